@@ -1,0 +1,22 @@
+"""`python -m bench NAME`: run one measure and print its table."""
+
+import importlib
+import sys
+
+MEASURES = {
+    "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
+    "pauses": "the longest pause of the event loop while a large list arrives",
+}
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in MEASURES:
+        print(__doc__, *(f"  {name:8} {what}" for name, what in MEASURES.items()), sep="\n")
+        return 2
+    result = importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:])
+    assert isinstance(result, int)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The app: one for each terminal. It opens screens, and brings people from one to the next."""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from kty.errors import ConfigError, KtyError
+from kty.kube.resource import Resource
+from kty.runtime.shared import Shared
+from kty.screens.browse import BrowseScreen
+from kty.screens.detail import DetailScreen
+from kty.screens.frame import Frame
+from kty.screens.session import Session
+from kty.term.app import TerminalApp
+from kty.term.local import run_local
+from kty.term.terminal import Terminal
+from kty.views import command_line as commands
+from kty.views.view import Browse, Contexts, Destination, SwitchContext, SwitchNamespace, Yaml
+
+log = logging.getLogger(__name__)
+
+DEEPEST = 20
+"""Screens on top of each other; from there on a new one takes the place of the last."""
+
+
+class KtyApp(TerminalApp[None]):
+    """What one person sees of their session."""
+
+    TITLE = "kty"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, terminal: Terminal, session: Session, *, first: str = "") -> None:
+        super().__init__(terminal)
+        self.session = session
+        self._first = first
+        self._history: list[commands.Command] = []
+        self._at = -1
+        if session.settings.theme:
+            self.theme = session.settings.theme
+        self.set_keymap(keymap(session.settings.keys))
+
+    async def on_mount(self) -> None:
+        await self.push_screen(BrowseScreen(self.session, Browse("pods")))
+        self.session.cluster.start()
+        if self._first and isinstance(self.screen, Frame):
+            self.screen.run_command(self._first)
+
+    async def on_unmount(self) -> None:
+        await self.session.close()
+
+    # From screen to screen
+
+    async def on_frame_opens(self, message: Frame.Opens) -> None:
+        await self._open(message.destination, message.resource, message.key)
+
+    async def _open(self, destination: Destination, resource: Resource | None, key: tuple[str, str]) -> None:
+        match destination:
+            case Yaml():
+                if resource is not None:
+                    await self._push(DetailScreen(self.session, resource, key))
+            case SwitchNamespace(name):
+                self.session.show((name,))
+                await self._push(BrowseScreen(self.session, Browse("pods")))
+            case SwitchContext(name):
+                await self._switch(name)
+            case _:
+                await self._push(BrowseScreen(self.session, destination))
+
+    async def _push(self, screen: Frame) -> None:
+        if len(self.screen_stack) < DEEPEST:
+            await self.push_screen(screen)
+        else:
+            await self.switch_screen(screen)
+
+    def on_frame_leaves(self) -> None:
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    async def on_frame_runs(self, message: Frame.Runs) -> None:
+        del self._history[self._at + 1 :]
+        self._history.append(message.command)
+        self._at = len(self._history) - 1
+        await self._obey(message.command)
+
+    async def _obey(self, command: commands.Command) -> None:
+        match command:
+            case commands.Show(resource, namespaces, filter_text, labels, context):
+                if context and context != self.session.context:
+                    await self._switch(context, show=False)
+                if namespaces is not None:
+                    self.session.show(namespaces)
+                destination = Browse(resource.id, labels=labels)
+                await self._push(BrowseScreen(self.session, destination, filter_text=filter_text))
+            case commands.ShowContexts():
+                await self._push(BrowseScreen(self.session, Contexts()))
+            case commands.SwitchContext(name):
+                await self._switch(name)
+            case commands.ShowNamespaces():
+                await self._push(BrowseScreen(self.session, Browse("namespaces")))
+            case commands.SwitchNamespaces(names):
+                self.session.show(names)
+            case commands.Help():
+                if isinstance(self.screen, Frame):
+                    self.screen.action_help()
+            case commands.Quit():
+                self.exit()
+
+    async def _switch(self, context: str, *, show: bool = True) -> None:
+        """Look at another cluster: what was open of the old one is closed, and nobody waits for either."""
+        try:
+            self.session.switch(context)
+        except KtyError as error:
+            if isinstance(self.screen, Frame):
+                self.screen.say(error.sentence(), "bad")
+            return
+        self.session.cluster.start()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if show:
+            await self.push_screen(BrowseScreen(self.session, Browse("pods")))
+
+    async def action_again(self) -> None:
+        """Go to where the command before the last one led."""
+        await self.action_step(-1)
+
+    async def action_step(self, step: int) -> None:
+        """Go along the commands that were typed."""
+        if 0 <= self._at + step < len(self._history):
+            self._at += step
+            await self._obey(self._history[self._at])
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer in the palette what the keys of the screen do, and the themes."""
+        for active in screen.active_bindings.values():
+            binding, node = active.binding, active.node
+            if active.enabled and binding.id and binding.description:
+                yield SystemCommand(
+                    binding.description.capitalize(),
+                    binding.id,
+                    lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
+                )
+        yield SystemCommand("Theme", "other colours", self.search_themes)
+
+
+def binding_ids() -> dict[str, Binding]:
+    """Return every key binding of kty by the id that config.yaml rebinds it by."""
+    from kty.screens.help import HelpScreen
+    from kty.widgets.live_table import LiveTable
+    from kty.widgets.prompt import PromptLine
+    from kty.widgets.yaml_view import YamlView
+
+    return {
+        binding.id: binding
+        for owner in (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, PromptLine)
+        for binding in owner.BINDINGS
+        if isinstance(binding, Binding) and binding.id
+    }
+
+
+def keymap(keys: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Return the keys that a person configured, as Textual takes them. Raises ConfigError for an unknown id."""
+    known = binding_ids()
+    for name in keys:
+        if name not in known:
+            import difflib
+
+            near = difflib.get_close_matches(name, known, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+            raise ConfigError(f"config.yaml: nothing is called {name}, so it has no keys", hint=hint)
+    return {name: ",".join([value] if isinstance(value, str) else value) or UNREACHABLE for name, value in keys.items()}
+
+
+UNREACHABLE = "f63"
+"""No keyboard sends it: what is bound to it has no key."""
+
+
+def run(new_session: Callable[[Shared], Session], first: str) -> int:
+    """Run the app on the terminal of this process. Returns the exit status."""
+    return asyncio.run(_run(new_session, first))
+
+
+async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
+    gc.freeze()  # what is imported stays: no collection need look at it again
+    gc.set_threshold(50_000, 50, 1000)
+    shared = Shared()
+    try:
+        app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))
+    finally:
+        await shared.close()
+    if app.crash is not None:
+        log.critical("kty crashed", exc_info=app.crash)
+        sys.stderr.write(f"kty: something went wrong inside: {type(app.crash).__name__}; --log-file FILE tells more\n")
+        return 1
+    return app.return_code or 0

@@ -1,0 +1,107 @@
+"""Every error that kty shows to a person.
+
+KtyError
+├── UsageError           the command line, a typed command or a filter is wrong
+├── ConfigError          a kubeconfig or a settings file is missing or wrong
+├── CredentialError      a credential plugin or a token file gave no credential
+└── ClusterError         the API server refused, or could not be reached
+    ├── Unreachable      no connection, or the connection broke
+    │   └── Untrusted    TLS: either side refused the other's certificate
+    ├── NotKubernetes    something answered that is no Kubernetes API server
+    └── StatusError      the API server answered with a failure
+        ├── Unauthorized     401
+        ├── Forbidden        403
+        ├── NotFound         404
+        ├── Conflict         409
+        ├── Expired          410: the version asked for is gone; list again
+        ├── Invalid          400, 422
+        ├── TooManyRequests  429
+        └── ServerFault      5xx
+"""
+
+
+class KtyError(Exception):
+    """Carries what happened and, when we know it, what to do next."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    def sentence(self) -> str:
+        """Say what happened and what to do next on one line."""
+        return f"{self}: {self.hint}" if self.hint else str(self)
+
+
+class UsageError(KtyError):
+    """The command line, a typed command or a filter is wrong."""
+
+
+class ConfigError(KtyError):
+    """A kubeconfig or a settings file is missing or wrong."""
+
+
+class CredentialError(KtyError):
+    """A credential plugin or a token file gave no credential."""
+
+
+class ClusterError(KtyError):
+    """The API server refused, or could not be reached."""
+
+
+class Unreachable(ClusterError):
+    """No connection, or the connection broke."""
+
+
+class Untrusted(Unreachable):
+    """TLS: either side refused the other's certificate."""
+
+
+class NotKubernetes(ClusterError):
+    """Something answered that is no Kubernetes API server."""
+
+
+class StatusError(ClusterError):
+    """The API server answered with a failure."""
+
+    def __init__(
+        self, message: str, *, code: int = 0, reason: str = "", retry_after: float | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        """The HTTP status, or the `code` of the Status object in a watch."""
+        self.reason = reason
+        """The Status object's `reason`, such as `AlreadyExists`; empty where none was sent."""
+        self.retry_after = retry_after
+        """Seconds that the server asks us to wait, where it said so."""
+
+
+class Unauthorized(StatusError):
+    """401: the credentials were not accepted."""
+
+
+class Forbidden(StatusError):
+    """403: this identity may not do that."""
+
+
+class NotFound(StatusError):
+    """404: no such object, or no such kind."""
+
+
+class Conflict(StatusError):
+    """409: the object exists already, or changed meanwhile."""
+
+
+class Expired(StatusError):
+    """410: the version asked for is gone; list again."""
+
+
+class Invalid(StatusError):
+    """400 or 422: the request was not understood or not allowed as it stands."""
+
+
+class TooManyRequests(StatusError):
+    """429: the server asks us to slow down."""
+
+
+class ServerFault(StatusError):
+    """5xx: the server, or something before it, failed."""

@@ -1,0 +1,1 @@
+"""Talk to one Kubernetes API server as one identity."""

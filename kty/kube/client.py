@@ -1,0 +1,194 @@
+"""Requests to one API server as one identity: bytes in, bytes out, and one tree of errors."""
+
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from kty import __version__
+from kty.errors import KtyError, Unreachable
+from kty.kube.credentials import Credential, credentials
+from kty.kube.errors import from_answer
+from kty.kube.lines import LineSplitter
+from kty.kube.target import Config
+from kty.kube.transport import Transport
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse
+
+log = logging.getLogger(__name__)
+
+MAX_ERROR = 1 << 16
+"""Bytes that are read of an answer that is an error."""
+_CLOSED = "this connection was closed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] | None = None
+    body: bytes | None = None
+    total: float | None = None
+    """Seconds until the answer must be complete."""
+    idle: float | None = None
+    """Seconds that may pass without a byte."""
+
+
+class Client:
+    """Talks to one API server. One session, opened by the first request; made and closed in one event loop.
+
+    Every method raises the errors of `kty.errors`: CredentialError and ConfigError before anything is sent,
+    Unreachable and Untrusted on the way, NotKubernetes and the StatusErrors for what came back. Nothing is sent
+    twice, with two exceptions: after a 401, when the credentials could be renewed; and what may be repeated
+    (GET, PUT, DELETE), when a connection that was kept open turned out to be dead.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._credentials = credentials(config)
+        self._transport = Transport(config)
+        self._is_closed = False
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = 30.0,
+    ) -> bytes:
+        """Return the whole answer, which must be complete within `timeout` seconds. The path is quoted already."""
+        async with self._answer(_Request(method, path, query, headers, body, total=timeout)) as answer:
+            with self._translated():
+                return await answer.read()
+
+    @asynccontextmanager
+    async def watch(
+        self,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        idle: float,
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a streaming answer and yield its lines, of any length; empty ones are dropped.
+
+        The iteration ends when the server ends the answer. It raises Unreachable when not one byte came for `idle`
+        seconds, or when the answer breaks off in the middle.
+        """
+        # The API server compresses no watch; a proxy that did would hold events back to fill its blocks.
+        headers = {"Accept-Encoding": "identity", **(headers or {})}
+        async with (
+            self._answer(_Request("GET", path, query, headers, idle=idle)) as answer,
+            aclosing(self._lines(answer, idle)) as lines,
+        ):
+            yield lines
+
+    async def close(self) -> None:
+        """Close every connection: what is still waiting raises Unreachable."""
+        self._is_closed = True
+        await self._credentials.close()
+        await self._transport.close()
+
+    async def _lines(self, answer: "ClientResponse", idle: float) -> AsyncGenerator[bytes, None]:
+        from aiohttp import SocketTimeoutError
+
+        splitter = LineSplitter()
+        while True:
+            with self._translated():
+                try:
+                    chunk = await answer.content.readany()
+                except SocketTimeoutError as error:
+                    raise Unreachable(f"nothing came for {idle:g} s") from error
+            if not chunk:
+                break
+            for line in splitter.feed(chunk):
+                yield line
+        if splitter.is_within_line:
+            raise Unreachable("the answer broke off within a line")
+
+    @asynccontextmanager
+    async def _answer(self, request: _Request) -> AsyncIterator["ClientResponse"]:
+        """Send the request, once more after a 401 with renewed credentials, and yield an answer that is no error."""
+        if self._is_closed:
+            raise Unreachable(_CLOSED)
+        credential = await self._credentials.current()
+        answer = await self._send(request, credential)
+        try:
+            if answer.status == 401:
+                renewed = await self._credentials.renewed(credential)
+                if renewed != credential:
+                    answer.close()
+                    answer = await self._send(request, renewed)
+            if answer.status >= 300 or answer.content_type == "text/html":
+                raise from_answer(answer.status, answer.headers, await _beginning(answer))
+            yield answer
+        finally:
+            answer.close()
+
+    async def _send(self, request: _Request, credential: Credential) -> "ClientResponse":
+        url = self.config.server + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        started = time.monotonic()
+        outcome = "failed"
+        try:
+            with self._translated():
+                answer = await self._transport.request(
+                    request.method,
+                    url,
+                    headers=self._headers(request, credential),
+                    body=request.body,
+                    total=request.total,
+                    idle=request.idle,
+                    key_pair=credential.certificate,
+                )
+            outcome = str(answer.status)
+            return answer
+        finally:
+            milliseconds = (time.monotonic() - started) * 1000
+            log.debug("%s %s: %s in %.0f ms", request.method, request.path, outcome, milliseconds)
+
+    def _headers(self, request: _Request, credential: Credential) -> list[tuple[str, str]]:
+        headers = {
+            "accept": "application/json",
+            "accept-encoding": "gzip" if self.config.compress else "identity",
+            "user-agent": f"kty/{__version__}",
+        }
+        if request.body is not None:
+            headers["content-type"] = "application/json"
+        headers |= {name.lower(): value for name, value in (request.headers or {}).items()}
+        if credential.authorization:
+            headers["authorization"] = credential.authorization
+        return [*headers.items(), *self.config.impersonate.headers()]
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Let the errors of aiohttp, ssl and sockets pass as ours."""
+        try:
+            yield
+        except KtyError:
+            raise
+        except Exception as error:
+            from kty.kube.unreachable import failure
+
+            known = Unreachable(_CLOSED) if self._is_closed else failure(error, self.config.server)
+            if known is None:
+                raise
+            raise known from error
+
+
+async def _beginning(answer: "ClientResponse") -> bytes:
+    """Return how the body of an error begins; what came of it, where it breaks off."""
+    from aiohttp import ClientError
+
+    body = bytearray()
+    with suppress(ClientError, OSError):
+        while len(body) < MAX_ERROR and (chunk := await answer.content.read(MAX_ERROR - len(body))):
+            body += chunk
+    return bytes(body)

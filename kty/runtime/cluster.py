@@ -1,0 +1,98 @@
+"""One cluster as one identity: its client, and what it said about itself."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from itertools import chain, repeat
+from typing import Any
+
+from kty.errors import KtyError
+from kty.kube.codecs import Codec
+from kty.kube.config import Config
+from kty.kube.discovery import Discovery, discover, server_version, who_am_i
+from kty.kube.resource import Resource
+from kty.runtime.clock import SYSTEM, Clock
+from kty.runtime.shared import Lease, Shared
+
+log = logging.getLogger(__name__)
+
+RETRY = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between tries to learn what the cluster is, until it has answered once."""
+
+
+class Cluster:
+    """What a session knows of the cluster it looks at. Nothing here waits for the cluster but `learn`."""
+
+    def __init__(self, config: Config, shared: Shared, *, clock: Clock = SYSTEM) -> None:
+        self.config = config
+        self.client = shared.client(config)
+        self.discovery: Discovery | None = None
+        """None until the server has answered."""
+        self.version = ""
+        self.user = config.user
+        self.fault: KtyError | None = None
+        """Why the server has not answered yet."""
+        self._shared = shared
+        self._clock = clock
+        self._kinds: asyncio.Task[Discovery]
+        self._tasks: tuple[asyncio.Task[Any], ...] = ()
+        self._listeners: list[Callable[[], object]] = []
+
+    def lease(self, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> Lease:
+        """Return a live store of this kind in this namespace (empty: all of them); release it when done."""
+        return self._shared.lease(self.client, resource, namespace, new_codec)
+
+    def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
+        """Call `tell` whenever more is known; call the returned function to stop."""
+        self._listeners.append(tell)
+        return lambda: self._listeners.remove(tell)
+
+    def _tell(self) -> None:
+        for tell in tuple(self._listeners):
+            tell()
+
+    def start(self) -> None:
+        """Begin to learn what the cluster is, in the background."""
+        if not self._tasks:
+            loop = asyncio.get_running_loop()
+            self._kinds = loop.create_task(self._learn_kinds(), name=f"discover {self.config.context}")
+            self._tasks = (self._kinds, loop.create_task(self._learn_names(self._kinds)))
+
+    async def kinds(self) -> Discovery:
+        """Return what can be asked of the cluster, waiting until it has said so."""
+        self.start()
+        return await asyncio.shield(self._kinds)
+
+    async def _learn_kinds(self) -> Discovery:
+        for delay in chain(RETRY, repeat(RETRY[-1])):
+            try:
+                self.discovery = await discover(self.client)
+            except KtyError as error:
+                log.warning("discovery of %s failed: %s", self.config.context, error)
+                self.fault = error
+                self._tell()
+                await self._clock.sleep(delay)
+            else:
+                break
+        self.fault = None
+        self._tell()
+        return self.discovery or Discovery()
+
+    async def _learn_names(self, kinds: "asyncio.Task[Discovery]") -> None:
+        await asyncio.wait([kinds])
+        with contextlib.suppress(KtyError):  # nice to know, but nothing depends on it
+            self.version = await server_version(self.client)
+        self.user = await who_am_i(self.client) or self.user
+        self._tell()
+
+    async def relearn(self) -> None:
+        """Ask again what kinds there are: one may have come since. Raises KtyError."""
+        self.discovery = await discover(self.client)
+        self._tell()
+
+    async def close(self) -> None:
+        """End what runs in the background; the connection belongs to `Shared`."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

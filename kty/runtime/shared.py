@@ -1,0 +1,124 @@
+"""One watch for everybody who may see the same: the process owns clients and caches, keyed by identity."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextvars import Context
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from kty.kube.client import Client
+from kty.kube.codecs import Codec
+from kty.kube.config import Config
+from kty.kube.resource import Resource
+from kty.runtime.clock import SYSTEM, Clock
+from kty.runtime.events import Event
+from kty.runtime.reflector import reflect
+from kty.runtime.store import Store
+from kty.runtime.watcher import polling, watcher
+
+GRACE = 30.0
+"""Seconds that a watch goes on after the last one left: people come back."""
+
+_Subject: TypeAlias = tuple[str, str, str, str, Callable[[], Codec]]
+"""Identity, kind, version, namespace, and how objects are read."""
+
+
+class Lease:
+    """The right to look at a store that others may look at too."""
+
+    def __init__(self, store: Store, leave: Callable[[], None]) -> None:
+        self.store = store
+        self._leave: Callable[[], None] | None = leave
+
+    def release(self) -> None:
+        """Look no more. Doing so twice is doing it once."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
+@dataclass(slots=True, eq=False)
+class _Cache:
+    store: Store
+    task: asyncio.Task[None]
+    users: int = 0
+    ending: asyncio.Task[None] | None = None
+    """Counts down while nobody looks."""
+
+
+class Shared:
+    """The caches of this process. Those of different identities are never the same."""
+
+    def __init__(
+        self, *, grace: float = GRACE, clock: Clock = SYSTEM, connect: Callable[[Config], Client] = Client
+    ) -> None:
+        self._grace = grace
+        self._clock = clock
+        self._connect = connect
+        self._clients: dict[str, Client] = {}
+        self._caches: dict[_Subject, _Cache] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def client(self, config: Config) -> Client:
+        """Return the one client of this identity. It is closed by `close` and by nobody else: caches outlive users."""
+        client = self._clients.get(config.identity)
+        if client is None:
+            client = self._clients[config.identity] = self._connect(config)
+        return client
+
+    def lease(self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> Lease:
+        """Return a live store of this kind in this namespace (empty: all of them); release the lease when done.
+
+        Leases share a store where identity, kind, namespace and `new_codec` are the same. The client must live as
+        long as `Shared` does: take it from `client`.
+        """
+        subject = (client.config.identity, resource.id, resource.version, namespace, new_codec)
+        cache = self._caches.get(subject)
+        if cache is None:
+            cache = self._caches[subject] = self._open(client, resource, namespace, new_codec)
+        if cache.ending is not None:
+            cache.ending.cancel()
+            cache.ending = None
+        cache.users += 1
+        return Lease(cache.store, partial(self._leave, subject, cache))
+
+    def _open(self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> _Cache:
+        store = Store(self._clock)
+        path = resource.path(namespace)
+        follow = watcher if resource.is_watchable else polling
+
+        def events() -> AsyncGenerator[Event, None]:
+            return follow(client, path, new_codec, clock=self._clock)
+
+        return _Cache(store, self._spawn(reflect(events, store, clock=self._clock), f"reflect {path}"))
+
+    def _leave(self, subject: _Subject, cache: _Cache) -> None:
+        cache.users -= 1
+        if cache.users == 0 and self._caches.get(subject) is cache:
+            cache.ending = self._spawn(self._end(subject, cache), f"end {cache.task.get_name()}")
+
+    async def _end(self, subject: _Subject, cache: _Cache) -> None:
+        await self._clock.sleep(self._grace)
+        del self._caches[subject]
+        cache.task.cancel()
+
+    async def close(self) -> None:
+        """End all watches at once, and close the clients."""
+        self._caches.clear()
+        tasks = [*self._tasks]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        clients = [*self._clients.values()]
+        self._clients.clear()
+        for client in clients:
+            await client.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        # An empty context: what a session keeps in context variables (Textual's active app) stays out of it.
+        task = asyncio.get_running_loop().create_task(work, name=name, context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

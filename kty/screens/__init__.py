@@ -1,0 +1,1 @@
+"""Join a store, a view and widgets into what a person sees."""

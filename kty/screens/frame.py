@@ -1,0 +1,268 @@
+"""What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from kty.errors import KtyError, UsageError
+from kty.kube.objects import Key
+from kty.kube.resource import Resource
+from kty.runtime.shared import Lease
+from kty.screens.session import Session
+from kty.text import printable
+from kty.views.command_line import Command
+from kty.views.completion import complete
+from kty.views.registry import view_of
+from kty.views.view import Destination, Kinds, Tone
+from kty.widgets.bar import Bar
+from kty.widgets.key_bar import Hint, KeyBar
+from kty.widgets.prompt import Choice, Prompt
+
+STYLES: dict[Tone, str] = {
+    "": "",
+    "good": "$text-success",
+    "busy": "$text-accent",
+    "warn": "$text-warning",
+    "bad": "bold $text-error",
+    "dim": "$text-muted",
+    "accent": "$text-accent",
+}
+"""How a tone looks in a line of text."""
+
+_KEYS = {
+    "question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "left_square_bracket": "[",
+    "right_square_bracket": "]", "minus": "-", "space": "space", "number_sign": "#", "exclamation_mark": "!",
+}  # fmt: skip
+
+
+NAMESPACES = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
+
+
+def key_name(key: str) -> str:
+    """Write a key as a person would."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _KEYS.get(last, last)])
+
+
+class Frame(Screen[None]):
+    """A screen about a session: the header, the truth line, the footer, and the command line."""
+
+    DEFAULT_CSS = """
+    Frame { layout: vertical; }
+    Frame #where { color: $text-muted; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon", "command", "command", id="command"),
+        Binding("question_mark", "help", "keys", id="help"),
+        Binding("escape,q", "back", "back", id="back"),
+        Binding("minus", "app.again", "last command", id="command.again", show=False),
+        Binding("left_square_bracket", "app.step(-1)", "earlier command", id="command.earlier", show=False),
+        Binding("right_square_bracket", "app.step(1)", "later command", id="command.later", show=False),
+        Binding("ctrl+a", "kinds", "all kinds", id="kinds", show=False),
+        Binding("ctrl+e", "header", "header on and off", id="header", show=False),
+        Binding("ctrl+c", "app.quit", "quit", id="quit", show=False),
+    ]
+
+    class Opens(Message):
+        """A person chose to go somewhere."""
+
+        def __init__(self, destination: Destination, resource: Resource | None = None, key: Key = ("", "")) -> None:
+            super().__init__()
+            self.destination, self.resource, self.key = destination, resource, key
+
+    class Runs(Message):
+        """A person typed a command."""
+
+        def __init__(self, command: Command) -> None:
+            super().__init__()
+            self.command = command
+
+    class Leaves(Message):
+        """A person wants back to where they came from."""
+
+    class Learnt(Message, bubble=False):
+        """More is known of the cluster."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._said: tuple[str, Tone] | None = None
+        self._stop_listening = session.cluster.on_change(lambda: self.post_message(self.Learnt()))
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="where")
+        yield from self.compose_body()
+        yield Prompt()
+        yield Bar(id="truth")
+        yield KeyBar()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield what stands between header and footer."""
+        return ()
+
+    def on_mount(self) -> None:
+        self.show_frame()
+        self.set_interval(1.0, self.tick)
+
+    def on_unmount(self) -> None:
+        self._stop_listening()
+        if self._names is not None:
+            self._names.release()
+
+    def on_frame_learnt(self) -> None:
+        self.show_frame()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self.show_truth()
+
+    # What is said at the top and at the bottom
+
+    def title_text(self) -> str:
+        """What this screen is about, for the header."""
+        return ""
+
+    def show_frame(self) -> None:
+        """Paint header, truth and keys anew."""
+        cluster = self.session.cluster
+        where = Content.assemble(
+            ("kty ", "bold $accent"),
+            (printable(cluster.config.context), "bold $foreground"),
+            f"  {cluster.version}" if cluster.version else "",
+            f"  {printable(cluster.user)}" if cluster.user else "",
+            ("  read-only", "$text-warning") if self.session.readonly else "",
+        )
+        names = ", ".join(map(printable, self.session.namespaces)) or "all namespaces"
+        self.query_one("#where", Bar).show(where, Content.styled(names, "$foreground"))
+        self.show_truth()
+        self.show_keys()
+
+    def counts(self) -> Content:
+        """What the truth line says at its left."""
+        return Content("")
+
+    def truth(self) -> tuple[str, Tone]:
+        """What the truth line says at its right, and how bad that is."""
+        return "", ""
+
+    def say(self, text: str, tone: Tone = "warn") -> None:
+        """Say something in the truth line until the next key; empty: no longer."""
+        self._said = (text, tone) if text else None
+        self.show_truth()
+
+    def show_truth(self) -> None:
+        text, tone = self.truth()
+        dot = "● " if tone == "good" else "▲ " if tone in ("warn", "bad") else ""
+        right = Content.styled(dot + text, STYLES[tone])
+        left = self.counts()
+        if self._said:
+            left = Content.assemble(left, "  ", (self._said[0], STYLES[self._said[1]]))
+        self.query_one("#truth", Bar).show(left, right)
+
+    def show_keys(self) -> None:
+        hints = {
+            active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action)
+            for key, active in reversed(self.active_bindings.items())
+            if active.binding.show and active.enabled and active.binding.description
+        }
+        self.query_one(KeyBar).show(tuple(reversed(hints.values())))
+
+    # The command line
+
+    def action_command(self, text: str = "") -> None:
+        """Ask for a command."""
+        if self._names is None:  # followed only while names can be completed
+            self._names = self.session.cluster.lease(NAMESPACES, "", view_of(NAMESPACES).new_codec)
+        self.query_one(Prompt).open(":", text)
+        self._offer(text)
+
+    def _offer(self, text: str) -> None:
+        session = self.session
+        found = complete(
+            text,
+            resources=session.resources(),
+            contexts=tuple(session.kubeconfig.contexts),
+            namespaces=sorted(row.name for row in self._names.store.rows.values()) if self._names else (),
+            history=session.state.history,
+        )
+        choices = [Choice(each.insert, each.label, each.detail, each.why_not) for each in found[:50]]
+        self.query_one(Prompt).offer(choices)
+        self._best = next((choice.insert for choice in choices if not choice.why_not), "")
+
+    _best = ""
+    _names: Lease | None = None
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        if event.sign == ":":
+            self.say("")
+            self._offer(event.text)
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        if event.sign == ":":
+            self.run_command(event.text)
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        if event.sign == ":":
+            self.close_prompt()
+
+    def close_prompt(self) -> None:
+        """Hide the prompt; what was said about it goes with it."""
+        self.query_one(Prompt).close()
+        if self._names is not None:
+            self._names.release()
+            self._names = None
+        self.say("")
+        self.focus_body()
+
+    def focus_body(self) -> None:
+        """Let keys go to the body again."""
+
+    @work(exclusive=True, group="command")
+    async def run_command(self, text: str) -> None:
+        """Run a command as if it had been typed."""
+        best, text = self._best, text.strip()
+        if not text:
+            self.close_prompt()
+            return
+        try:
+            try:
+                command = await self.session.understand(text)
+            except UsageError:
+                if not best or " " in text:
+                    raise
+                command, text = await self.session.understand(best.strip()), best.strip()
+        except KtyError as error:
+            self.say(error.sentence(), "bad")
+            return
+        self.session.state.remember_command(text)
+        self.session.state.save()
+        self.close_prompt()
+        self.post_message(self.Runs(command))
+
+    # Other actions
+
+    def action_back(self) -> None:
+        """Go back to where the person came from."""
+        self.post_message(self.Leaves())
+
+    def action_help(self) -> None:
+        from kty.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.active_bindings.values(), self.title_text()))
+
+    def action_kinds(self) -> None:
+        """List the kinds that the server has."""
+        self.post_message(self.Opens(Kinds()))
+
+    def action_header(self) -> None:
+        """Show or hide the header."""
+        header = self.query_one("#where", Bar)
+        header.display = not header.display

@@ -1,0 +1,62 @@
+"""The keys that apply on the screen beneath."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kty.screens.frame import key_name
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page of keys, each with what it does and the name by which it can be rebound."""
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen VerticalScroll {
+        width: 84; max-width: 100%; height: auto; max-height: 100%; padding: 1 2;
+        background: $surface; border: round $accent; border-title-color: $accent; border-subtitle-color: $text-muted;
+    }
+    HelpScreen Static { width: 1fr; height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss", "close", id="help.close"),
+        Binding("j,down", "scroll(1)", show=False, id="help.down"),
+        Binding("k,up", "scroll(-1)", show=False, id="help.up"),
+        Binding("ctrl+c", "app.quit", show=False, id="quit"),
+    ]
+
+    def __init__(self, bindings: Iterable[ActiveBinding], about: str) -> None:
+        super().__init__()
+        self._about = about
+        keys: dict[tuple[str, str], list[str]] = {}
+        for _, binding, enabled, _ in bindings:
+            if enabled and binding.description and binding.id:
+                keys.setdefault((binding.description, binding.id), []).append(key_name(binding.key))
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as page:
+            page.border_title = f" keys · {self._about} " if self._about else " keys "
+            page.border_subtitle = " rebind: ~/.config/kty/config.yaml, by the names at the right "
+            yield Static(self._table())
+
+    def _table(self) -> Content:
+        wide = max((len("  ".join(keys)) for keys in self._keys.values()), default=0)
+        lines = [
+            Content.assemble(
+                ("  ".join(keys).ljust(wide + 2), "bold $accent"), what.ljust(40), (binding_id, "$text-muted")
+            )
+            for (what, binding_id), keys in self._keys.items()
+        ]
+        return Content("\n").join(lines)
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the page by so many lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

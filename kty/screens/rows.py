@@ -1,0 +1,170 @@
+"""The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
+
+from collections.abc import Callable, Hashable, Sequence
+
+from kty.kube.objects import Key, Row
+from kty.runtime.listing import Changes, Keep, Listing
+from kty.runtime.store import Store
+from kty.views.fields import fields, haystack
+from kty.views.filters import Filter, parse
+from kty.views.view import Column, View
+from kty.widgets.lines import Heading, Line
+
+FAULTY = frozenset({"bad", "warn"})
+"""The tones of rows that ctrl-z keeps."""
+
+
+class Rows:
+    """What a live table draws; it holds no object, only keys, and asks the stores for what is on screen."""
+
+    def __init__(
+        self,
+        view: View,
+        stores: Sequence[Store],
+        *,
+        now: Callable[[], float],
+        scope: Callable[[Row], bool] | None = None,
+        namespaces: bool = False,
+        sort: tuple[str, bool] | None = None,
+        wide: bool = False,
+    ) -> None:
+        """`now` is the wall clock; `scope` says which rows the list is about; `namespaces` adds their column."""
+        self.view = view
+        self.wide = wide
+        self.filter: Filter | None = None
+        self.faults_only = False
+        self._now = now
+        self._namespaces = namespaces
+        self._columns = view.columns
+        self._sort = sort or view.sort
+        self._fields = self._shown = fields(())
+        self.listing = Listing(stores, scope=scope or (lambda row: True))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._fields = fields(self._columns, namespaces=self._namespaces, wide=self.wide)
+        self._shown = tuple(each for each in self._fields if each.shown)
+        self.listing.read_by(haystack(self._fields), self._keep())
+        self._apply_sort()
+
+    # What the table asks
+
+    @property
+    def headings(self) -> Sequence[Heading]:
+        title, is_reversed = self._sort
+        return [
+            Heading(
+                each.column.title,
+                each.column.right,
+                ("down" if is_reversed else "up") if each.column.title == title else "",
+            )
+            for each in self._shown
+        ]
+
+    def __len__(self) -> int:
+        return len(self.listing)
+
+    def key(self, index: int, /) -> Hashable:
+        return self.listing.key(index)
+
+    def index(self, key: Hashable, /) -> int | None:
+        return self.listing.index(key) if isinstance(key, tuple) else None
+
+    def line(self, index: int, /) -> Line:
+        row = self.listing.listed(index)
+        now = self._now()
+        cells = tuple([each.text(row, now) for each in self._shown])
+        if row.fault:
+            cells = (*cells[: self.names], f"cannot be read: {row.fault}", *cells[self.names + 1 :])
+            return Line(cells, (), "bad")
+        return Line(
+            cells,
+            tuple([each.column.tone(each.value(row)) for each in self._shown]),
+            self.view.tone(row),
+            self.filter.spans(cells) if self.filter else (),
+        )
+
+    # What the screen asks and says
+
+    @property
+    def names(self) -> int:
+        """How many columns the name takes: two with the namespace."""
+        return 2 if self._namespaces else 1
+
+    @property
+    def total(self) -> int:
+        """How many rows there are before the filter."""
+        return self.listing.total
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the filter lets other rows through as time passes."""
+        return self.filter is not None and self.filter.ticks
+
+    @property
+    def sort(self) -> tuple[str, bool]:
+        """The title of the column that is sorted by, and whether it is reversed."""
+        return self._sort
+
+    def row(self, key: Key) -> Row | None:
+        """Return a row that is there, filtered out or not."""
+        return self.listing.row(key)
+
+    def update(self) -> Changes:
+        """Take in what changed in the stores."""
+        return self.listing.update()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Take the columns that came from the server."""
+        self._columns = tuple(columns)
+        self._lay_out()
+
+    def set_wide(self, wide: bool) -> None:
+        self.wide = wide
+        self._lay_out()
+
+    def sort_by(self, title: str, is_reversed: bool) -> None:
+        """Sort by this column; by the name where there is no such column."""
+        self._sort = (title, is_reversed)
+        self._apply_sort()
+
+    def _apply_sort(self) -> None:
+        title, is_reversed = self._sort
+        found = next((each for each in self._fields if each.column.title == title), None)
+        by = found or next(each for each in self._fields if each.column.title == "Name")
+        self.listing.sort_by(by.sort_key, reverse=is_reversed)
+
+    @property
+    def sortable(self) -> list[str]:
+        """The titles of the columns on screen, from left to right."""
+        return [each.column.title for each in self._shown]
+
+    def read_filter(self, text: str) -> Filter | None:
+        """Return what the text asks for; None for everything. Raises FilterMistake."""
+        found = parse(text, self._fields)
+        return found if found.terms else None
+
+    def set_filter(self, wanted: Filter | None) -> None:
+        """Let only these rows through; None lets all."""
+        self.filter = wanted
+        self.refilter()
+
+    def set_faults_only(self, faults_only: bool) -> None:
+        self.faults_only = faults_only
+        self.refilter()
+
+    def refilter(self) -> None:
+        """Test every row again: the filter is another, or time has passed."""
+        self.listing.filter_by(self._keep())
+
+    def _keep(self) -> Keep:
+        test = self.filter.at(self._now()) if self.filter else everything
+        if not self.faults_only:
+            return test
+        tone = self.view.tone
+        return lambda row, text: tone(row) in FAULTY and test(row, text)
+
+
+def everything(row: Row, text: str) -> bool:
+    """Let every row through."""
+    return True

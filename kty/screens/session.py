@@ -1,0 +1,137 @@
+"""What one person looks at: the cluster, the namespaces, and what is remembered for them."""
+
+import asyncio
+from collections.abc import Callable
+from functools import cache
+
+from kty.errors import UsageError
+from kty.kube.config import Config, Kubeconfig
+from kty.kube.objects import Key
+from kty.kube.resource import Resource
+from kty.runtime.clock import SYSTEM, Clock
+from kty.runtime.cluster import Cluster
+from kty.runtime.shared import Lease, Shared
+from kty.settings import Settings, State
+from kty.views.command_line import Command, parse
+from kty.views.registry import view_of, views
+
+Namespaces = tuple[str, ...]
+"""Empty means all of them."""
+
+
+@cache
+def _own_kinds() -> tuple[Resource, ...]:
+    return tuple(view.resource() for view in views().values())
+
+
+class Session:
+    """Shared by the screens of one app; changes are told to whoever listens, and painted by nobody else."""
+
+    def __init__(
+        self,
+        config: Config,
+        kubeconfig: Kubeconfig,
+        shared: Shared,
+        *,
+        settings: Settings,
+        state: State,
+        namespaces: Namespaces | None = None,
+        readonly: bool = False,
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self.kubeconfig = kubeconfig
+        self.settings = settings
+        self.state = state
+        self.readonly = readonly
+        self.clock = clock
+        self._shared = shared
+        self._listeners: list[Callable[[], object]] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self.cluster = Cluster(config, shared, clock=clock)
+        self._choose(namespaces)
+
+    def _choose(self, asked: Namespaces | None) -> None:
+        """Say what is shown first: what was asked for, else shown last, else the context's namespace, else all."""
+        config = self.cluster.config
+        remembered = self.state.namespaces(config.context)
+        self.is_guess = False
+        """True while all namespaces are shown only because nothing else was known: then `default` may step in."""
+        if asked is not None:
+            self.namespaces = asked
+        elif remembered is not None:
+            self.namespaces = remembered
+        elif config.namespace:
+            self.namespaces = (config.namespace,)
+        else:
+            self.namespaces = ()
+            self.is_guess = True
+
+    @property
+    def context(self) -> str:
+        return self.cluster.config.context
+
+    def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
+        """Call `tell` when other namespaces or another cluster are shown; call the returned function to stop."""
+        self._listeners.append(tell)
+        return lambda: self._listeners.remove(tell)
+
+    def show(self, namespaces: Namespaces, *, remember: bool = True) -> None:
+        """Show these namespaces from now on."""
+        self.namespaces = tuple(dict.fromkeys(namespaces))
+        self.is_guess = False
+        if remember:
+            self.state.remember_namespaces(self.context, self.namespaces)
+            self.state.save()
+        for tell in tuple(self._listeners):
+            tell()
+
+    def switch(self, context: str) -> None:
+        """Look at another context. Raises ConfigError; never waits for a cluster, neither the old nor the new one."""
+        config = self.kubeconfig.config(context)
+        before = self.cluster
+        self.cluster = Cluster(config, self._shared, clock=self.clock)
+        self._choose(None)
+        closing = asyncio.get_running_loop().create_task(before.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    # What can be opened
+
+    def resources(self) -> tuple[Resource, ...]:
+        """Return the kinds that can be opened, as far as they are known: kty's own views until the server answered."""
+        discovery = self.cluster.discovery
+        return discovery.resources if discovery is not None else _own_kinds()
+
+    def find(self, word: str) -> tuple[Resource, ...]:
+        """Return the kinds of this name, best first, as far as they are known."""
+        if (discovery := self.cluster.discovery) is not None:
+            return discovery.find(word)
+        return tuple(each for each in _own_kinds() if word.lower() in (each.plural, each.id))
+
+    async def understand(self, text: str) -> Command:
+        """Return the command that a typed line means, waiting for the server's kinds if it takes them.
+
+        Raises UsageError for what means nothing, ClusterError where only an unreachable server could tell.
+        """
+
+        def read() -> Command:
+            contexts = tuple(self.kubeconfig.contexts)
+            return parse(text, find=self.find, contexts=contexts, namespaces=(), resources=self.resources())
+
+        try:
+            return read()
+        except UsageError:
+            if self.cluster.discovery is not None:
+                raise
+        await self.cluster.kinds()
+        return read()
+
+    def lease_for(self, resource: Resource, key: Key) -> Lease:
+        """Return a live store that holds this object: the one that its list is shown from, where it is on screen."""
+        view = view_of(resource)
+        namespace = key[0] if self.namespaces and resource.namespaced else ""
+        return self.cluster.lease(resource, namespace, view.codec or view.new_codec)
+
+    async def close(self) -> None:
+        """Leave the cluster."""
+        await self.cluster.close()

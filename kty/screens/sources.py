@@ -1,0 +1,169 @@
+"""From a destination to the stores that fill a browse screen, and to what Enter does there."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kty.errors import UsageError
+from kty.kube import selectors
+from kty.kube.objects import Item, Key, Object, Row
+from kty.kube.resource import Resource
+from kty.runtime.derived import Parts, fixed
+from kty.screens.feed import Feed
+from kty.screens.session import Session
+from kty.text import printable
+from kty.views.any import columns_of
+from kty.views.containers import CONTAINERS, containers_of
+from kty.views.fields import Field, fields
+from kty.views.places import CONTEXTS, KINDS, context_rows, kind_rows, open_context, open_kind
+from kty.views.registry import view_of
+from kty.views.view import Browse, Column, Containers, Contexts, Destination, Kinds, View
+
+PODS = Resource("", "v1", "Pod", "pods")
+
+
+@dataclass(slots=True)
+class Source:
+    """What one browse screen lists."""
+
+    view: View
+    feed: Feed
+    title: str
+    opens: Callable[[Key], Destination | None]
+    """Where Enter leads from this row."""
+    resource: Resource | None = None
+    """The kind whose objects are listed, or of which the rows are parts; None where the rows are no objects."""
+    object_key: Callable[[Key], Key] = lambda key: key
+    """The object that a row is, or is a part of."""
+    scope: Callable[[Row], bool] | None = None
+    spans_namespaces: bool = False
+    """Whether rows of several namespaces can be there."""
+    columns: Callable[[], Sequence[Column] | None] = lambda: None
+    """The columns that the server chose; None where the view has its own, and while they are not known."""
+    is_static: bool = False
+    """Whether the rows are as they are, with no watch behind them."""
+
+
+async def open_source(destination: Destination, session: Session, tell: Callable[[], object]) -> Source:
+    """Return the rows that a destination means; they come as the watch brings them.
+
+    Waits for the server's kinds only if the destination's is none of kty's own. Raises UsageError for a kind that
+    the server does not have.
+    """
+    match destination:
+        case Browse():
+            return _kind(destination, await _resource(destination.kind, session), session, tell)
+        case Containers(namespace, name):
+            return _containers((namespace, name), session, tell)
+        case Contexts():
+            items = context_rows(session.kubeconfig.contexts, session.context)
+            return _places(CONTEXTS, items, open_context, "contexts", tell)
+        case Kinds():
+            await session.cluster.kinds()
+            return _places(KINDS, kind_rows(session.resources()), open_kind, "kinds", tell)
+    raise TypeError(f"{destination!r} is no list")
+
+
+async def _resource(kind: str, session: Session) -> Resource:
+    for resource in session.find(kind):
+        return resource
+    await session.cluster.kinds()
+    for resource in session.find(kind):
+        return resource
+    raise UsageError(f"the server has no kind called {printable(kind)}", hint="ctrl+a lists the kinds it has")
+
+
+def _kind(destination: Browse, resource: Resource, session: Session, tell: Callable[[], object]) -> Source:
+    view = view_of(resource)
+    namespaces = session.namespaces if destination.namespace is None else (destination.namespace,)
+    namespaces = tuple(filter(None, namespaces)) if resource.namespaced else ()
+    codec = view.codec or view.new_codec
+    leases = [session.cluster.lease(resource, namespace, codec) for namespace in namespaces or ("",)]
+    stores = [lease.store for lease in leases]
+    chosen: list[Any] = [None, None]
+
+    def columns() -> Sequence[Column] | None:
+        found = next((store.columns for store in stores if store.columns is not None), None)
+        if found is not chosen[0] and found is not None:
+            chosen[:] = found, columns_of(found)
+        result: Sequence[Column] | None = chosen[1]
+        return result
+
+    def opens(key: Key) -> Destination | None:
+        obj = whole(stores, key, resource)
+        return None if obj is None else view.opens(obj)
+
+    return Source(
+        view,
+        Feed(stores, tell, leases=leases),
+        f"{destination.title} ▸ {resource.plural}" if destination.title else resource.plural,
+        opens,
+        resource=resource,
+        scope=_scope(destination, view),
+        spans_namespaces=len(namespaces) != 1,
+        columns=columns if view.codec is not None else lambda: None,
+    )
+
+
+def whole(stores: Sequence[Any], key: Key, resource: Resource) -> Object | None:
+    """Return the whole object, with the apiVersion and kind that lists leave out; None where it is gone."""
+    for store in stores:
+        if (body := store.body(key)) is not None:
+            obj: Object = msgspec.json.decode(body)
+            return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
+    return None
+
+
+def _scope(destination: Browse, view: View) -> Callable[[Row], bool] | None:
+    """Return what tells the rows that a destination is about from the others of its kind."""
+    tests: list[Callable[[Row], bool]] = []
+    if destination.labels:
+        matches = selectors.parse(destination.labels).matches
+        tests.append(lambda row: matches(row.labels))
+    if owner := destination.owner:
+        tests.append(lambda row: owner in row.owners)
+    known = {field.column.title: field for field in fields(view.columns, namespaces=True, wide=True)}
+    for title, text in destination.fields:
+        tests.append(_shows(known[title], text))
+    if not tests:
+        return None
+    return lambda row: all(test(row) for test in tests)
+
+
+def _shows(field: Field, text: str) -> Callable[[Row], bool]:
+    return lambda row: field.value(row) == text
+
+
+def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Source:
+    pods = view_of(PODS)
+    lease = session.cluster.lease(PODS, key[0], pods.new_codec)
+
+    def parts(body: bytes) -> list[Item]:
+        pod: Object = json.loads(body)
+        return [Item(msgspec.structs.replace(row, version=str(hash(row.cells))), b"{}") for row in containers_of(pod)]
+
+    made = Parts(lease.store, key, parts)
+
+    class Ending:
+        def release(self) -> None:
+            made.close()
+            lease.release()
+
+    return Source(
+        CONTAINERS,
+        Feed([made.store], tell, watched=[lease.store], leases=[Ending()]),
+        f"{printable(key[1])} ▸ containers",
+        lambda _: None,
+        resource=PODS,
+        object_key=lambda _: key,
+    )
+
+
+def _places(
+    view: View, items: Sequence[Item], opens: Callable[[Row], Destination], title: str, tell: Callable[[], object]
+) -> Source:
+    store = fixed(items)
+    return Source(view, Feed([store], tell), title, lambda key: opens(store.rows[key]), is_static=True)

@@ -1,0 +1,61 @@
+"""What the line about the watch says: in one sentence, whether what is on screen is true."""
+
+from collections.abc import Sequence
+
+from kty.errors import CredentialError, Forbidden, KtyError, NotFound, Unauthorized
+from kty.runtime.store import Status
+from kty.text import printable
+from kty.views.view import Tone
+
+_WORST_FIRST = ("refused", "stale", "connecting", "syncing", "live")
+
+
+def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str, Tone]:
+    """Say how true the rows are, and how bad that is; the worst of several watches speaks.
+
+    `now` is of the clock that the statuses were taken with (monotonic seconds).
+    """
+    if not statuses:
+        return "", ""
+    worst = min(statuses, key=lambda status: _WORST_FIRST.index(status.phase))
+    match worst.phase:
+        case "live":
+            return "live", "good"
+        case "syncing":
+            count = sum(status.count for status in statuses)
+            rest = sum(status.remaining or 0 for status in statuses)
+            return (f"syncing {count:,} of {count + rest:,}…" if rest else f"syncing {count:,}…"), "busy"
+        case "connecting":
+            return "connecting…", "busy"
+        case "refused":
+            return _refusal(worst.error, plural), "bad"
+        case _:
+            return _stale(worst, now), "warn"
+
+
+def _refusal(error: KtyError | None, plural: str) -> str:
+    if isinstance(error, Forbidden):
+        return f"no permission to list {plural}: {printable(str(error))}"
+    return printable(error.sentence()) if error else "refused"
+
+
+def _stale(status: Status, now: float) -> str:
+    error = status.error
+    reason = printable(str(error)) if error else "the watch broke"
+    if isinstance(error, CredentialError | Unauthorized | NotFound) and error.hint:
+        reason = f"{reason} ({printable(error.hint)})"
+    parts = [reason]
+    if status.retry_at is not None:
+        wait = status.retry_at - now
+        parts.append(f"next try in {wait:.0f} s" if wait >= 0.5 else "trying now")
+    return f"stale for {span(now - status.since)}: {', '.join(parts)}"
+
+
+def span(seconds: float) -> str:
+    """Say a time of waiting in the unit that fits."""
+    seconds = max(0, round(seconds))
+    if seconds < 120:
+        return f"{seconds} s"
+    if seconds < 7200:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h"

@@ -1,0 +1,289 @@
+"""What a person configured, and what kty remembers for them: two files in the XDG base directories."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, field
+
+from kty.errors import ConfigError
+
+if TYPE_CHECKING:
+    import yaml
+
+HISTORY = 100
+"""How many commands are remembered."""
+
+_PATIENCE = 1.0
+"""Seconds to wait for another kty that writes the state file."""
+
+
+def config_path() -> Path:
+    """Return `$XDG_CONFIG_HOME/kty/config.yaml`, by default below ~/.config."""
+    return _directory("XDG_CONFIG_HOME", ".config") / "kty" / "config.yaml"
+
+
+def state_path() -> Path:
+    """Return `$XDG_STATE_HOME/kty/state.json`, by default below ~/.local/state."""
+    return _directory("XDG_STATE_HOME", ".local/state") / "kty" / "state.json"
+
+
+def _directory(variable: str, default: str) -> Path:
+    given = Path(os.environ.get(variable, ""))
+    if given.is_absolute():  # the specification asks to ignore others
+        return given
+    try:
+        return Path.home() / default
+    except RuntimeError as error:
+        raise OSError(f"there is no home directory, and ${variable} is not set") from error
+
+
+class Settings(Struct, frozen=True):
+    """What config.yaml may say."""
+
+    keys: dict[str, str | list[str]] = field(default_factory=dict)
+    """From the id of an action to the key or keys that do it; an empty text or list takes its keys away."""
+    theme: str = ""
+    """The name of a Textual theme; empty leaves the choice to kty."""
+    mouse: bool = True
+    readonly: bool = False
+    """Offer nothing that changes a cluster."""
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return what the file says; defaults where there is none.
+
+    Raises ConfigError that names the file, the line and the reason.
+    """
+    try:
+        path = path or config_path()
+    except OSError:  # without a home directory there is no file either
+        return Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings()
+    except UnicodeDecodeError as error:
+        raise _mistake(path, error.object[: error.start].count(b"\n") + 1, "this is not UTF-8") from error
+    except OSError as error:
+        raise _mistake(path, 0, f"it cannot be read: {_reason(error)}") from error
+    return _read_settings(path, text)
+
+
+def _read_settings(path: Path, text: str) -> Settings:
+    root, data = _parse(path, text)
+    if root is None or data == "":
+        return Settings()
+    fields = {each.name: each for each in msgspec.structs.fields(Settings)}
+    found: dict[str, Any] = {}
+    for name, line, node in _entries(path, root, "`setting: value`"):
+        if name not in fields:
+            raise _mistake(path, line, f"there is no setting {name!r}; there are {', '.join(fields)}")
+        if data[name] == "":  # nothing is said: the default
+            continue
+        if name == "keys":
+            for action, at, _ in _entries(path, node, "`action: key`"):
+                if not _are_keys(data[name][action]):
+                    raise _mistake(path, at, f"{action!r} wants a key, or a list of keys")
+        try:
+            found[name] = msgspec.convert(data[name], fields[name].type, strict=False)
+        except msgspec.ValidationError as error:
+            wanted = "true or false" if fields[name].type is bool else "text"
+            raise _mistake(path, line, f"{name} wants {wanted}") from error
+    return Settings(**found)
+
+
+def _parse(path: Path, text: str) -> "tuple[yaml.Node | None, Any]":
+    """Return the tree with its lines, and its content; each value as the text that stands there: `0`, `no` are keys."""
+    import yaml
+
+    try:
+        loader = yaml.BaseLoader(text)
+        root = loader.get_single_node()
+        return root, loader.construct_document(root) if root else None
+    except yaml.MarkedYAMLError as error:
+        reason = str(error.problem or error.context)
+        raise _mistake(path, error.problem_mark.line + 1 if error.problem_mark else 0, reason) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise _mistake(path, 0, f"this is no YAML: {' '.join(str(error).split())}") from error
+
+
+def _entries(path: Path, node: "yaml.Node", wanted: str) -> "Iterator[tuple[str, int, yaml.Node]]":
+    """Yield name, line and value of each entry; none of them twice."""
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        raise _mistake(path, node.start_mark.line + 1, f"{wanted} should stand here, line by line")
+    seen: set[str] = set()
+    for name, value in node.value:
+        line = name.start_mark.line + 1
+        if not isinstance(name, yaml.ScalarNode):
+            raise _mistake(path, line, f"{wanted} should stand here")
+        if name.value in seen:
+            raise _mistake(path, line, f"{name.value!r} is there twice")
+        seen.add(name.value)
+        yield name.value, line, value
+
+
+def _mistake(path: Path, line: int, reason: str) -> ConfigError:
+    return ConfigError(f"{path}, line {line}: {reason}" if line else f"{path}: {reason}")
+
+
+def _are_keys(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(key, str) and key for key in value))
+
+
+class _Memory(Struct, omit_defaults=True):
+    """What the state file holds."""
+
+    namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    wide: dict[str, bool] = field(default_factory=dict)
+    history: list[str] = field(default_factory=list)
+
+    def take(self, newer: "_Memory") -> None:
+        """Take over what was remembered since."""
+        self.namespaces |= newer.namespaces
+        self.sort |= newer.sort
+        self.wide |= newer.wide
+        self.history = [line for line in self.history if line not in newer.history] + newer.history
+        del self.history[:-HISTORY]
+
+
+class State:
+    """What was shown last and how; several kty may share one file, where the last to remember a thing wins.
+
+    Trouble with the file never stops anybody: it is said in `fault`, and what is known stays in memory. `State()` has
+    no file.
+    """
+
+    def __init__(self) -> None:
+        self.fault = ""
+        """Why the file could not be read or written; empty when all is well."""
+        self._path: Path | None = None
+        self._memory = _Memory()
+        self._unsaved = _Memory()
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "State":
+        """Return what the file holds, or nothing where there is none or it is broken."""
+        state = cls()
+        try:
+            state._path = path or state_path()
+        except OSError as error:
+            state.fault = f"nothing will be remembered: {error}"
+        else:
+            state._memory, state.fault = _recall(state._path)
+        return state
+
+    def save(self) -> None:
+        """Write what was remembered since the last time; nothing is done when that is nothing."""
+        if self._path is None or self._unsaved == _Memory():
+            return
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(self._path.with_suffix(".lock")):
+                memory, _ = _recall(self._path)
+                memory.take(self._unsaved)
+                _replace(self._path, msgspec.json.encode(memory))
+        except (OSError, UnicodeEncodeError) as error:
+            self.fault = f"{self._path} cannot be written: {_reason(error)}"
+            return
+        self.fault = ""
+        self._memory, self._unsaved = memory, _Memory()
+
+    def _remember(self, newer: _Memory) -> None:
+        self._memory.take(newer)
+        self._unsaved.take(newer)
+
+    def namespaces(self, context: str) -> tuple[str, ...] | None:
+        """Return what was shown last in this context: namespaces, none for all of them, or None where not known."""
+        return self._memory.namespaces.get(context)
+
+    def remember_namespaces(self, context: str, namespaces: tuple[str, ...]) -> None:
+        """Remember the namespaces shown in this context; none means all of them."""
+        self._remember(_Memory(namespaces={context: namespaces}))
+
+    def sort(self, kind: str) -> tuple[str, bool] | None:
+        """Return the column by which this kind (`deployments.apps`) is sorted, and whether in reverse."""
+        return self._memory.sort.get(kind)
+
+    def remember_sort(self, kind: str, column: str, reverse: bool) -> None:
+        """Remember the column by which this kind is sorted."""
+        self._remember(_Memory(sort={kind: (column, reverse)}))
+
+    def wide(self, kind: str) -> bool:
+        """Say whether wide columns of this kind are shown."""
+        return self._memory.wide.get(kind, False)
+
+    def remember_wide(self, kind: str, wide: bool) -> None:
+        """Remember whether wide columns of this kind are shown."""
+        self._remember(_Memory(wide={kind: wide}))
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """The commands typed, latest last, each of them once."""
+        return tuple(self._memory.history)
+
+    def remember_command(self, line: str) -> None:
+        """Remember a command as the latest one."""
+        if line := line.strip():
+            self._remember(_Memory(history=[line]))
+
+
+def _recall(path: Path) -> tuple[_Memory, str]:
+    """Return what the file holds, and why that is nothing when it is broken."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Memory), ""
+    except FileNotFoundError:
+        return _Memory(), ""
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return _Memory(), f"{path} cannot be read, so kty starts afresh: {_reason(error)}"
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock, where the system has locks. Raises TimeoutError when somebody else does not let it go."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        patience = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patience:
+                    raise TimeoutError("another kty has been writing it for too long") from None
+                time.sleep(0.005)
+            except OSError:  # a file system without locks
+                break
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the file in one step: whoever reads sees the old content or the new one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Put a Textual app on any byte stream."""

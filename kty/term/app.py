@@ -1,0 +1,98 @@
+"""A Textual app for one terminal among many: it shares a process, and nothing else, with the others."""
+
+import asyncio
+import logging
+from contextvars import Context
+from typing import Generic, TypeVar
+
+from rich.console import Console
+from textual.app import App, ScreenStackError
+from textual.filter import ANSIToTruecolor
+from textual.worker import WorkerFailed
+
+from kty.term import color, output
+from kty.term.driver import StreamDriver
+from kty.term.terminal import Terminal
+
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+
+class TerminalApp(App[Result], Generic[Result]):
+    """The screens of one person, on the terminal they sit at."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        super().__init__(driver_class=StreamDriver)
+        self.crash: BaseException | None = None
+        """What ended the app, where it did not end by itself. It is not printed: a traceback shows what was secret."""
+        self.animation_level = "none"  # each step of one is a frame to send
+        depth = color.depth(terminal.name, terminal.env)
+        self.no_color = depth is color.Depth.MONO
+        self._filters = [it for it in self._filters if isinstance(it, ANSIToTruecolor)] + color.line_filters(depth)
+        self.console = Console(
+            file=self.console.file,
+            color_system="truecolor",
+            force_terminal=True,
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+            safe_box=False,
+            _environ={},  # that of the process is not the person's
+        )
+        self._capture_stdout, self._capture_stderr = output.guard()  # type: ignore[assignment] # files alike
+        self._missed_frame = False
+
+    def start(self) -> asyncio.Task[Result | None]:
+        """Run the app in a task with an empty context, so that it takes no other app for itself."""
+        return asyncio.get_running_loop().create_task(
+            self._run(), name=f"{type(self).__name__} on {self.terminal.name}", context=Context()
+        )
+
+    async def _run(self) -> Result | None:
+        try:
+            return await self.run_async()
+        except Exception as error:  # from the app's own Unmount handler, which Textual does not guard
+            self._handle_exception(error)
+            return None
+
+    def pause_painting(self) -> None:
+        """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""
+        self._missed_frame = False
+        self._begin_batch()
+
+    def resume_painting(self) -> None:
+        """Paint what changed since `pause_painting`."""
+        self._end_batch()
+        try:
+            screen = self.screen
+        except ScreenStackError:
+            return
+        if self._missed_frame:
+            self._missed_frame = False
+            screen.refresh()
+        else:
+            screen.check_idle()
+
+    def post_display_hook(self) -> None:
+        # A new layout is composed even while painting is paused; its frame is dropped and counted as painted.
+        self._missed_frame = self._missed_frame or self._batch_count > 0
+
+    def action_suspend_process(self) -> None:
+        """Do nothing: the process is not this person's alone."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit:
+            _log.debug("after the end of the app", exc_info=cause)
+            return
+        if self.crash is None:
+            self.crash = cause
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()  # Textual would render a traceback with every local variable first
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()

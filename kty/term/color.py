@@ -1,0 +1,94 @@
+"""Show a screen in the colors that a person's terminal has.
+
+Textual keeps what it rendered in caches that do not know the color depth, so consoles of different depth in one
+process leak into each other. Here every console is truecolor, and a filter at the end makes other styles of it: each
+depth then has cache entries of its own.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+
+_TRUECOLOR_NAMES = frozenset(
+    ("alacritty", "contour", "foot", "foot-extra", "ghostty", "wezterm", "xterm-ghostty", "xterm-kitty")
+)
+_STANDS_OUT = 32
+"""From this distance on, in one of 256 steps of red, green or blue, a background is meant to be seen."""
+_BLACK, _WHITE = RichColor.from_ansi(0), RichColor.from_ansi(15)
+_REVERSE = Style(reverse=True)
+
+
+class Depth(Enum):
+    """How many colors a terminal has; the value is the system to downgrade to."""
+
+    MONO = None
+    SIXTEEN = ColorSystem.STANDARD
+    EIGHT_BIT = ColorSystem.EIGHT_BIT
+    TRUECOLOR = ColorSystem.TRUECOLOR
+
+
+def depth(name: str, env: Mapping[str, str]) -> Depth:
+    """Tell the depth from TERM and the person's environment; https://no-color.org has the last word."""
+    if env.get("NO_COLOR") or name in ("", "dumb", "unknown") or name.startswith("vt"):
+        return Depth.MONO
+    if env.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Depth.TRUECOLOR
+    if name in _TRUECOLOR_NAMES or name.endswith("-direct"):
+        return Depth.TRUECOLOR
+    return Depth.EIGHT_BIT if "256color" in name else Depth.SIXTEEN
+
+
+def line_filters(depth: Depth) -> list[LineFilter]:
+    """Return what turns truecolor lines into lines of that depth; the same objects for everybody."""
+    return [] if depth is Depth.TRUECOLOR else [_FILTERS[depth]]
+
+
+class _DepthFilter(LineFilter):
+    """Brings styles down to one depth, and keeps visible what only its background showed."""
+
+    def __init__(self, depth: Depth) -> None:
+        super().__init__()
+        self._depth = depth
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        ground, depth = background.rich_color, self._depth
+        return [
+            Segment(text, None if style is None else _downgraded(style, ground, depth), control)
+            for text, style, control in segments
+        ]
+
+
+_FILTERS = {depth: _DepthFilter(depth) for depth in (Depth.MONO, Depth.SIXTEEN, Depth.EIGHT_BIT)}
+
+
+@lru_cache(16_384)
+def _downgraded(style: Style, ground: RichColor, depth: Depth) -> Style:
+    """Return the style as the depth can show it, on a widget whose own background is `ground`."""
+    back = style.bgcolor
+    stood_out = back is not None and _distance(back, ground) >= _STANDS_OUT
+    if depth.value is None:
+        plain = style.without_color
+        if style.meta:  # where a click leads
+            plain += Style.from_meta(style.meta)
+        return plain + _REVERSE if stood_out else plain
+    fore = None if style.color is None else style.color.downgrade(depth.value)
+    low_back = None if back is None else back.downgrade(depth.value)
+    if fore is not None and low_back is not None and fore.number == low_back.number and style.color != back:
+        fore = _BLACK if sum(low_back.get_truecolor(foreground=False)) > 384 else _WHITE
+    low = style + Style.from_color(fore, low_back)
+    if stood_out and low_back is not None and low_back.number == ground.downgrade(depth.value).number:
+        return low + _REVERSE
+    return low
+
+
+def _distance(one: RichColor, other: RichColor) -> int:
+    if one.triplet is None or other.triplet is None:  # the terminal's own colors: nobody knows them
+        return 0 if one.number == other.number and one.is_default == other.is_default else 256
+    return max(abs(a - b) for a, b in zip(one.triplet, other.triplet, strict=True))

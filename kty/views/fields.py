@@ -1,0 +1,75 @@
+"""The columns of one list joined to its rows: what each cell says, is sorted by and is found by."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from kty.kube.objects import Row
+from kty.text import printable
+from kty.views.view import Column
+
+SEPARATOR = "\n"
+"""Between the cells of a haystack: no printable text has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a list, and where a row keeps its value."""
+
+    column: Column
+    value: Callable[[Row], Any]
+    shown: bool = True
+    """False for a wide column in the narrow view: it can be compared by, but is not looked through."""
+
+    def text(self, row: Row, now: float) -> str:
+        """Return what the cell shows, printable."""
+        return printable(self.column.show(self.value(row), now))
+
+    def sort_key(self, row: Row) -> Any:
+        """Return what a listing sorts by; moments newest first, as their ages grow."""
+        found = self.column.compare(self.value(row))
+        return -found if self.column.order == "time" and isinstance(found, int | float) else found
+
+
+NAMESPACE = Field(Column("Namespace", attrgetter("metadata.namespace")), attrgetter("namespace"))
+NAME = Field(Column("Name", attrgetter("metadata.name")), attrgetter("name"))
+
+
+def fields(columns: Iterable[Column], *, namespaces: bool = False, wide: bool = False) -> tuple[Field, ...]:
+    """Join a view's columns to its rows; every list begins with the name, where asked for after the namespace."""
+    own = [Field(column, _cell(at), shown=wide or not column.wide) for at, column in enumerate(columns)]
+    return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
+
+
+def _cell(at: int) -> Callable[[Row], Any]:
+    def value(row: Row) -> Any:
+        cells = row.cells
+        return cells[at] if at < len(cells) else None  # the server can change its columns: rows of before may be short
+
+    return value
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case and exactly as long, so that offsets in one are offsets in the other."""
+    if text.isascii():
+        return text.lower()
+    return "".join([low if len(low := char.lower()) == 1 else char for char in text])
+
+
+def haystack(fields: Sequence[Field]) -> Callable[[Row], str]:
+    """Return what prepares a row for filters: its shown cells, folded, without what changes as time passes."""
+    shown = [field for field in fields if field.shown]
+    still = [(field.value, field.column.show) for field in shown if not field.column.ticks]
+    ticking = [(field.value, field.column.show) for field in shown if field.column.ticks]
+
+    def text(row: Row) -> str:
+        cells = [show(value(row), 0.0) for value, show in still]
+        cells += [show(None, 0.0) for value, show in ticking if value(row) is None]  # what never happened has no age
+        # This runs for every version of every row: most cells are plain, and are looked at all at once.
+        together = "".join(cells)
+        if not (together.isascii() and together.isprintable()):
+            cells = [printable(cell) for cell in cells]
+        return fold(SEPARATOR.join(cells))
+
+    return text

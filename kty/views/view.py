@@ -1,0 +1,154 @@
+"""What a view is: columns, tones and destinations, as plain values that any screen can read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from kty.kube.codecs import Codec, ObjectCodec
+from kty.kube.objects import Object, Row, Typed
+from kty.kube.resource import Resource
+
+Tone: TypeAlias = Literal["", "good", "busy", "warn", "bad", "dim", "accent"]
+"""What a value means, not its colour: the widgets' theme decides how it looks."""
+
+Order: TypeAlias = Literal["text", "number", "time"]
+"""How a column's values compare: as text, as numbers, or as a moment (shown as an age, newest first)."""
+
+
+def plain(value: Any, now: float) -> str:
+    """Show a value as it is; nothing where there is none."""
+    return "" if value is None else str(value)
+
+
+def untoned(value: Any) -> Tone:
+    return ""
+
+
+def itself(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: where its value comes from, and how it is shown, compared and toned.
+
+    `get` runs once when the object arrives and its value is kept in the row, so it must be small and hashable:
+    a str, a number, None, or a tuple of these.
+    """
+
+    title: str
+    get: Callable[[Any], Any]
+    """From the kind's Struct to the value that is kept; it must bear an object that says nothing."""
+    show: Callable[[Any, float], str] = plain
+    """From the value and the time now (seconds since the epoch) to what is printed; made printable by the caller."""
+    order: Order = "text"
+    compare: Callable[[Any], Any] = itself
+    """From the value to what `order` sorts and compares by: a str, a number, or seconds since the epoch; or None."""
+    tone: Callable[[Any], Tone] = untoned
+    wide: bool = False
+    """Shown in the wide view only (ctrl-w)."""
+    right: bool = False
+    """Numbers align at their last digit."""
+    ticks: bool = False
+    """What is shown changes as time passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """A list of a kind, narrowed by label selector, owner or field."""
+
+    kind: str
+    """As discovery finds it: `pods`, `deployments.apps`."""
+    namespace: str | None = None
+    """None keeps the namespaces that are shown; empty means all of them."""
+    labels: str = ""
+    """A label selector, as kubectl's -l takes it."""
+    owner: str = ""
+    """The uid that must be among an object's owners."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Column title and exact text that must be shown in it, such as ("Node", "worker-1")."""
+    title: str = ""
+    """What this list is a part of, for the header: `deployment/web`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """The containers of one pod."""
+
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Yaml:
+    """The object itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchNamespace:
+    """Show what is in this namespace."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The contexts of the kubeconfig."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchContext:
+    """Look at another cluster, or at this one as somebody else."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds that the server has."""
+
+
+Destination: TypeAlias = Browse | Containers | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
+
+
+def opens_yaml(obj: Object) -> Destination:
+    return Yaml()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How kty shows one kind of object."""
+
+    plural: str
+    group: str = ""
+    version: str = "v1"
+    kind: str = ""
+    namespaced: bool = True
+    columns: tuple[Column, ...] = ()
+    """Without Namespace and Name, which every list begins with."""
+    reads: type[Typed] = Typed
+    """The Struct with the fields that the columns look at."""
+    tone: Callable[[Row], Tone] = untoned
+    """The tone of a whole row: a failing pod looks failing."""
+    opens: Callable[[Object], Destination] = opens_yaml
+    """Where Enter leads, from the whole decoded object."""
+    sort: tuple[str, bool] = ("Name", False)
+    """The first sort: column title, and whether it is reversed."""
+    codec: Callable[[], Codec] | None = field(default=None)
+    """Makes the codec of one watch; None reads `reads` with `columns`."""
+
+    @property
+    def id(self) -> str:
+        """As discovery names it: `pods`, `deployments.apps`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def resource(self) -> Resource:
+        """Return the kind as it is well known, for use before discovery has answered."""
+        return Resource(self.group, self.version, self.kind, self.plural, self.namespaced, self.kind.lower())
+
+    def new_codec(self) -> Codec:
+        """Return a codec for one watch of this kind."""
+        if self.codec is not None:
+            return self.codec()
+        getters = tuple(column.get for column in self.columns)
+        return ObjectCodec(self.reads, lambda obj: tuple([get(obj) for get in getters]))

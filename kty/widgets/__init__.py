@@ -1,0 +1,1 @@
+"""Draw what they are given; know no Kubernetes."""

@@ -1,0 +1,136 @@
+"""Compose what a live table shows: a strip for each line on screen."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kty.widgets.cells import size
+from kty.widgets.columns import Widths, lay_out
+from kty.widgets.cursor import Cursor
+from kty.widgets.flashes import Flashes
+from kty.widgets.line_painter import EDGE, LinePainter, caption
+from kty.widgets.lines import Heading, Line, Lines
+from kty.widgets.palette import PLAIN, Look, Palette
+
+
+class _Seen(NamedTuple):
+    """A line that was asked for, and the cells that each column needs for it."""
+
+    line: Line
+    needs: list[int]
+
+
+class Composer:
+    """Asks for the lines that came on screen or changed, and paints those that look different."""
+
+    def __init__(self, widget: Widget, clock: Callable[[], float], *, frozen: int, empty: str) -> None:
+        self.frozen = frozen
+        """How many columns stay at the left; the last of them is the name."""
+        self.empty = empty
+        """What is said where there are no lines."""
+        self._widget = widget
+        self._clock = clock
+        self._palette: Palette | None = None
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget the lines and their columns."""
+        self.skip = 0
+        """Columns that are scrolled out at the left; brought down to what it takes to see the last one."""
+        self.keys: list[Hashable] = []
+        """The objects on screen, from the first row."""
+        self._headings: tuple[Heading, ...] = ()
+        self._seen: dict[Hashable, _Seen] = {}
+        self._widths = Widths(self._clock)
+        self._painter: LinePainter | None = None
+
+    def restyle(self) -> None:
+        """Take the theme's styles anew."""
+        self._palette = None
+
+    @property
+    def is_stale(self) -> bool:
+        """What was composed last suits another width, theme or terminal than there is now."""
+        painter, palette = self._painter, self._palette
+        if painter is None or palette is None or painter.width != self._widget.size.width:
+            return True
+        return palette.filters != tuple(self._widget.get_line_filters())
+
+    def forget(self, keys: Iterable[Hashable] | None = None) -> None:
+        """Ask for the lines of these objects again; None is all of them."""
+        if keys is None:
+            self._seen.clear()
+        else:
+            for key in keys:
+                self._seen.pop(key, None)
+
+    @property
+    def head(self) -> int:
+        """How many lines the headings take; the only line there is belongs to an object."""
+        return 1 if self._widget.size.height > 1 else 0
+
+    @property
+    def rows(self) -> int:
+        """How many objects there is room for."""
+        return max(1, self._widget.size.height - self.head)
+
+    def column_at(self, x: int) -> int | None:
+        """Say which column is at this cell."""
+        return self._painter.layout.column_at(x - EDGE) if self._painter else None
+
+    def compose(self, lines: Lines, cursor: Cursor, flashes: Flashes) -> list[Strip]:
+        """Return one strip for each line on screen; a line that looks as before gets the same strip."""
+        if (headings := tuple(lines.headings)) != self._headings:
+            self._headings = headings
+            self._seen.clear()
+        on_screen = range(cursor.top, min(cursor.top + self.rows, len(lines)))
+        self.keys = [lines.key(index) for index in on_screen]
+        seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
+        self._seen = dict(zip(self.keys, seen, strict=True))
+        painter = self._painter_for(seen)
+        painter.turn()
+        frame = [painter.header] if self.head else []
+        thumb = self._thumb(cursor.top, len(lines))
+        chosen = cursor.index - cursor.top
+        for row, key in enumerate(self.keys):
+            plain = row != chosen and key not in flashes and row not in thumb
+            look = PLAIN if plain else Look(row == chosen, key in flashes, row in thumb)
+            frame.append(painter.paint(seen[row].line, look))
+        height = self._widget.size.height
+        frame += [painter.blank] * (height - len(frame))
+        if not self.keys and self.empty:
+            frame[height // 2] = painter.note(self.empty)
+        return frame
+
+    def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:
+        if (seen := self._seen.get(key)) is None:
+            line = lines.line(index)
+            needs = [size(cell) for cell in line.cells[: len(self._headings)]]
+            needs += [0] * (len(self._headings) - len(needs))
+            seen = self._seen[key] = _Seen(line, needs)
+        return seen
+
+    def _painter_for(self, seen: Sequence[_Seen]) -> LinePainter:
+        """Return the painter whose columns suit these lines: the one there is, as long as nothing moves."""
+        if self._palette is None or self._palette.filters != tuple(self._widget.get_line_filters()):
+            self._palette = Palette(self._widget)
+        captions = [size(caption(heading)) for heading in self._headings]
+        self._widths.fit([max(column) for column in zip(captions, *(line.needs for line in seen), strict=True)])
+        width = self._widget.size.width
+        layout = lay_out(self._widths.wanted, width - 2 * EDGE, frozen=self.frozen, skip=self.skip)
+        self.skip = layout.skipped
+        wanted = self._palette, self._headings, layout, width, self.frozen
+        if self._painter is None or self._painter.made_of != wanted:
+            self._painter = LinePainter(*wanted)
+        return self._painter
+
+    def _thumb(self, top: int, total: int) -> range:
+        """Return the rows beside which the position mark stands; none where all objects are on screen."""
+        rows = self.rows
+        if total <= rows:
+            return range(0)
+        length = max(1, rows * rows // total)
+        first = top * (rows - length) // (total - rows)
+        return range(first, first + length)

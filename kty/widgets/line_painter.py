@@ -1,0 +1,116 @@
+"""Turn the lines of a table into strips, each once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from kty.widgets.cells import Fitted, fit, size
+from kty.widgets.columns import Layout
+from kty.widgets.lines import Heading, Line
+from kty.widgets.palette import Look, Palette
+
+EDGE = 1
+"""Cells at the left, for the mark of a line that changed, and as many at the right, for the position."""
+
+_ARROWS = {"": "", "up": " ↑", "down": " ↓"}
+
+_Piece = tuple[str, Style]
+
+
+def caption(heading: Heading) -> str:
+    """Return the title, with an arrow where the lines are sorted by this column."""
+    return heading.title + _ARROWS[heading.arrow]
+
+
+class LinePainter:
+    """Paints lines in one palette, layout and width."""
+
+    def __init__(self, palette: Palette, headings: Sequence[Heading], layout: Layout, width: int, frozen: int) -> None:
+        self.made_of = palette, headings, layout, width, frozen
+        """What it was made of; made of the same, another one would paint the same."""
+        self.palette, self.headings, self.layout, self.width, self.frozen = self.made_of
+        self._strips: dict[tuple[Line, Look], Strip] = {}
+        self._before: dict[tuple[Line, Look], Strip] = {}
+        self.blank = self._strip([(" " * width, palette.base)])
+        """A line with nothing on it."""
+        self.header = self._strip(self._heading_pieces())
+
+    def turn(self) -> None:
+        """Begin another frame: what the last one did not show is forgotten."""
+        self._before, self._strips = self._strips, {}
+
+    def paint(self, line: Line, look: Look) -> Strip:
+        """Return the line as it looks; the last frame's strip, where an equal line looked the same there."""
+        key = line, look
+        if (strip := self._strips.get(key)) is None:
+            strip = self._before.get(key) or self._strip(self._line_pieces(line, look))
+            self._strips[key] = strip
+        return strip
+
+    def note(self, text: str) -> Strip:
+        """Return a line that has only this text, in its middle."""
+        text = fit(text, self.width).text.strip()
+        before = (self.width - size(text)) // 2
+        pieces = [(" " * before, self.palette.base), (text, self.palette.empty)]
+        return self._strip([*pieces, (" " * (self.width - before - size(text)), self.palette.base)])
+
+    def _heading_pieces(self) -> Iterator[_Piece]:
+        style, layout = self.palette.header, self.layout
+        x = -EDGE
+        for column, start, width in layout.slots:
+            more = "‹" if layout.skipped and column == self.frozen + layout.skipped else " "
+            yield " " * (start - x - 1) + more, style
+            heading = self.headings[column]
+            fitted = fit(caption(heading), width, right=heading.right)
+            yield fitted.text, self.palette.sorted if heading.arrow else style
+            x = start + width
+        yield " " * (self.width - 2 * EDGE - x) + ("›" if layout.hidden else " "), style
+
+    def _line_pieces(self, line: Line, look: Look) -> Iterator[_Piece]:
+        style = self.palette.style
+        before = style("", look)
+        x = 0
+        yield ("▎" if look.changed else " "), style("changed", look)
+        for column, start, width in self.layout.slots:
+            yield " " * (start - x), before
+            text = line.cells[column] if column < len(line.cells) else ""
+            fitted = fit(text, width, right=self.headings[column].right, middle=column < self.frozen)
+            ink = (line.tones[column] if column < len(line.tones) else "") or line.tone
+            if not ink and column == self.frozen - 1:
+                ink = "name"
+            before = style(ink, look)
+            spans = [(first, end) for cell, first, end in line.marks if cell == column]
+            if spans:
+                yield from _marked(fitted, spans, before, style(ink, look, matched=True))
+            else:
+                yield fitted.text, before
+            x = start + width
+        yield " " * (self.width - 2 * EDGE - x), before
+        yield ("▐" if look.thumb else " "), style("position", look)
+
+    def _strip(self, pieces: Iterable[_Piece]) -> Strip:
+        """Join the pieces; neighbours of one style become one segment."""
+        segments: list[Segment] = []
+        texts: list[str] = []
+        last: Style | None = None
+        for text, style in pieces:
+            if style is not last and texts:
+                segments.append(Segment("".join(texts), last))
+                texts = []
+            texts.append(text)
+            last = style
+        segments.append(Segment("".join(texts), last))
+        return Strip(segments, max(self.width, 2 * EDGE)).crop(0, self.width)
+
+
+def _marked(fitted: Fitted, spans: Iterable[tuple[int, int]], plain: Style, marked: Style) -> Iterator[_Piece]:
+    at = 0
+    for first, end in spans:
+        if first < end:
+            start, stop = fitted.place(first), fitted.place(end - 1) + 1
+            yield fitted.text[at:start], plain
+            yield fitted.text[max(at, start) : stop], marked
+            at = max(at, stop)
+    yield fitted.text[at:], plain

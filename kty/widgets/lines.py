@@ -1,0 +1,64 @@
+"""What a live table draws: headings, and lines of cells whose text is printable already."""
+
+from collections.abc import Hashable, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+
+class Heading(NamedTuple):
+    """The head of one column."""
+
+    title: str
+    right: bool = False
+    """The column's cells end at its right edge."""
+    arrow: Literal["", "up", "down"] = ""
+    """Set on the column that the lines are sorted by."""
+
+
+class Line(NamedTuple):
+    """One object; equal lines look equal, so they are painted once."""
+
+    cells: tuple[str, ...]
+    """One for each heading."""
+    tones: tuple[str, ...] = ()
+    """What each cell's value means: `good`, `busy`, `warn`, `bad`, `dim`, `accent`, or empty: the line's tone."""
+    tone: str = ""
+    """What the whole line means."""
+    marks: tuple[tuple[int, int, int], ...] = ()
+    """What a filter matched: (cell, first character, character after the last), in order, none overlapping."""
+
+
+class Lines(Protocol):
+    """The lines of a table, in order. A table asks for the lines that can be seen only."""
+
+    @property
+    def headings(self) -> Sequence[Heading]: ...
+
+    def __len__(self) -> int: ...
+
+    def key(self, index: int, /) -> Hashable:
+        """Return what stays the same while the object lives, wherever its line goes."""
+        ...
+
+    def index(self, key: Hashable, /) -> int | None:
+        """Say where the object's line is; None where it has none."""
+        ...
+
+    def line(self, index: int, /) -> Line: ...
+
+
+class NoLines:
+    """No columns and no lines: what a table shows until it is given something."""
+
+    headings: Sequence[Heading] = ()
+
+    def __len__(self) -> int:
+        return 0
+
+    def key(self, index: int, /) -> Hashable:
+        raise IndexError(index)
+
+    def index(self, key: Hashable, /) -> int | None:
+        return None
+
+    def line(self, index: int, /) -> Line:
+        raise IndexError(index)

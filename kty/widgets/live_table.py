@@ -1,0 +1,290 @@
+"""A table of any number of lines that come, go and change; it draws those that can be seen."""
+
+import time
+from collections.abc import Callable, Collection, Hashable, Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from kty.widgets.composer import Composer
+from kty.widgets.cursor import Cursor
+from kty.widgets.flashes import FLASH, Flashes
+from kty.widgets.lines import Heading, Line, Lines, NoLines
+from kty.widgets.palette import COMPONENTS
+
+__all__ = ["Heading", "Line", "Lines", "LiveTable"]
+
+WHEEL = 3
+"""Lines that one step of the wheel scrolls."""
+
+
+class LiveTable(Widget, can_focus=True):
+    """Shows `Lines`; the cursor stays on its object while others come and go.
+
+    Not a ScrollView: its virtual size would lay out the whole screen anew whenever a line comes or goes. It paints no
+    border, padding or opacity: put it into a container that does. All methods are for the task of its own app.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+
+    DEFAULT_CSS = """
+    LiveTable {
+        width: 1fr; height: 1fr; background: $background; color: $foreground 80%;
+        & > .live-table--header { color: $foreground 55%; text-style: bold; background: $surface; }
+        & > .live-table--sorted { color: $text-accent; text-style: bold; background: $surface; }
+        & > .live-table--name { color: $foreground; }
+        & > .live-table--good { color: $text-success; }
+        & > .live-table--busy { color: $text-primary; }
+        & > .live-table--warn { color: $text-warning; }
+        & > .live-table--bad { color: $text-error; }
+        & > .live-table--dim { color: $foreground 45%; }
+        & > .live-table--accent { color: $text-accent; }
+        & > .live-table--cursor { background: $primary 17%; }
+        &:focus > .live-table--cursor { background: $primary 34%; }
+        &:light > .live-table--cursor { background: $primary 10%; }
+        &:light:focus > .live-table--cursor { background: $primary 22%; }
+        & > .live-table--changed { color: $accent; background: $foreground 6%; }
+        & > .live-table--match { background: $accent 35%; text-style: bold; }
+        &:ansi > .live-table--match { background: ansi_default; text-style: bold underline; }
+        &:ansi > .live-table--dim { text-style: dim; }
+        & > .live-table--position { color: $foreground 30%; }
+        & > .live-table--empty { color: $foreground 45%; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Open", show=False, id="table.open"),
+        Binding("j,down", "move(1)", "Down", show=False, id="table.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("ctrl+f,pagedown", "page(1)", "Page down", show=False, id="table.page-down"),
+        Binding("ctrl+b,pageup", "page(-1)", "Page up", show=False, id="table.page-up"),
+        Binding("g,home", "first", "First line", show=False, id="table.first"),
+        Binding("G,end", "last", "Last line", show=False, id="table.last"),
+        Binding("h,left", "sideways(-1)", "Columns to the left", show=False, id="table.left"),
+        Binding("l,right", "sideways(1)", "Columns to the right", show=False, id="table.right"),
+    ]
+
+    class About(Message):
+        """Something happened to a line."""
+
+        def __init__(self, table: "LiveTable", key: Hashable | None) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+        @property
+        def control(self) -> "LiveTable":
+            return self.table
+
+    class Selected(About):
+        """A line was opened: Enter, or a double click."""
+
+    class CursorMoved(About):
+        """The cursor is on another object now; the key is None where there are no lines."""
+
+    class HeadingClicked(Message):
+        """A column's heading was clicked."""
+
+        def __init__(self, table: "LiveTable", index: int) -> None:
+            super().__init__()
+            self.table, self.index = table, index
+
+        @property
+        def control(self) -> "LiveTable":
+            return self.table
+
+    def __init__(
+        self,
+        lines: Lines | None = None,
+        *,
+        frozen: int = 1,
+        empty: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: Lines = NoLines() if lines is None else lines
+        self._cursor = Cursor()
+        self._announced: Hashable | None = None
+        self._flashes = Flashes(clock)
+        self._flash_timer: Timer | None = None
+        self._composer = Composer(self, clock, frozen=frozen, empty=empty)
+        self._frame: list[Strip] = []
+        self._clicked: Hashable | None = None
+
+    @property
+    def lines(self) -> Lines:
+        """What is shown. Setting it starts anew: cursor and columns go back to the start."""
+        return self._lines
+
+    @lines.setter
+    def lines(self, lines: Lines) -> None:
+        self._lines, self._cursor = lines, Cursor()
+        self._composer.start_anew()
+        self._draw()
+
+    @property
+    def frozen(self) -> int:
+        """How many columns stay at the left; the last of them is the name."""
+        return self._composer.frozen
+
+    @frozen.setter
+    def frozen(self, columns: int) -> None:
+        self._composer.frozen = columns
+        self._draw()
+
+    @property
+    def empty(self) -> str:
+        """What is said where there are no lines."""
+        return self._composer.empty
+
+    @empty.setter
+    def empty(self, text: str) -> None:
+        self._composer.empty = text
+        self._draw()
+
+    @property
+    def cursor(self) -> int:
+        """The line that the cursor is on, from 0."""
+        return self._cursor.index
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        """The object that the cursor is on. One that is not there yet gets the cursor when it comes."""
+        return self._cursor.key
+
+    @cursor_key.setter
+    def cursor_key(self, key: Hashable | None) -> None:
+        self._cursor.expect(key)
+        self._draw()
+
+    def refresh_lines(self, changed: Iterable[Hashable] | None = None) -> None:
+        """Show what there is now; `changed` are the objects whose lines may look different, None is all of them."""
+        self._composer.forget(changed)
+        self._draw()
+
+    def tick(self) -> None:
+        """Ask again for the lines on screen, as time passed; only those that look different are painted."""
+        self._flashes.expire()
+        self._composer.forget()
+        self._draw()
+
+    def flash(self, keys: Collection[Hashable]) -> None:
+        """Mark the lines of these objects for a moment."""
+        if keys and self.is_running:
+            self._flashes.add(keys)
+            if self._flash_timer is None:
+                self._flash_timer = self.set_timer(FLASH, self._end_flashes)
+            self._draw()
+
+    def _end_flashes(self) -> None:
+        left = self._flashes.expire()
+        self._flash_timer = None if left is None else self.set_timer(left, self._end_flashes)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Bring the screen up to date; only the lines that look different are painted."""
+        self._cursor.follow(self._lines, self._composer.rows)
+        if self._cursor.key != self._announced:
+            self._announced = self._cursor.key
+            self.post_message(self.CursorMoved(self, self._announced))
+        if not self.size:
+            return
+        old, self._frame = self._frame, self._composer.compose(self._lines, self._cursor, self._flashes)
+        dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
+        if len(dirty) == len(self._frame):
+            self.refresh()
+        elif dirty:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+
+    def render_line(self, y: int) -> Strip:
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return what was composed; Textual's own cache goes by place on screen, which lines do not keep."""
+        if len(self._frame) != self.size.height or self._composer.is_stale:
+            self._frame = self._composer.compose(self._lines, self._cursor, self._flashes)
+        strips = self._frame[crop.y : crop.bottom]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._composer.restyle()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor down, or up."""
+        self._cursor.follow(self._lines, self._composer.rows)
+        self._place(self._cursor.index + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move cursor and screen down by pages, or up; one line of the old page stays in sight."""
+        self._cursor.follow(self._lines, self._composer.rows)
+        lines = pages * max(1, self._composer.rows - 1)
+        self._place(self._cursor.index + lines, top=self._cursor.top + lines)
+
+    def action_first(self) -> None:
+        self._place(0)
+
+    def action_last(self) -> None:
+        self._place(len(self._lines) - 1)
+
+    def action_sideways(self, columns: int) -> None:
+        """Scroll columns out at the left, or back in."""
+        self._composer.skip = max(0, self._composer.skip + columns)
+        self._draw()
+
+    def action_select(self) -> None:
+        if self._cursor.key is not None:
+            self.post_message(self.Selected(self, self._cursor.key))
+
+    def _place(self, index: int, *, top: int | None = None) -> None:
+        self._cursor.place(index, self._lines, self._composer.rows, top=top)
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.y - self._composer.head
+        if row < 0:
+            if (column := self._composer.column_at(event.x)) is not None:
+                self.post_message(self.HeadingClicked(self, column))
+        elif row < len(self._composer.keys):
+            before, self._clicked = self._clicked, self._composer.keys[row]
+            key = self._clicked
+            if event.chain == 2 and key == before == self._cursor.key:
+                self.action_select()
+            elif (index := self._lines.index(key)) is not None:
+                self._place(index)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        event.stop()
+        self.action_sideways(1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        event.stop()
+        self.action_sideways(-1)
+
+    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        if event.shift or event.ctrl:
+            self.action_sideways(way)
+            return
+        self._cursor.follow(self._lines, self._composer.rows)
+        self._cursor.scroll(way * WHEEL, self._lines, self._composer.rows)
+        self._draw()

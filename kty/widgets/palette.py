@@ -1,0 +1,96 @@
+"""The styles of a live table, as the theme makes them and the terminal's filters leave them."""
+
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.widget import Widget
+
+TONES = ("good", "busy", "warn", "bad", "dim", "accent")
+_INKS = (*TONES, "name", "changed", "position")
+
+COMPONENTS = frozenset(f"live-table--{name}" for name in (*_INKS, "header", "sorted", "cursor", "match", "empty"))
+"""The component classes of a widget that has a palette."""
+
+
+GREY = 16
+"""The most by which the red, green and blue (0 to 255) of a grey differ."""
+
+
+class Look(NamedTuple):
+    """What tells a line from an equal one."""
+
+    cursor: bool = False
+    changed: bool = False
+    thumb: bool = False
+    """The position mark stands beside it."""
+
+
+PLAIN = Look()
+
+
+class Palette:
+    """Styles of one widget, made once and filtered already; a new theme or new filters need a new palette.
+
+    Where filters take away the colour that tells something, an attribute tells it: reverse for the cursor, underlined
+    for what matched, bold for what is bad.
+    """
+
+    def __init__(self, widget: Widget) -> None:
+        self.filters = tuple(widget.get_line_filters())
+        self._background = widget.background_colors[1]
+        self._base = widget.rich_style
+        self._styles: dict[tuple[str, bool, bool, bool], Style] = {}
+
+        def component(name: str) -> Style:
+            return widget.get_component_rich_style(f"live-table--{name}")
+
+        self.base = self._filtered(self._base)
+        self.header, self.sorted, self.empty = (
+            self._filtered(component(name)) for name in ("header", "sorted", "empty")
+        )
+        self._inks = {
+            name: Style(color=style.color) + style.without_color for name in _INKS for style in [component(name)]
+        }
+        self._cursor = component("cursor")
+        self._changed = self._base + Style(bgcolor=component("changed").bgcolor)
+        match = component("match")
+        self._match = match.without_color
+        if match.bgcolor != self._base.bgcolor:
+            self._match += Style(bgcolor=match.bgcolor)
+        if not self._shows(self._inks["bad"]):
+            self._inks["bad"] += Style(bold=True)
+        if not self._shows(Style(bgcolor=self._cursor.bgcolor)):
+            self._cursor = self._base + Style(reverse=True)
+        if not self._shows(self._match):
+            self._match += Style(underline=True)
+
+    def style(self, ink: str, look: Look, *, matched: bool = False) -> Style:
+        """Return the style of text with this tone (or `name`, `changed`, `position`); always the same object."""
+        key = ink, look.cursor, look.changed, matched
+        if (style := self._styles.get(key)) is None:
+            style = self._cursor if look.cursor else self._changed if look.changed else self._base
+            over = self._inks.get(ink, Style())
+            if matched:
+                over += self._match
+            # One colour of its own would be a hole in a reversed line.
+            style += over.without_color if style.reverse else over
+            style = self._styles[key] = self._filtered(style)
+        return style
+
+    def _shows(self, style: Style) -> bool:
+        """Say whether the terminal shows text of this style as something else than plain text, and colour as colour."""
+        shown = self._filtered(self._base + style)
+        return shown != self.base and (_is_coloured(shown) or not _is_coloured(self._base + style))
+
+    def _filtered(self, style: Style) -> Style:
+        segments = [Segment("x", style)]
+        for line_filter in self.filters:
+            segments = line_filter.apply(segments, self._background)
+        return segments[0].style or Style()
+
+
+def _is_coloured(style: Style) -> bool:
+    """Say whether anything is neither black, white nor grey."""
+    triplets = [color.get_truecolor() for color in (style.color, style.bgcolor) if color and not color.is_default]
+    return any(max(triplet) - min(triplet) > GREY for triplet in triplets)

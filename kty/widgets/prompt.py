@@ -1,0 +1,202 @@
+"""The line a person types on, and the choices above it."""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+
+class Choice(NamedTuple):
+    """Something that can be completed to."""
+
+    insert: str
+    """What the line becomes."""
+    label: str
+    detail: str = ""
+    why_not: str = ""
+    """Why it cannot be chosen; empty when it can."""
+
+
+class Choices(Widget):
+    """A short list with one of its lines chosen, or none."""
+
+    LINES = 8
+
+    DEFAULT_CSS = """
+    Choices { height: auto; max-height: 8; background: $surface; color: $foreground; padding: 0 1; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choices: tuple[Choice, ...] = ()
+        self.chosen: int | None = None
+
+    def show(self, choices: Sequence[Choice]) -> None:
+        """Offer these; none is chosen yet."""
+        self._choices, self.chosen = tuple(choices), None
+        self.display = bool(choices)
+        self.refresh(layout=True)
+
+    def move(self, step: int) -> Choice | None:
+        """Choose the next or the previous one, around the ends; return it."""
+        if not self._choices:
+            return None
+        before = self.chosen
+        self.chosen = (before + step) % len(self._choices) if before is not None else (0 if step > 0 else -1)
+        self.chosen %= len(self._choices)
+        self.refresh()
+        return self._choices[self.chosen]
+
+    @property
+    def first(self) -> Choice | None:
+        """The chosen one, else the best that can be had."""
+        if self.chosen is not None:
+            return self._choices[self.chosen]
+        return next((choice for choice in self._choices if not choice.why_not), None)
+
+    def _window(self) -> tuple[int, int]:
+        top = max(0, (self.chosen or 0) - self.LINES + 1)
+        return top, min(len(self._choices), top + self.LINES)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return min(self.LINES, len(self._choices))
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        top, bottom = self._window()
+        shown = self._choices[top:bottom]
+        column = max((len(choice.label) for choice in shown), default=0) + 2
+        lines = []
+        for index, choice in enumerate(shown, top):
+            note = choice.why_not or choice.detail
+            line = Content.assemble(
+                (choice.label.ljust(column), "$text-muted" if choice.why_not else "bold"),
+                (note, "$text-warning" if choice.why_not else "$text-muted"),
+            ).truncate(width, ellipsis=True, pad=True)
+            lines.append(
+                line.stylize("$block-cursor-foreground on $block-cursor-background") if index == self.chosen else line
+            )
+        return Content("\n").join(lines)
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._window()[0] + event.get_content_offset_capture(self).y
+        if index < len(self._choices):
+            self.post_message(self.Clicked(self._choices[index]))
+
+    class Clicked(Message):
+        """A choice was clicked."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+
+class PromptLine(Input):
+    """Textual's input with the keys of a prompt."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "prompt.cancel", show=False, id="prompt.cancel"),
+        Binding("tab,ctrl+f", "prompt.accept", show=False, id="prompt.accept"),
+        Binding("up", "prompt.choose(-1)", show=False, id="prompt.up"),
+        Binding("down", "prompt.choose(1)", show=False, id="prompt.down"),
+        Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
+    ]
+
+
+class Prompt(Widget):
+    """Asks for a line of text: `:` for a command, `/` for a filter. Hidden until it is opened."""
+
+    DEFAULT_CSS = """
+    Prompt { height: auto; display: none; }
+    Prompt Horizontal { height: 1; background: $boost; }
+    Prompt Static { width: auto; padding: 0 0 0 1; color: $accent; text-style: bold; }
+    Prompt Input, Prompt Input:focus { height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
+    """
+
+    class Changed(Message):
+        """The text changed while typing."""
+
+        def __init__(self, sign: str, text: str) -> None:
+            super().__init__()
+            self.sign, self.text = sign, text
+
+    class Submitted(Changed):
+        """Enter was pressed."""
+
+    class Cancelled(Message):
+        """The prompt was left without Enter."""
+
+        def __init__(self, sign: str) -> None:
+            super().__init__()
+            self.sign = sign
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sign = ""
+        self._typed = ""
+        self._setting = False
+
+    def compose(self) -> ComposeResult:
+        yield Choices()
+        with Horizontal():
+            yield Static("")
+            yield PromptLine(select_on_focus=False, compact=True)
+
+    def open(self, sign: str, text: str = "") -> None:
+        """Ask from now on; the sign says what for."""
+        self.sign = sign
+        self.query_one(Static).update(sign)
+        self.query_one(Choices).show(())
+        line = self.query_one(PromptLine)
+        self._set(text)
+        self.display = True
+        line.focus()
+
+    def close(self) -> None:
+        """Hide, and forget what was typed."""
+        self.display = False
+        self.query_one(Choices).show(())
+        self._set("")
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Show these choices above the line."""
+        self.query_one(Choices).show(choices)
+
+    def _set(self, text: str) -> None:
+        line = self.query_one(PromptLine)
+        self._typed = text
+        with line.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._typed = event.value
+        self.post_message(self.Changed(self.sign, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self.sign, event.value))
+
+    def on_choices_clicked(self, event: Choices.Clicked) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self.sign, event.choice.insert))
+
+    def action_cancel(self) -> None:
+        self.post_message(self.Cancelled(self.sign))
+
+    def action_accept(self) -> None:
+        if choice := self.query_one(Choices).first:
+            self._set(choice.insert)
+            self.post_message(self.Changed(self.sign, choice.insert))
+
+    def action_choose(self, step: int) -> None:
+        if choice := self.query_one(Choices).move(step):
+            self._set(choice.insert)

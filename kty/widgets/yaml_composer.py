@@ -1,0 +1,84 @@
+"""Compose what a YAML view shows: a strip for each line on screen."""
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kty.widgets.yaml_lexer import LONGEST, lex
+from kty.widgets.yaml_painter import GUTTER, Row, Styles, YamlPainter
+from kty.widgets.yaml_reading import Reading
+
+
+class YamlComposer:
+    """Looks at the lines that can be seen, and paints those that look different."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: Styles | None = None
+        self._painter: YamlPainter | None = None
+
+    def restyle(self) -> None:
+        """Take the theme's styles anew."""
+        self._styles = None
+
+    @property
+    def height(self) -> int:
+        """How many lines there is room for."""
+        return max(1, self._widget.size.height)
+
+    @property
+    def room(self) -> int:
+        """How many cells of a line there is room for."""
+        return max(1, self._widget.size.width - GUTTER - 1)
+
+    def compose(self, reading: Reading, top: int, left: int) -> list[Strip]:
+        """Return one strip for each line on screen, from this row and cell on.
+
+        A line that looks as before gets the same strip.
+        """
+        painter = self._painter_for(left)
+        painter.turn()
+        rows = reading.folds.rows
+        thumb = self._thumb(top, len(rows))
+        frame = [
+            painter.paint(self._row(reading, line, left)._replace(thumb=y in thumb))
+            for y, line in enumerate(rows[top : top + self.height])
+        ]
+        return frame + [painter.paint(Row(""))] * (self.height - len(frame))
+
+    def _painter_for(self, left: int) -> YamlPainter:
+        if self._styles is None or self._styles.filters != tuple(self._widget.get_line_filters()):
+            self._styles = Styles(self._widget)
+        wanted = self._styles, left, self._widget.size.width
+        if self._painter is None or self._painter.made_of != wanted:
+            self._painter = YamlPainter(*wanted)
+        return self._painter
+
+    def _row(self, reading: Reading, line: int, left: int) -> Row:
+        outline, search, hidden = reading.outline, reading.search, reading.folds.hidden(line)
+        text = outline.lines[line]
+        matches = search.within(line, line)
+        if len(text) > LONGEST:
+            matches = [match for match in matches if left < match.end and match.start < left + self.room]
+        return Row(
+            text,
+            lex(text, is_body=outline.is_body(line)),
+            tuple([(match.start, match.end, match is search.match) for match in matches]),
+            ("▸" if hidden else "▾") if outline.is_head(line) else "",
+            _said(hidden, len(search.within(line + 1, line + hidden))) if hidden else "",
+            cursor=line == reading.cursor,
+            changed=not reading.changed.isdisjoint(range(line, line + hidden + 1)),
+        )
+
+    def _thumb(self, top: int, total: int) -> range:
+        """Return the rows beside which the position mark stands; none where all lines are on screen."""
+        height = self.height
+        if total <= height:
+            return range(0)
+        length = max(1, height * height // total)
+        first = top * (height - length) // (total - height)
+        return range(first, first + length)
+
+
+def _said(hidden: int, matches: int) -> str:
+    text = f"… {hidden} line{'s' * (hidden > 1)}"
+    return f"{text}, {matches} match{'es' * (matches > 1)}" if matches else text

@@ -1,0 +1,187 @@
+"""Turn lines of YAML into strips, each once."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kty.text import printable
+from kty.widgets.cells import size
+from kty.widgets.yaml_lexer import LONGEST, Word
+
+GUTTER = 3
+"""Cells at the left: the mark of a line that changed, the mark of what can be folded, and a space."""
+
+_INKS = (
+    "key",
+    "string",
+    "number",
+    "constant",
+    "escape",
+    "mark",
+    "comment",
+    "body",
+    "changed",
+    "fold",
+    "folded",
+    "position",
+)
+
+COMPONENTS = frozenset(f"yaml-view--{name}" for name in (*_INKS, "cursor", "match", "current"))
+"""The component classes of a widget that has a painter."""
+
+_TAB = 4
+
+Value = TypeVar("Value")
+
+
+class Row(NamedTuple):
+    """A line as it looks; equal rows look equal, so they are painted once."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+    finds: tuple[tuple[int, int, bool], ...] = ()
+    """What was found: (first character, character after the last, whether it is the current match), in order."""
+    fold: str = ""
+    """`▾` where it can be folded, `▸` where it is."""
+    folded: str = ""
+    """What is said of the lines that it hides."""
+    cursor: bool = False
+    changed: bool = False
+    thumb: bool = False
+    """The position mark stands beside it."""
+
+
+def shown(text: str) -> str:
+    """Return what a line, or its beginning, looks like: printable, and with tabs as spaces."""
+    if "\t" in text:
+        start = len(text) - len(text.lstrip(" "))
+        text = text[:start] + text[start:].expandtabs(_TAB)
+    return printable(text)
+
+
+def cells(line: str, end: int | None = None) -> int:
+    """Return how many cells a line takes, up to a character; each of a very long one counts as one."""
+    return size(shown(line[:end])) if len(line) <= LONGEST else len(line) if end is None else end
+
+
+class Styles:
+    """The styles of one widget, made once; a new theme or new filters need new ones.
+
+    Where filters take away the colour that tells something, an attribute tells it: reverse for the cursor, underlined
+    for what was found, bold for keys.
+    """
+
+    def __init__(self, widget: Widget) -> None:
+        self.filters = tuple(widget.get_line_filters())
+        self._background = widget.background_colors[1]
+        self.base = widget.rich_style
+        self._made: dict[tuple[str, bool, bool, bool | None], Style] = {}
+
+        def component(name: str) -> Style:
+            return widget.get_component_rich_style(f"yaml-view--{name}")
+
+        self._inks = {
+            name: Style(color=style.color) + style.without_color for name in _INKS for style in [component(name)]
+        }
+        self._cursor = Style(bgcolor=component("cursor").bgcolor)
+        self._changed = Style(bgcolor=component("changed").bgcolor)
+        self._match, self._current = component("match"), component("current")
+        if not self._shows(self._inks["key"]):
+            self._inks["key"] += Style(bold=True)
+        if not self._shows(self._cursor):
+            self._cursor += Style(reverse=True)
+        if not self._shows(self._match):
+            self._match += Style(underline=True)
+        if not self._shows(self._current):
+            self._current += Style(underline=True, bold=True, reverse=False)
+
+    def style(self, ink: str, row: Row, current: bool | None = None) -> Style:
+        """Return the style of text; `current` is None for text that was not found. Always the same object."""
+        key = ink, row.cursor, row.changed, current
+        if (style := self._made.get(key)) is None:
+            style = self.base + self._inks.get(ink, Style())
+            if row.changed:
+                style += self._changed
+            if row.cursor:
+                style += self._cursor
+            if current is not None:
+                style += self._current if current else self._match
+            self._made[key] = style
+        return style
+
+    def filtered(self, strip: Strip) -> Strip:
+        """Return the strip as the terminal can show it."""
+        for line_filter in self.filters:
+            strip = strip.apply_filter(line_filter, self._background)
+        return strip
+
+    def _shows(self, style: Style) -> bool:
+        """Say whether text of this style looks different from plain text in this terminal."""
+        plain, other = self.filtered(Strip([Segment("x", self.base), Segment("x", self.base + style)], 2))
+        return plain.style != other.style
+
+
+class YamlPainter:
+    """Paints rows in one set of styles, from one column on, in one width."""
+
+    def __init__(self, styles: Styles, left: int, width: int) -> None:
+        self.made_of = styles, left, width
+        """What it was made of; made of the same, another one would paint the same."""
+        self._styles, self._left, self._width = self.made_of
+        self._strips: dict[Row, Strip] = {}
+        self._before: dict[Row, Strip] = {}
+
+    def turn(self) -> None:
+        """Begin another frame: what the last one did not show is forgotten."""
+        self._before, self._strips = self._strips, {}
+
+    def paint(self, row: Row) -> Strip:
+        """Return the row as it looks; the last frame's strip, where an equal row was there."""
+        if (strip := self._strips.get(row)) is None:
+            strip = self._strips[row] = self._before.get(row) or self._paint(row)
+        return strip
+
+    def _paint(self, row: Row) -> Strip:
+        style = self._styles.style
+        plain = style("", row)
+        room = max(0, self._width - GUTTER - 1)
+        gutter = [
+            Segment("▎" if row.changed else " ", style("changed", row)),
+            Segment(f"{row.fold or ' '} ", style("folded" if row.folded else "fold", row)),
+        ]
+        edge = [Segment("▐" if row.thumb else " ", style("position", row))]
+        strips = [Strip(gutter, GUTTER), self._content(row, room, plain), Strip(edge, 1)]
+        return self._styles.filtered(Strip.join(strips).crop_extend(0, self._width, plain))
+
+    def _content(self, row: Row, room: int, plain: Style) -> Strip:
+        first, last, left = 0, len(row.text), self._left
+        if last > LONGEST:  # what cannot be seen is not looked at: a character there counts as a cell
+            first, last, left = min(left, last), min(left + room, last), 0
+        segments: list[Segment] = []
+        done = ""
+        for start, end in pairwise(_edges(row, first, last)):
+            before, done = done, shown(row.text[first:end])
+            style = self._styles.style(_at(row.words, start) or "", row, _at(row.finds, start))
+            segments.append(Segment(done[len(before) :], style))
+        if row.folded:
+            segments.append(Segment(f" {row.folded}", self._styles.style("folded", row)))
+        return Strip(segments).crop_extend(left, left + room, plain)
+
+
+def _edges(row: Row, first: int, last: int) -> list[int]:
+    """Return the characters from `first` to `last` where the look of the text may change."""
+    edges = {edge for span in (*row.words, *row.finds) for edge in span[:2] if first < edge < last}
+    return sorted(edges | {first, last})
+
+
+def _at(spans: Sequence[tuple[int, int, Value]], place: int) -> Value | None:
+    """Return the value of the span that holds this character."""
+    found = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return spans[found][2] if found >= 0 and place < spans[found][1] else None

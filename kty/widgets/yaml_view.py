@@ -1,0 +1,285 @@
+"""Show YAML: highlighted, searchable, foldable, and following what changes."""
+
+import math
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from kty.widgets.text_search import Match
+from kty.widgets.yaml_composer import YamlComposer
+from kty.widgets.yaml_painter import COMPONENTS, GUTTER, cells
+from kty.widgets.yaml_reading import Reading
+
+SIDEWAYS = 8
+"""Cells that one step sideways scrolls."""
+WHEEL = 3
+"""Lines that one step of the wheel scrolls."""
+MARKED = 3.0
+"""Seconds for which lines that changed are marked."""
+
+
+class YamlView(Widget, can_focus=True):
+    """Shows a YAML text; cursor, folds and search stay where they are when the text changes.
+
+    It draws the lines that can be seen only, and makes them printable. It paints no border, padding or opacity: put it
+    into a container that does.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+
+    DEFAULT_CSS = """
+    YamlView {
+        width: 1fr; height: 1fr; background: $background; color: $foreground 80%;
+        & > .yaml-view--key { color: $text-primary; }
+        &:light > .yaml-view--key { color: $primary; }
+        & > .yaml-view--string { color: $foreground 90%; }
+        & > .yaml-view--number { color: $text-warning; }
+        & > .yaml-view--constant { color: $text-accent; }
+        & > .yaml-view--escape { color: $text-error; }
+        & > .yaml-view--mark { color: $foreground 45%; }
+        & > .yaml-view--comment { color: $foreground 45%; text-style: italic; }
+        & > .yaml-view--body { color: $text-success; }
+        & > .yaml-view--fold { color: $foreground 35%; }
+        & > .yaml-view--folded { color: $foreground 60%; }
+        & > .yaml-view--position { color: $foreground 30%; }
+        & > .yaml-view--changed { color: $accent; background: $accent 12%; }
+        & > .yaml-view--match { background: $accent 35%; }
+        & > .yaml-view--current { background: $accent; color: auto; text-style: bold; }
+        & > .yaml-view--cursor { background: $primary 17%; }
+        &:focus > .yaml-view--cursor { background: $primary 34%; }
+        &:light > .yaml-view--cursor { background: $primary 10%; }
+        &:light:focus > .yaml-view--cursor { background: $primary 22%; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "fold", "Fold", show=False, id="yaml.fold"),
+        Binding("z", "fold_all", "Fold all", show=False, id="yaml.fold-all"),
+        Binding("n", "next_match(1)", "Next match", show=False, id="yaml.next-match"),
+        Binding("N", "next_match(-1)", "Previous match", show=False, id="yaml.previous-match"),
+        Binding("j,down", "move(1)", "Down", show=False, id="yaml.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="yaml.up"),
+        Binding("ctrl+f,pagedown", "page(1)", "Page down", show=False, id="yaml.page-down"),
+        Binding("ctrl+b,pageup", "page(-1)", "Page up", show=False, id="yaml.page-up"),
+        Binding("g,home", "first", "First line", show=False, id="yaml.first"),
+        Binding("G,end", "last", "Last line", show=False, id="yaml.last"),
+        Binding("h,left", "sideways(-1)", "To the left", show=False, id="yaml.left"),
+        Binding("l,right", "sideways(1)", "To the right", show=False, id="yaml.right"),
+    ]
+
+    class SearchChanged(Message):
+        """There are other matches now, or another one is the current one."""
+
+        def __init__(self, view: "YamlView", found: str) -> None:
+            super().__init__()
+            self.view, self.found = view, found
+
+        @property
+        def control(self) -> "YamlView":
+            return self.view
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        marked: float = MARKED,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        """Lines that change are marked for `marked` seconds; if that is infinite, until the next change."""
+        super().__init__(id=id, classes=classes)
+        self._marked = marked
+        self._mark_timer: Timer | None = None
+        self._reading = Reading(text)
+        self._found = ""
+        self._top = 0
+        """The row that is the first on screen."""
+        self._left = 0
+        """Cells that are scrolled out at the left."""
+        self._composer = YamlComposer(self)
+        self._frame: list[Strip] = []
+
+    @property
+    def text(self) -> str:
+        """What is shown, as it was given."""
+        return self._reading.outline.text
+
+    @property
+    def cursor(self) -> int:
+        """The line of the text that the cursor is on, from 0."""
+        return self._reading.cursor
+
+    @property
+    def found(self) -> str:
+        """Which match of how many is the current one, such as `3/17`; empty while nothing is looked for."""
+        return self._reading.found
+
+    def show(self, text: str, *, mark: bool = True) -> None:
+        """Show another state of the text, and `mark` the lines that were not there before."""
+        if text == self.text:
+            return
+        mark = mark and bool(self.text)
+        before = self._reading.row - self._top
+        self._reading.follow(text)
+        self._top = self._reading.row - before
+        if not mark:
+            self._reading.changed = set()
+        self._end_marks_later()
+        self._draw()
+
+    def _end_marks_later(self) -> None:
+        if self._mark_timer is not None:
+            self._mark_timer.stop()
+            self._mark_timer = None
+        if self._reading.changed and math.isfinite(self._marked) and self.is_running:
+            self._mark_timer = self.set_timer(self._marked, self._end_marks)
+
+    def _end_marks(self) -> None:
+        self._reading.changed = set()
+        self._draw()
+
+    def search(self, needle: str) -> int:
+        """Look for a text and go to the first match from the cursor on; return how many there are.
+
+        Typing on looks from where the cursor was when the search began. Without capitals, case does not matter; an
+        empty text ends the search.
+        """
+        self._reach(self._reading.look_for(needle))
+        return len(self._reading.search.matches)
+
+    def next_match(self, step: int = 1) -> None:
+        """Go to the next match, or by as many as `step` says; around the ends."""
+        self._reach(self._reading.step(step))
+
+    def _reach(self, match: Match | None) -> None:
+        """Bring the match on screen."""
+        if match is not None:
+            line, room = self._reading.outline.lines[match.line], self._composer.room
+            start, end = cells(line, match.start), cells(line, match.end)
+            if start < self._left or end > self._left + room:
+                self._left = 0 if end <= room else max(0, start - room // 3)
+            if not self._top <= self._reading.row < self._top + self._composer.height:
+                self._top = self._reading.row - self._composer.height // 3
+        self._draw()
+
+    # What is on screen
+
+    def _draw(self) -> None:
+        """Bring the screen up to date; only the lines that look different are painted."""
+        if self.found != self._found:
+            self._found = self.found
+            self.post_message(self.SearchChanged(self, self._found))
+        if not self.size:
+            return
+        old, self._frame = self._frame, self._compose_frame()
+        dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
+        if len(dirty) == len(self._frame):
+            self.refresh()
+        elif dirty:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+
+    def _compose_frame(self) -> list[Strip]:
+        height, row = self._composer.height, self._reading.row
+        self._top = max(row - height + 1, min(self._top, row))
+        self._top = max(0, min(self._top, len(self._reading.folds.rows) - height))
+        return self._composer.compose(self._reading, self._top, self._left)
+
+    def render_line(self, y: int) -> Strip:
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return what was composed; Textual's own cache goes by place on screen, which lines do not keep."""
+        if not self._frame or len(self._frame) != self.size.height or self._frame[0].cell_length != self.size.width:
+            self._frame = self._compose_frame()
+        strips = self._frame[crop.y : crop.bottom]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._composer.restyle()
+        self._frame = []
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    # Keys and mouse
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor down, or up."""
+        self._place(self._reading.row + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move cursor and screen down by pages, or up; one line of the old page stays in sight."""
+        rows = pages * max(1, self._composer.height - 1)
+        self._top += rows
+        self._place(self._reading.row + rows)
+
+    def action_first(self) -> None:
+        self._place(0)
+
+    def action_last(self) -> None:
+        self._place(len(self._reading.folds.rows) - 1)
+
+    def action_sideways(self, steps: int) -> None:
+        """Scroll to the right, or back to the left."""
+        longest = max(map(cells, self._reading.outline.lines))
+        self._left = max(0, min(self._left + steps * SIDEWAYS, longest - self._composer.room))
+        self._draw()
+
+    def action_fold(self) -> None:
+        """Fold or unfold at the cursor; where nothing can be folded, fold what the line belongs to."""
+        self._reading.fold(self._reading.cursor)
+        self._draw()
+
+    def action_fold_all(self) -> None:
+        """Fold all but the top level; where anything is folded, unfold everything."""
+        self._reading.fold_all()
+        self._draw()
+
+    def action_next_match(self, step: int) -> None:
+        self.next_match(step)
+
+    def _place(self, row: int) -> None:
+        self._reading.place(row)
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        row, rows = self._top + event.y, self._reading.folds.rows
+        if row < len(rows):
+            if self._reading.outline.is_head(rows[row]) and (event.x < GUTTER or event.chain == 2):
+                self._reading.fold(rows[row])
+                self._draw()
+            else:
+                self._place(row)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        event.stop()
+        self.action_sideways(1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        event.stop()
+        self.action_sideways(-1)
+
+    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        if event.shift or event.ctrl:
+            self.action_sideways(way)
+            return
+        height = self._composer.height
+        self._top = max(0, min(self._top + way * WHEEL, len(self._reading.folds.rows) - height))
+        self._place(max(self._top, min(self._reading.row, self._top + height - 1)))

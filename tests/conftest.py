@@ -1,0 +1,29 @@
+"""What every test may ask for."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not os.environ.get("KTY_TEST_CLUSTER"):
+        skip = pytest.mark.skip(reason="KTY_TEST_CLUSTER names no real API server")
+        for item in items:
+            if "cluster" in item.keywords:
+                item.add_marker(skip)
+
+
+@cache
+def _kubeconfig(script: str, user: str) -> Path:
+    return Path(subprocess.check_output([script, "kubeconfig", user], text=True).strip())
+
+
+@pytest.fixture(scope="session")
+def cluster_kubeconfig() -> Callable[[str], Path]:
+    """Return the path of a kubeconfig for the real API server, by user: admin, viewer, editor, nobody, impersonator."""
+    script = os.environ["KTY_TEST_CLUSTER"]
+    return lambda user: _kubeconfig(script, user)

@@ -1,0 +1,332 @@
+"""On a real tty: the app is there, and afterwards the terminal is as it was found."""
+
+import asyncio
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import sys
+import termios
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.term.emulator import colors, left_on, shown
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+LAST = b"(the end)"
+
+
+class Desk:
+    """A pseudo-terminal with a program on it, and the person before it."""
+
+    def __init__(self, master: int, slave: int, report: int, process: asyncio.subprocess.Process) -> None:
+        self.master, self.slave = master, slave
+        self.process = process
+        self.found = termios.tcgetattr(slave)
+        self.sent = bytearray()
+        self.report = bytearray()
+        self.size = (0, 0)
+        self._readers: set[int] = set()
+        self.listen(report, self.report)
+
+    def listen(self, fd: int, into: bytearray) -> None:
+        """Read from now on; a person who does not look at the terminal makes it slow."""
+        os.set_blocking(fd, False)
+
+        def read() -> None:
+            try:
+                data = os.read(fd, 65_536)
+            except OSError:
+                data = b""
+            into.extend(data)
+            if not data:
+                self.ignore(fd)
+
+        self._readers.add(fd)
+        asyncio.get_running_loop().add_reader(fd, read)
+
+    def ignore(self, fd: int) -> None:
+        self._readers.discard(fd)
+        asyncio.get_running_loop().remove_reader(fd)
+
+    def look(self) -> None:
+        self.listen(self.master, self.sent)
+
+    def type(self, data: bytes) -> None:
+        os.write(self.master, data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.size = (columns, lines)
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    @property
+    def screen(self) -> str:
+        return shown(bytes(self.sent), self.size)
+
+    @property
+    def is_as_found(self) -> bool:
+        return termios.tcgetattr(self.slave) == self.found and left_on(bytes(self.sent)) == set()
+
+    async def until(self, predicate: Callable[[], object], wish: str = "what was expected") -> None:
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not predicate():
+            if asyncio.get_running_loop().time() > deadline:
+                pytest.fail(f"{wish} did not come; the screen:\n{self.screen}\nreported: {self.report.decode()}")
+            await asyncio.sleep(0.005)
+
+    async def sees(self, text: str) -> None:
+        await self.until(lambda: text in self.screen, repr(text))
+
+    async def hears(self, report: str) -> None:
+        await self.until(lambda: f"{report}\n".encode() in self.report, report)
+
+    async def ends(self) -> int:
+        """Wait for the program's end, and until the last it wrote has come; return its status."""
+        status = await asyncio.wait_for(self.process.wait(), PATIENCE)
+        os.write(self.slave, LAST)
+        await self.until(lambda: self.sent.endswith(LAST), "the last it wrote")
+        del self.sent[-len(LAST) :]
+        return status
+
+    def close(self) -> None:
+        for fd in tuple(self._readers):
+            self.ignore(fd)
+        with suppress(ProcessLookupError):
+            self.process.kill()
+
+
+@asynccontextmanager
+async def program(
+    name: str,
+    run: str = "local",
+    *,
+    size: tuple[int, int] = (60, 15),
+    typed: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> AsyncIterator[Desk]:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    reading, writing = os.pipe()
+    os.write(master, typed)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.term.program", name, run),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        pass_fds=(writing,),
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TERM": "xterm-direct", "REPORT": str(writing), **(env or {})},
+    )
+    os.close(writing)
+    desk = Desk(master, slave, reading, process)
+    desk.size = size
+    try:
+        yield desk
+    finally:
+        desk.close()
+        await process.wait()
+        for fd in (master, slave, reading):
+            with suppress(OSError):
+                os.close(fd)
+
+
+async def test_an_app_is_quit_and_the_terminal_is_whole() -> None:
+    async with program("echo") as me:
+        me.look()
+        await me.sees("size=60x15.")
+        assert not me.is_as_found
+        me.type(b"a")
+        await me.sees("key=a 'a'.")
+        me.type(b"\x11")
+        assert await me.ends() == 0
+        assert me.is_as_found
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=str
+)
+async def test_a_signal_ends_the_app_and_the_terminal_is_whole(number: signal.Signals, status: int) -> None:
+    async with program("counter") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.process.send_signal(number)
+        assert await me.ends() == status
+        assert me.is_as_found
+
+
+async def test_a_signal_ends_an_app_that_hangs_in_its_start() -> None:
+    async with program("hanging") as me:
+        me.look()
+        await me.hears("mounting")
+        me.process.send_signal(signal.SIGTERM)
+        assert await me.ends() == 143
+        assert me.is_as_found
+
+
+async def test_a_crash_leaves_one_sentence_and_the_terminal_whole() -> None:
+    async with program("counter") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.type(b"c")
+        assert await me.ends() == 1
+        assert me.is_as_found
+        assert me.sent.endswith(b"program: crashed with 11 characters\r\n")
+        assert b"Traceback" not in me.sent
+
+
+async def test_an_exit_in_a_handler_leaves_the_terminal_whole() -> None:
+    async with program("exiting") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.type(b"x")
+        assert await me.ends() == 7
+        assert me.is_as_found
+
+
+async def test_a_loop_that_stops_leaves_the_terminal_whole() -> None:
+    async with program("exiting") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.type(b"s")
+        assert await me.ends() != 0
+        assert me.is_as_found
+
+
+async def test_ctrl_c_while_starting_ends_it_before_the_terminal_is_touched() -> None:
+    async with program("interrupted") as me:
+        me.look()
+        await me.hears("making")
+        me.type(b"\x03")
+        assert await me.ends() == 130
+        assert me.is_as_found
+        assert b"made" in me.report
+        assert b"\x1b" not in me.sent
+        assert b"Traceback" not in me.sent
+
+
+async def test_no_app_at_all_leaves_the_terminal_untouched() -> None:
+    async with program("broken", typed=b"typed ahead\r") as me:
+        me.look()
+        assert await me.ends() == 1
+        assert b"program: no app today\r\n" in me.sent
+        assert b"\x1b" not in me.sent
+
+
+async def test_a_terminal_that_goes_away_ends_the_app() -> None:
+    async with program("counter") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.ignore(me.master)
+        os.close(me.slave)
+        os.close(me.master)
+        assert await asyncio.wait_for(me.process.wait(), PATIENCE) == 129
+
+
+async def test_what_was_typed_ahead_is_not_lost() -> None:
+    async with program("echo", typed=b"a") as me:
+        me.look()
+        await me.sees("key=a 'a'.")
+
+
+async def test_the_app_follows_the_size_of_its_window() -> None:
+    async with program("echo", size=(100, 40)) as me:
+        me.look()
+        await me.sees("size=100x40.")
+        me.resize(60, 15)
+        await me.sees("size=60x15.")
+
+
+async def test_a_program_that_was_stopped_paints_its_terminal_anew() -> None:
+    async with program("counter") as me:
+        me.look()
+        await me.sees("count=0.")
+        raw: list[Any] = termios.tcgetattr(me.slave)
+        me.process.send_signal(signal.SIGSTOP)
+        await me.until(lambda: state(me.process.pid) == "T", "a stopped process")
+        termios.tcsetattr(me.slave, termios.TCSANOW, me.found)  # as the shell does for itself
+        before = len(me.sent)
+        me.process.send_signal(signal.SIGCONT)
+        await me.until(lambda: "count=0." in shown(bytes(me.sent[before:]), me.size))
+        assert b"\x1b[?1049h" in me.sent[before:]
+        assert termios.tcgetattr(me.slave) == raw
+        me.type(b"q")
+        assert await me.ends() == 0
+        assert me.is_as_found
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+
+
+async def test_a_terminal_that_is_not_read_holds_up_no_app_and_gathers_no_frames() -> None:
+    async with program("busy", size=(200, 60)) as me:
+        await me.hears("painted 300")
+        assert not fcntl.fcntl(me.slave, fcntl.F_GETFL) & os.O_NONBLOCK, "that would be the shell's to bear"
+        me.look()
+        await me.until(lambda: painted(me.sent)[-1:] > [300], "a late count")
+        assert sum(number <= 300 for number in painted(me.sent)) < 100
+
+
+def painted(sent: bytearray) -> list[int]:
+    return [int(number) for number in re.findall(rb"count=(\d+)\.", sent)]
+
+
+async def test_a_terminal_that_is_not_read_does_not_hinder_the_end() -> None:
+    async with program("busy", size=(200, 60)) as me:
+        await me.hears("painted 300")
+        me.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(me.process.wait(), PATIENCE) == 143
+        assert termios.tcgetattr(me.slave) == me.found
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({"TERM": "xterm", "NO_COLOR": "1"}, set()),
+        ({"TERM": "xterm"}, {"16"}),
+        ({"TERM": "xterm-256color"}, {"256"}),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, {"truecolor"}),
+    ],
+    ids=str,
+)
+async def test_a_terminal_is_sent_the_colors_it_has(env: dict[str, str], expected: set[str]) -> None:
+    async with program("colorful", env=env) as me:
+        me.look()
+        await me.sees("third")
+        me.type(b"\x11")
+        assert await me.ends() == 0
+        assert colors(bytes(me.sent)) == expected
+
+
+async def test_what_a_library_prints_does_not_reach_the_screen() -> None:
+    async with program("exiting") as me:
+        me.look()
+        await me.sees("count=0.")
+        me.type(b"p\x11")
+        assert await me.ends() == 0
+        assert b"printed" not in me.sent
+
+
+async def test_textuals_own_driver_runs_where_the_loop_cannot_wait_for_keys() -> None:
+    async with program("echo", "stock") as me:
+        me.look()
+        await me.sees("size=60x15.")
+        me.type(b"\x11")
+        assert await me.ends() == 0
+
+
+async def test_a_person_sits_there_only_if_both_ends_are_a_terminal() -> None:
+    async with program("counter") as me:
+        await me.hears("is_terminal True")
+    asked = [sys.executable, "-c", "from kty.term.local import is_terminal; print(is_terminal())"]
+    process = await asyncio.create_subprocess_exec(
+        *asked, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+    )
+    assert (await process.communicate())[0] == b"False\n"
