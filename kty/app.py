@@ -152,12 +152,12 @@ def binding_ids() -> dict[str, Binding]:
     """Return every key binding of kty by the id that config.yaml rebinds it by."""
     from kty.screens.help import HelpScreen
     from kty.widgets.live_table import LiveTable
-    from kty.widgets.prompt import PromptLine
+    from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
     return {
         binding.id: binding
-        for owner in (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, PromptLine)
+        for owner in (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
         for binding in owner.BINDINGS
         if isinstance(binding, Binding) and binding.id
     }

@@ -40,7 +40,7 @@ def printable(text: str) -> str:
 
 
 def _flatten(text: str) -> str:
-    if not any(unicodedata.combining(char) for char in text):
+    if not any(map(unicodedata.combining, text)):
         return text
     kept: list[str] = []
     marks = 0

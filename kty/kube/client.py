@@ -1,5 +1,6 @@
 """Requests to one API server as one identity: bytes in, bytes out, and one tree of errors."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ class Client:
         self.config = config
         self._credentials = credentials(config)
         self._transport = Transport(config)
+        self._answers: set[ClientResponse] = set()
         self._is_closed = False
 
     async def request(
@@ -94,18 +96,19 @@ class Client:
     async def close(self) -> None:
         """Close every connection: what is still waiting raises Unreachable."""
         self._is_closed = True
+        for answer in tuple(self._answers):  # closing the session alone would leave its readers waiting for ever
+            answer.close()
         await self._credentials.close()
         await self._transport.close()
 
     async def _lines(self, answer: "ClientResponse", idle: float) -> AsyncGenerator[bytes, None]:
-        from aiohttp import SocketTimeoutError
-
         splitter = LineSplitter()
         while True:
             with self._translated():
                 try:
-                    chunk = await answer.content.readany()
-                except SocketTimeoutError as error:
+                    async with asyncio.timeout(idle):  # aiohttp's own timer dies with a chunk that it cannot parse
+                        chunk = await answer.content.readany()
+                except TimeoutError as error:
                     raise Unreachable(f"nothing came for {idle:g} s") from error
             if not chunk:
                 break
@@ -127,10 +130,12 @@ class Client:
                 if renewed != credential:
                     answer.close()
                     answer = await self._send(request, renewed)
+            self._answers.add(answer)
             if answer.status >= 300 or answer.content_type == "text/html":
-                raise from_answer(answer.status, answer.headers, await _beginning(answer))
+                raise from_answer(answer.status, answer.headers, await _beginning(answer, request))
             yield answer
         finally:
+            self._answers.discard(answer)
             answer.close()
 
     async def _send(self, request: _Request, credential: Credential) -> "ClientResponse":
@@ -183,12 +188,13 @@ class Client:
             raise known from error
 
 
-async def _beginning(answer: "ClientResponse") -> bytes:
+async def _beginning(answer: "ClientResponse", request: _Request) -> bytes:
     """Return how the body of an error begins; what came of it, where it breaks off."""
     from aiohttp import ClientError
 
     body = bytearray()
     with suppress(ClientError, OSError):
-        while len(body) < MAX_ERROR and (chunk := await answer.content.read(MAX_ERROR - len(body))):
-            body += chunk
+        async with asyncio.timeout(request.idle or request.total):
+            while chunk := await answer.content.read(MAX_ERROR - len(body)):
+                body += chunk
     return bytes(body)

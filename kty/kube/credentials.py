@@ -55,13 +55,13 @@ def credentials(config: Config) -> Credentials:
     if auth.token_file:
         return TokenFile(auth.token_file)
     if auth.token:
-        return Fixed(Credential(bearer(auth.token, f"the token of user '{printable(config.user)}'")))
+        return Fixed(lambda: Credential(bearer(auth.token, f"the token of user '{printable(config.user)}'")))
     if auth.username or auth.password:
         pair = base64.b64encode(f"{auth.username}:{auth.password}".encode()).decode()
-        return Fixed(Credential(f"Basic {pair}"))
+        return Fixed(lambda: Credential(f"Basic {pair}"))
     if plugin := auth.exec:
         return Plugin(lambda: exec_plugin.run(plugin, config))
-    return Fixed(Credential())
+    return Fixed(Credential)
 
 
 def bearer(token: str, source: str) -> str:
@@ -73,15 +73,15 @@ def bearer(token: str, source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A credential that never changes."""
+    """A credential that is always the same."""
 
-    credential: Credential
+    make: Callable[[], Credential]
 
     async def current(self) -> Credential:
-        return self.credential
+        return self.make()
 
     async def renewed(self, refused: Credential) -> Credential:
-        return self.credential
+        return self.make()
 
     async def close(self) -> None:
         """Nothing runs."""

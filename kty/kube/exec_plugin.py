@@ -166,7 +166,6 @@ async def _keep_start(process: asyncio.subprocess.Process, kept: bytearray) -> N
         kept += chunk
         if len(kept) > MAX_OUTPUT:
             _kill(process)
-            del kept[MAX_OUTPUT + 1 :]
 
 
 async def _keep_end(stream: asyncio.StreamReader | None, kept: bytearray) -> None:

@@ -1,8 +1,4 @@
-"""Label selectors, read and matched here exactly as the API server does it (apimachinery, pkg/labels).
-
-One liberty: `(x,,)`, a set that ends in two commas, is read as `(x,)`; the server takes offence at it, though
-not at three.
-"""
+"""Label selectors, read and matched here exactly as the API server does it (apimachinery, pkg/labels)."""
 
 import re
 from bisect import bisect_left

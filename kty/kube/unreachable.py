@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -26,6 +26,7 @@ _REASONS = {
 _BAD_DATES = {9: "is not valid yet", 10: "has expired"}
 _BAD_NAMES = (62, 64)
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH"""
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
 
 
 def failure(error: Exception, server: str) -> ClusterError | None:
@@ -33,102 +34,101 @@ def failure(error: Exception, server: str) -> ClusterError | None:
 
     The message is short ("connection refused") and the hint names the server.
     """
+    causes = _causes(error)
+    peer = _peer(error, server)
     hint = f"is {printable(server)} the right address, and can it be reached from here?"
-    causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
-            return _tls(cause, server)
+            return _tls(cause, peer)
     if proxy := _proxy(causes):
         return Unreachable(proxy, hint="check proxy-url in your kubeconfig, or HTTPS_PROXY")
     if isinstance(error, aiohttp.ClientPayloadError):
         return Unreachable("the answer broke off", hint=hint)
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return Unreachable("the server closed the connection", hint=hint)
-    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.ClientResponseError):
         return NotKubernetes("what answers there does not speak HTTP", hint=hint)
-    if any(isinstance(cause, TimeoutError) for cause in causes):
-        return Unreachable("timed out", hint=hint)
-    if any(isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError) for cause in causes):
-        return Unreachable(_unknown_name(causes, server), hint=hint)
     if isinstance(error, OSError | aiohttp.ClientError):
-        return Unreachable(_reason(causes), hint=hint)
+        return Unreachable(_reason(causes, peer), hint=hint)
     return None
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+def _causes(error: BaseException) -> Sequence[BaseException]:
+    """Return the error and what it was raised from; not what was being handled meanwhile, which is another story."""
+    causes = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+    return causes
 
 
-def _unknown_name(causes: list[BaseException], server: str) -> str:
-    host = printable(urlsplit(server).hostname or server)
-    if any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN for cause in causes):
-        return f"no name server could look up {host}"
-    return f"no such host: {host}"
+def _peer(error: Exception, server: str) -> str:
+    """Return host and port at the other end, which may be a proxy."""
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
+        return printable(f"{error.host}:{error.port}")
+    return printable(urlsplit(server).netloc)
 
 
-def _reason(causes: list[BaseException]) -> str:
+def _reason(causes: Sequence[BaseException], peer: str) -> str:
     for cause in causes:
+        if isinstance(cause, TimeoutError):
+            return "timed out"
+        if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
+            again = cause.errno == socket.EAI_AGAIN
+            return f"{'no name server could look up' if again else 'no such host:'} {peer.rpartition(':')[0]}"
         if isinstance(cause, OSError) and cause.errno is not None:
             return _REASONS.get(cause.errno) or os.strerror(cause.errno).lower()
     # Where several addresses failed in different ways there is no errno, only a text with all of them.
-    for number in re.findall(r"\[Errno (\d+)\]", str(causes[0])):
-        return _REASONS.get(int(number)) or os.strerror(int(number)).lower()
+    if number := re.search(r"\[Errno (\d+)\]", str(causes[0])):
+        return _REASONS.get(int(number[1])) or os.strerror(int(number[1])).lower()
     return printable(str(causes[0])) or "the connection broke"
 
 
-def _proxy(causes: list[BaseException]) -> str:
+def _proxy(causes: Sequence[BaseException]) -> str:
     """Return what a proxy had to do with it; empty where it had nothing."""
-    error = causes[0]
+    error, *deeper = causes
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {error.status} {printable(error.message)}".rstrip()
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return f"the proxy cannot be reached: {_reason(causes)}"
+        return f"the proxy cannot be reached: {_reason(deeper, f'{error.host}:{error.port}')}"
     if "aiohttp_socks" in sys.modules:
         from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
         if isinstance(error, ProxyError):
             return f"the proxy refused: {printable(str(error))}"
         if isinstance(error, ProxyConnectionError):
-            return f"the proxy cannot be reached: {_reason(causes[1:] or causes)}"
+            return f"the proxy cannot be reached: {_reason(deeper, ':')}"
         if isinstance(error, ProxyTimeoutError):
             return "the proxy timed out"
     return ""
 
 
-def _tls(error: ssl.SSLError, server: str) -> ClusterError:
-    address = printable(server)
+def _tls(error: ssl.SSLError, peer: str) -> ClusterError:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _refused_by_us(error, address)
-    reason = error.reason or ""
+        return _untrusted(error, peer)
+    reason = getattr(error, "reason", None) or ""  # set by OpenSSL only
+    words = printable(reason.lower().replace("_", " "))
     if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason or "ACCESS_DENIED" in reason):
         return Untrusted(
-            f"the server refused our client certificate ({reason.lower().replace('_', ' ')})",
+            f"{peer} refused our client certificate ({words})",
             hint="check client-certificate of the user in your kubeconfig",
         )
-    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"):
+    if reason in _NO_TLS:
         return NotKubernetes(
-            "what answers there does not speak TLS", hint=f"check the port of {address}, or does it want http://?"
+            "what answers there does not speak TLS", hint=f"check the port of {peer}, or does it want http://?"
         )
-    return Unreachable(
-        f"TLS failed: {printable(reason.lower().replace('_', ' ')) or 'the connection broke'}",
-        hint=f"is {address} an API server?",
-    )
+    return Unreachable(f"TLS failed: {words or 'the connection broke'}", hint=f"is {peer} an API server?")
 
 
-def _refused_by_us(error: ssl.SSLCertVerificationError, address: str) -> Untrusted:
+def _untrusted(error: ssl.SSLCertVerificationError, peer: str) -> Untrusted:
     if date := _BAD_DATES.get(error.verify_code):
-        return Untrusted(
-            f"the certificate of the server {date}", hint=f"check the clock here, and the certificate of {address}"
-        )
+        return Untrusted(f"the certificate of {peer} {date}", hint="renew it, or check the clock of this machine")
     if error.verify_code in _BAD_NAMES:
+        name = re.search(r"'[^']*'", error.verify_message)
         return Untrusted(
-            f"the certificate of the server is not for '{printable(urlsplit(address).hostname or address)}'",
+            f"the certificate of {peer} is not for {printable(name[0]) if name else 'that name'}",
             hint="set tls-server-name to a name that it has, in the cluster's entry of your kubeconfig",
         )
     return Untrusted(
-        f"the certificate of the server is not to be trusted: {printable(error.verify_message)}",
+        f"the certificate of {peer} is not to be trusted: {printable(error.verify_message)}",
         hint="check certificate-authority in the cluster's entry of your kubeconfig",
     )

@@ -23,10 +23,10 @@ if sys.version_info >= (3, 14):
 
         def __init__(self, content: bytes = b"") -> None:
             self._dictionary = zstd.ZstdDict(content, is_raw=True) if content else None
-            self._digested = self._dictionary.as_digested_dict if self._dictionary else None
+            self._compressor = zstd.ZstdCompressor(level=LEVEL, zstd_dict=self._dictionary)
 
         def compress(self, data: bytes) -> bytes:
-            return zstd.compress(data, level=LEVEL, zstd_dict=self._digested)
+            return self._compressor.compress(data, mode=self._compressor.FLUSH_FRAME)
 
         def decompress(self, data: bytes) -> bytes:
             return zstd.decompress(data, zstd_dict=self._dictionary)
@@ -38,12 +38,10 @@ else:
         """One object at a time, by python-zstandard."""
 
         def __init__(self, content: bytes = b"") -> None:
-            dictionary = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-            if content:
-                dictionary.precompute_compress(level=LEVEL)
-            known = dictionary if content else None
-            self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=known, write_dict_id=False)
-            self._decompressor = zstandard.ZstdDecompressor(dict_data=known)
+            as_it_is = zstandard.DICT_TYPE_RAWCONTENT
+            dictionary = zstandard.ZstdCompressionDict(content, dict_type=as_it_is) if content else None
+            self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary)
+            self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
 
         def compress(self, data: bytes) -> bytes:
             # What it returns has room for the uncompressed object; a copy has none to spare.

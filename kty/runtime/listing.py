@@ -195,7 +195,7 @@ class Listing:
             was, now = old is not None and old.kept, new is not None and new.kept
             if was or now:
                 keys.add(key)
-                reordered |= old is None or new is None or  not old.stands_with(new)
+                reordered |= old is None or new is None or was is not now or not old.stands_with(new)
             if new is None:
                 del self._entries[key]
             else:

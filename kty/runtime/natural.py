@@ -14,7 +14,7 @@ def natural(text: str) -> str:
     """Return what sorts where people look for this text; no two texts have the same."""
     small = text.lower()
     key, numbers = _NUMBER.subn(_longer_is_greater, small)
-    is_exact = small == text and len(key) == len(text) + numbers and _EXACTLY not in text
+    is_exact = small == text and len(key) == len(text) + numbers
     return key if is_exact else f"{key}{_EXACTLY}{text}"
 
 

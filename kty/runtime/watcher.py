@@ -60,7 +60,7 @@ async def watcher(
     """
     collection = _Collection(source, path, new_codec(), _selectors(labels, fields), page_size)
     watch = _Watch(collection, streaming, clock)
-    async with aclosing(_mended(watch.cycle, watch.after, clock)) as events:
+    async with aclosing(_mended(path, watch.cycle, watch.after, clock)) as events:
         async for event in events:
             yield event
 
@@ -86,7 +86,7 @@ async def polling(
         yield Live()
         await rest(clock, every)
 
-    async with aclosing(_mended(cycle, Backoff(clock).after, clock)) as events:
+    async with aclosing(_mended(path, cycle, Backoff(clock).after, clock)) as events:
         async for event in events:
             yield event
 
@@ -96,7 +96,7 @@ def _selectors(labels: str, fields: str) -> Query:
 
 
 async def _mended(
-    cycle: Callable[[], AsyncGenerator[Event, None]], after: Callable[[KtyError], float], clock: Clock
+    path: str, cycle: Callable[[], AsyncGenerator[Event, None]], after: Callable[[KtyError], float], clock: Clock
 ) -> AsyncGenerator[Event, None]:
     """Run one cycle after the other; `after` says how long to wait when one failed."""
     while True:
@@ -106,7 +106,7 @@ async def _mended(
                     yield event
         except KtyError as error:
             delay = after(error)
-            log.warning("%s; next try in %.1f s", error, delay)
+            log.warning("%s: %s; next try in %.1f s", path, error, delay)
             yield Interrupted(error, delay)
             await rest(clock, delay)
 

@@ -27,7 +27,6 @@ class BrowseScreen(Frame):
     """A list. It keeps its cursor, filter and sort while other screens cover it, and lets its watches rest then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="open"),
         Binding("y", "yaml", "yaml", id="yaml"),
         Binding("slash", "filter", "filter", id="filter"),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
@@ -128,7 +127,8 @@ class BrowseScreen(Frame):
         self._apply_filter(self._filter)
         table.frozen = rows.names
         table.lines = rows
-        table.cursor_key = key
+        if key is not None:
+            table.cursor_key = key
         self._changed()
         self.show_frame()
 

@@ -29,8 +29,6 @@ class DetailScreen(Frame):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", id="search"),
-        Binding("n", "match(1)", "next match", id="search.next", show=False),
-        Binding("N", "match(-1)", "match before", id="search.previous", show=False),
         Binding("m", "managed", "managedFields", id="yaml.managed"),
         Binding("c", "copy", "copy", id="yaml.copy"),
         Binding("y", "back", "back", id="yaml.back", show=False),
@@ -101,7 +99,7 @@ class DetailScreen(Frame):
             self._show()
         self.show_frame()
 
-    def _show(self) -> None:
+    def _show(self, *, mark: bool = True) -> None:
         if self._object is None:
             return
         try:
@@ -109,7 +107,7 @@ class DetailScreen(Frame):
         except KtyError as error:
             self.say(error.sentence(), "bad")
             return
-        self._view.show(text)
+        self._view.show(text, mark=mark)
 
     # What is said
 
@@ -122,7 +120,7 @@ class DetailScreen(Frame):
         if namespace:
             parts.append((f" in {printable(namespace)}", "$text-muted"))
         if self._needle:
-            parts.append((f"  /{printable(self._needle)} {self._view.match_count}", "$text-accent"))
+            parts.append((f"  /{printable(self._needle)} {self._view.found or '0/0'}", "$text-accent"))
         if self._managed:
             parts.append(("  with managedFields", "$text-muted"))
         return Content.assemble(*parts)
@@ -160,9 +158,7 @@ class DetailScreen(Frame):
         self._view.search(needle)
         self.show_truth()
 
-    def action_match(self, step: int) -> None:
-        """Go to the next match, or to the one before."""
-        self._view.next_match(step)
+    def on_yaml_view_search_changed(self) -> None:
         self.show_truth()
 
     def action_back(self) -> None:
@@ -174,7 +170,7 @@ class DetailScreen(Frame):
     def action_managed(self) -> None:
         """Show or hide metadata.managedFields."""
         self._managed = not self._managed
-        self._show()
+        self._show(mark=False)
         self.show_truth()
 
     def action_copy(self) -> None:

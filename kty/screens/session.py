@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
 
 from kty.errors import UsageError
 from kty.kube.config import Config, Kubeconfig
@@ -13,15 +12,10 @@ from kty.runtime.cluster import Cluster
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings, State
 from kty.views.command_line import Command, parse
-from kty.views.registry import view_of, views
+from kty.views.registry import view_of, views, well_known
 
 Namespaces = tuple[str, ...]
 """Empty means all of them."""
-
-
-@cache
-def _own_kinds() -> tuple[Resource, ...]:
-    return tuple(view.resource() for view in views().values())
 
 
 class Session:
@@ -100,13 +94,14 @@ class Session:
     def resources(self) -> tuple[Resource, ...]:
         """Return the kinds that can be opened, as far as they are known: kty's own views until the server answered."""
         discovery = self.cluster.discovery
-        return discovery.resources if discovery is not None else _own_kinds()
+        return discovery.resources if discovery else tuple(view.resource() for view in views().values())
 
     def find(self, word: str) -> tuple[Resource, ...]:
         """Return the kinds of this name, best first, as far as they are known."""
         if (discovery := self.cluster.discovery) is not None:
             return discovery.find(word)
-        return tuple(each for each in _own_kinds() if word.lower() in (each.plural, each.id))
+        known = well_known(word)
+        return (known,) if known is not None else ()
 
     async def understand(self, text: str) -> Command:
         """Return the command that a typed line means, waiting for the server's kinds if it takes them.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from contextvars import Context
 from typing import Generic, TypeVar
 
@@ -42,7 +43,6 @@ class TerminalApp(App[Result], Generic[Result]):
             _environ={},  # that of the process is not the person's
         )
         self._capture_stdout, self._capture_stderr = output.guard()  # type: ignore[assignment] # files alike
-        self._missed_frame = False
 
     def start(self) -> asyncio.Task[Result | None]:
         """Run the app in a task with an empty context, so that it takes no other app for itself."""
@@ -59,28 +59,13 @@ class TerminalApp(App[Result], Generic[Result]):
 
     def pause_painting(self) -> None:
         """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""
-        self._missed_frame = False
         self._begin_batch()
 
     def resume_painting(self) -> None:
         """Paint what changed since `pause_painting`."""
         self._end_batch()
-        try:
-            screen = self.screen
-        except ScreenStackError:
-            return
-        if self._missed_frame:
-            self._missed_frame = False
-            screen.refresh()
-        else:
-            screen.check_idle()
-
-    def post_display_hook(self) -> None:
-        # A new layout is composed even while painting is paused; its frame is dropped and counted as painted.
-        self._missed_frame = self._missed_frame or self._batch_count > 0
-
-    def action_suspend_process(self) -> None:
-        """Do nothing: the process is not this person's alone."""
+        with suppress(ScreenStackError):
+            self.screen.check_idle()
 
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO
 
-from textual import events
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
@@ -137,13 +137,12 @@ class StreamDriver(Driver):
     def redraw(self) -> None:
         self.write(modes.LEAVE)
         self._enter()
-        self._screens.screen.refresh(layout=True)
+        self._app.refresh(layout=True)
 
     def _enter(self) -> None:
-        self.write(modes.enter(mouse=self._mouse))
+        self.write(modes.enter(kitty=not constants.DISABLE_KITTY_KEY, mouse=self._mouse))
         if self._terminal.env.get("TERM_PROGRAM") != "Apple_Terminal":  # which prints the question
             self.write(modes.ASK_SYNCHRONIZED)
-        self.flush()
 
     def _tell_size(self) -> None:
         self._size = self._terminal.size

@@ -21,7 +21,7 @@ RunApp = TypeVar("RunApp", bound=TerminalApp[Any])
 _STDIN, _STDOUT = 0, 1
 _LAST_WORDS = 2.0
 """Seconds that an app may take to end once a signal asked it to; one that hangs is then ended as it is."""
-_LAST_FRAME = 1.0
+_LAST_FRAME = 2.0
 """Seconds that a terminal which is slow, or is not read at all, may take for the last frame."""
 
 
@@ -49,7 +49,7 @@ async def run_local(make_app: Callable[[Terminal], RunApp]) -> RunApp:
             await _attend(app, tty)
     finally:
         await tty.drain(_LAST_FRAME)
-        tty.close()
+        terminal.close()
     return app
 
 

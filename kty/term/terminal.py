@@ -78,7 +78,9 @@ class Terminal:
             self._holder.received(data)
 
     def resized(self, columns: int, lines: int) -> None:
-        """Hand on a new size, as often as the person drags the window."""
+        """Hand on a new size, as often as the person drags the window; one that cannot be is ignored."""
+        if columns < 1 or lines < 1:
+            return
         size = _sane(columns, lines)
         if size == self.size:
             return
@@ -104,6 +106,11 @@ class Terminal:
         """Tell the holder to set every mode and paint every line again."""
         if self._holder is not None:
             self._holder.redraw()
+
+    def close(self) -> None:
+        """Give the byte stream back to where it came from."""
+        self._holder = None
+        self.transport.close()
 
 
 def _sane(columns: int, lines: int) -> tuple[int, int]:

@@ -51,10 +51,9 @@ def time_column(
     get: Callable[[Any], str | None],
     *,
     show: Callable[[Any, float], str] = since,
-    wide: bool = False,
 ) -> Column:
     """Return a column of moments; `get` returns the object's RFC 3339 text, if it has any."""
-    return Column(title, lambda obj: epoch(get(obj)), show, order="time", wide=wide, ticks=True)
+    return Column(title, lambda obj: epoch(get(obj)), show, order="time", ticks=True)
 
 
 AGE = time_column("Age", lambda obj: obj.metadata.creation_timestamp)

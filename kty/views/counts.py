@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from kty.views.view import Column, Tone, plain, untoned
+from kty.views.view import Column, plain
 
 Share: TypeAlias = tuple[int, int]
 """So many of so many."""
@@ -37,7 +37,6 @@ def count_column(
     get: Callable[[Any], int | None],
     *,
     show: Callable[[Any, float], str] = plain,
-    tone: Callable[[Any], Tone] = untoned,
     wide: bool = False,
 ) -> Column:
-    return Column(title, get, show, order="number", tone=tone, wide=wide, right=True)
+    return Column(title, get, show, order="number", wide=wide, right=True)

@@ -21,6 +21,12 @@ def view_of(resource: Resource) -> View:
     return view_of_any(resource)
 
 
+def well_known(word: str) -> Resource | None:
+    """Return the kind of a view of kty's own by its plural or `plural.group`; imports no other view."""
+    view = _own(word.partition(".")[0].lower())
+    return view.resource() if view is not None and word.lower() in (view.plural, view.id) else None
+
+
 @cache
 def views() -> Mapping[str, View]:
     """Return every kind's own view by `plural.group`, sorted. Imports them all; `view_of` imports one."""

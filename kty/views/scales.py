@@ -20,7 +20,7 @@ def scales(field: Field, bound: str) -> tuple[Scale, ...]:
 
     A column of text has cells of several kinds: 90s and 2h30m are durations, 10Gi an amount, and 5m is either.
     """
-    number, duration = _amount(bound), seconds(fold(bound))
+    number, duration = amount(bound), seconds(fold(bound))
     found: list[Scale] = []
     match field.column.order:
         case "time" if duration is not None:
@@ -29,7 +29,7 @@ def scales(field: Field, bound: str) -> tuple[Scale, ...]:
             found.append((number, _counted(field)))
         case "text":
             if number is not None:
-                found.append((number, lambda row, now: _amount(field.text(row, now))))
+                found.append((number, lambda row, now: amount(field.text(row, now))))
             if duration is not None:
                 found.append((duration, lambda row, now: seconds(field.text(row, now))))
     return tuple(found)
@@ -37,17 +37,10 @@ def scales(field: Field, bound: str) -> tuple[Scale, ...]:
 
 def _number(field: Field, text: str) -> float | None:
     """Return what a text means in a column of numbers: in one that goes on as time passes, 5m are minutes."""
-    number = _amount(text)
+    number = amount(text)
     if field.column.ticks and (number is None or text.endswith("m")):
         return seconds(fold(text))
     return number
-
-
-def _amount(text: str) -> float | None:
-    try:
-        return amount(text)
-    except (ValueError, OverflowError):  # an exponent beyond all measure
-        return None
 
 
 def _counted(field: Field) -> Measure:

@@ -22,6 +22,10 @@ class _Seen(NamedTuple):
     needs: list[int]
 
 
+def _head(height: int) -> int:
+    return 1 if height > 1 else 0
+
+
 class Composer:
     """Asks for the lines that came on screen or changed, and paints those that look different."""
 
@@ -69,12 +73,13 @@ class Composer:
     @property
     def head(self) -> int:
         """How many lines the headings take; the only line there is belongs to an object."""
-        return 1 if self._widget.size.height > 1 else 0
+        return _head(self._widget.size.height)
 
     @property
     def rows(self) -> int:
         """How many objects there is room for."""
-        return max(1, self._widget.size.height - self.head)
+        height = self._widget.size.height
+        return max(1, height - _head(height))
 
     def column_at(self, x: int) -> int | None:
         """Say which column is at this cell."""
@@ -85,20 +90,22 @@ class Composer:
         if (headings := tuple(lines.headings)) != self._headings:
             self._headings = headings
             self._seen.clear()
-        on_screen = range(cursor.top, min(cursor.top + self.rows, len(lines)))
+        width, height = self._widget.size
+        head = _head(height)
+        rows = max(1, height - head)
+        on_screen = range(cursor.top, min(cursor.top + rows, len(lines)))
         self.keys = [lines.key(index) for index in on_screen]
         seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
         self._seen = dict(zip(self.keys, seen, strict=True))
-        painter = self._painter_for(seen)
+        painter = self._painter_for(seen, width)
         painter.turn()
-        frame = [painter.header] if self.head else []
-        thumb = self._thumb(cursor.top, len(lines))
+        frame = [painter.header] * head
+        thumb = _thumb(cursor.top, rows, len(lines))
         chosen = cursor.index - cursor.top
         for row, key in enumerate(self.keys):
             plain = row != chosen and key not in flashes and row not in thumb
             look = PLAIN if plain else Look(row == chosen, key in flashes, row in thumb)
             frame.append(painter.paint(seen[row].line, look))
-        height = self._widget.size.height
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
             frame[height // 2] = painter.note(self.empty)
@@ -109,16 +116,15 @@ class Composer:
             line = lines.line(index)
             needs = [size(cell) for cell in line.cells[: len(self._headings)]]
             needs += [0] * (len(self._headings) - len(needs))
-            seen = self._seen[key] = _Seen(line, needs)
+            seen = _Seen(line, needs)
         return seen
 
-    def _painter_for(self, seen: Sequence[_Seen]) -> LinePainter:
+    def _painter_for(self, seen: Sequence[_Seen], width: int) -> LinePainter:
         """Return the painter whose columns suit these lines: the one there is, as long as nothing moves."""
         if self._palette is None or self._palette.filters != tuple(self._widget.get_line_filters()):
             self._palette = Palette(self._widget)
         captions = [size(caption(heading)) for heading in self._headings]
         self._widths.fit([max(column) for column in zip(captions, *(line.needs for line in seen), strict=True)])
-        width = self._widget.size.width
         layout = lay_out(self._widths.wanted, width - 2 * EDGE, frozen=self.frozen, skip=self.skip)
         self.skip = layout.skipped
         wanted = self._palette, self._headings, layout, width, self.frozen
@@ -126,11 +132,11 @@ class Composer:
             self._painter = LinePainter(*wanted)
         return self._painter
 
-    def _thumb(self, top: int, total: int) -> range:
-        """Return the rows beside which the position mark stands; none where all objects are on screen."""
-        rows = self.rows
-        if total <= rows:
-            return range(0)
-        length = max(1, rows * rows // total)
-        first = top * (rows - length) // (total - rows)
-        return range(first, first + length)
+
+def _thumb(top: int, rows: int, total: int) -> range:
+    """Return the rows beside which the position mark stands; none where all objects are on screen."""
+    if total <= rows:
+        return range(0)
+    length = max(1, rows * rows // total)
+    first = top * (rows - length) // (total - rows)
+    return range(first, first + length)

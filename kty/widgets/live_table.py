@@ -60,18 +60,18 @@ class LiveTable(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Open", show=False, id="table.open"),
+        Binding("enter", "select", "open", id="table.open"),
         Binding("j,down", "move(1)", "Down", show=False, id="table.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="table.up"),
         Binding("ctrl+f,pagedown", "page(1)", "Page down", show=False, id="table.page-down"),
         Binding("ctrl+b,pageup", "page(-1)", "Page up", show=False, id="table.page-up"),
         Binding("g,home", "first", "First line", show=False, id="table.first"),
         Binding("G,end", "last", "Last line", show=False, id="table.last"),
-        Binding("h,left", "sideways(-1)", "Columns to the left", show=False, id="table.left"),
-        Binding("l,right", "sideways(1)", "Columns to the right", show=False, id="table.right"),
+        Binding("left", "sideways(-1)", "Columns to the left", show=False, id="table.left"),
+        Binding("right", "sideways(1)", "Columns to the right", show=False, id="table.right"),
     ]
 
-    class About(Message):
+    class _AboutLine(Message):
         """Something happened to a line."""
 
         def __init__(self, table: "LiveTable", key: Hashable | None) -> None:
@@ -82,10 +82,10 @@ class LiveTable(Widget, can_focus=True):
         def control(self) -> "LiveTable":
             return self.table
 
-    class Selected(About):
+    class Selected(_AboutLine):
         """A line was opened: Enter, or a double click."""
 
-    class CursorMoved(About):
+    class CursorMoved(_AboutLine):
         """The cursor is on another object now; the key is None where there are no lines."""
 
     class HeadingClicked(Message):
@@ -195,14 +195,15 @@ class LiveTable(Widget, can_focus=True):
         if self._cursor.key != self._announced:
             self._announced = self._cursor.key
             self.post_message(self.CursorMoved(self, self._announced))
-        if not self.size:
+        width, height = self.size
+        if not width or not height:
             return
         old, self._frame = self._frame, self._composer.compose(self._lines, self._cursor, self._flashes)
         dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
-        if len(dirty) == len(self._frame):
+        if len(dirty) == height:
             self.refresh()
         elif dirty:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+            self.refresh(*(Region(0, y, width, 1) for y in dirty))
 
     def render_line(self, y: int) -> Strip:
         return self.render_lines(Region(0, y, self.size.width, 1))[0]

@@ -102,10 +102,6 @@ class PromptLine(Input):
     """Textual's input with the keys of a prompt."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "prompt.cancel", show=False, id="prompt.cancel"),
-        Binding("tab,ctrl+f", "prompt.accept", show=False, id="prompt.accept"),
-        Binding("up", "prompt.choose(-1)", show=False, id="prompt.up"),
-        Binding("down", "prompt.choose(1)", show=False, id="prompt.down"),
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
     ]
 
@@ -119,6 +115,13 @@ class Prompt(Widget):
     Prompt Static { width: auto; padding: 0 0 0 1; color: $accent; text-style: bold; }
     Prompt Input, Prompt Input:focus { height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "cancel", "leave", priority=True, show=False, id="prompt.cancel"),
+        Binding("tab,ctrl+f", "accept", "complete", priority=True, show=False, id="prompt.accept"),
+        Binding("up", "choose(-1)", "choice above", priority=True, show=False, id="prompt.up"),
+        Binding("down", "choose(1)", "choice below", priority=True, show=False, id="prompt.down"),
+    ]
 
     class Changed(Message):
         """The text changed while typing."""

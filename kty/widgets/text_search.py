@@ -48,14 +48,17 @@ class TextSearch:
         """The current match."""
         return None if self.current is None else self.matches[self.current]
 
-    def within(self, first: int, last: int) -> Sequence[Match]:
-        """Return the matches on these lines."""
-        return self.matches[self._from(first) : self._from(last + 1)]
+    def count(self, first: int, last: int) -> int:
+        """Return how many matches there are on these lines."""
+        return self._from(last + 1) - self._from(first)
+
+    def within(self, line: int, start: int, end: int) -> Sequence[Match]:
+        """Return the matches in a line that have something between these characters."""
+        return self.matches[self._from(line, start - len(self.needle) + 1) : self._from(line, end)]
 
     def go_to(self, line: int, start: int = 0) -> None:
         """Make the first match from there on the current one; the first of all where none follows."""
-        found = bisect_left(self.matches, (line, start, 0))
-        self.current = found % len(self.matches) if self.matches else None
+        self.current = self._from(line, start) % len(self.matches) if self.matches else None
 
     def step(self, by: int, line: int) -> None:
         """Go on by some matches, around the ends; from `line` where the current match is on another one."""
@@ -65,5 +68,5 @@ class TextSearch:
             self.current = self._from(line) - (by > 0)
         self.current = ((self.current or 0) + by) % len(self.matches)
 
-    def _from(self, line: int) -> int:
-        return bisect_left(self.matches, (line, 0, 0))
+    def _from(self, line: int, start: int = 0) -> int:
+        return bisect_left(self.matches, (line, start, 0))

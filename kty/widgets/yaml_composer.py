@@ -56,15 +56,14 @@ class YamlComposer:
     def _row(self, reading: Reading, line: int, left: int) -> Row:
         outline, search, hidden = reading.outline, reading.search, reading.folds.hidden(line)
         text = outline.lines[line]
-        matches = search.within(line, line)
-        if len(text) > LONGEST:
-            matches = [match for match in matches if left < match.end and match.start < left + self.room]
+        seen = (0, len(text)) if len(text) <= LONGEST else (left, left + self.room)
+        matches = search.within(line, *seen)
         return Row(
             text,
             lex(text, is_body=outline.is_body(line)),
             tuple([(match.start, match.end, match is search.match) for match in matches]),
             ("▸" if hidden else "▾") if outline.is_head(line) else "",
-            _said(hidden, len(search.within(line + 1, line + hidden))) if hidden else "",
+            _said(hidden, search.count(line + 1, line + hidden)) if hidden else "",
             cursor=line == reading.cursor,
             changed=not reading.changed.isdisjoint(range(line, line + hidden + 1)),
         )

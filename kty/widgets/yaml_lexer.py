@@ -9,7 +9,7 @@ LONGEST = 2000
 """Characters of a line that are looked at; what follows is of the last word's kind."""
 
 _LEAD = re.compile(r" *(?:[-?:](?: +|$))*")
-_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#\[{|>].*?)(?=:(?: |$))""")
+_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^ "'#\[{|>].*?)(?=:(?: |$))""")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?|' + r"'(?:[^']|'')*'?")
 _PLAIN = re.compile(r".*?(?= +#|$)")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")

@@ -75,57 +75,62 @@ class Styles:
     """The styles of one widget, made once; a new theme or new filters need new ones.
 
     Where filters take away the colour that tells something, an attribute tells it: reverse for the cursor, underlined
-    for what was found, bold for keys.
+    for what was found, reversed against its line for the current match, bold for keys.
     """
 
     def __init__(self, widget: Widget) -> None:
         self.filters = tuple(widget.get_line_filters())
         self._background = widget.background_colors[1]
-        self.base = widget.rich_style
+        self._base = widget.rich_style
         self._made: dict[tuple[str, bool, bool, bool | None], Style] = {}
 
         def component(name: str) -> Style:
             return widget.get_component_rich_style(f"yaml-view--{name}")
 
+        def tint(name: str) -> Style:
+            return Style(bgcolor=component(name).bgcolor)
+
         self._inks = {
             name: Style(color=style.color) + style.without_color for name in _INKS for style in [component(name)]
         }
-        self._cursor = Style(bgcolor=component("cursor").bgcolor)
-        self._changed = Style(bgcolor=component("changed").bgcolor)
-        self._match, self._current = component("match"), component("current")
         if not self._shows(self._inks["key"]):
             self._inks["key"] += Style(bold=True)
-        if not self._shows(self._cursor):
-            self._cursor += Style(reverse=True)
-        if not self._shows(self._match):
-            self._match += Style(underline=True)
-        if not self._shows(self._current):
-            self._current += Style(underline=True, bold=True, reverse=False)
+        self._cursor = tint("cursor") if self._shows(tint("cursor")) else Style(reverse=True)
+        self._changed = tint("changed") if self._shows(tint("changed")) else Style()
+        self._match = tint("match") if self._shows(tint("match")) else Style(underline=True)
+        self._current = component("current")
+        if not self._shows(self._current, beside=self._match):
+            self._current = Style(reverse=True, bold=True)
 
     def style(self, ink: str, row: Row, current: bool | None = None) -> Style:
         """Return the style of text; `current` is None for text that was not found. Always the same object."""
         key = ink, row.cursor, row.changed, current
         if (style := self._made.get(key)) is None:
-            style = self.base + self._inks.get(ink, Style())
-            if row.changed:
-                style += self._changed
-            if row.cursor:
-                style += self._cursor
-            if current is not None:
-                style += self._current if current else self._match
-            self._made[key] = style
+            line = self._cursor if row.cursor else self._changed if row.changed else Style()
+            over = self._inks.get(ink, Style())
+            if current:
+                over = self._current
+                if line.reverse:  # two reversals would show nothing
+                    line, over = Style(), over + Style(reverse=False, underline=True)
+            elif current is not None:
+                over += self._match
+            if line.reverse:  # a colour would be a hole in the line
+                over = over.without_color
+            style = self._made[key] = self._filtered(self._base + line + over)
         return style
 
-    def filtered(self, strip: Strip) -> Strip:
-        """Return the strip as the terminal can show it."""
+    def _filtered(self, style: Style) -> Style:
+        """Return the style as the terminal can show it."""
+        segments = [Segment("x", style)]
         for line_filter in self.filters:
-            strip = strip.apply_filter(line_filter, self._background)
-        return strip
+            segments = line_filter.apply(segments, self._background)
+        return segments[0].style or Style()
 
-    def _shows(self, style: Style) -> bool:
-        """Say whether text of this style looks different from plain text in this terminal."""
-        plain, other = self.filtered(Strip([Segment("x", self.base), Segment("x", self.base + style)], 2))
-        return plain.style != other.style
+    def _shows(self, style: Style, beside: Style | None = None) -> bool:
+        """Say whether colours alone tell text of this style from plain text, and from text of another one."""
+        shown = self._filtered(self._base + style)
+        others = [self._filtered(self._base + other) for other in (Style(), beside) if other is not None]
+        return not shown.reverse and shown not in others
 
 
 class YamlPainter:
@@ -158,7 +163,7 @@ class YamlPainter:
         ]
         edge = [Segment("▐" if row.thumb else " ", style("position", row))]
         strips = [Strip(gutter, GUTTER), self._content(row, room, plain), Strip(edge, 1)]
-        return self._styles.filtered(Strip.join(strips).crop_extend(0, self._width, plain))
+        return Strip.join(strips).crop_extend(0, self._width, plain)
 
     def _content(self, row: Row, room: int, plain: Style) -> Strip:
         first, last, left = 0, len(row.text), self._left

@@ -18,12 +18,11 @@ Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitab
 async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Answer every request with the handler and yield the server's URL."""
 
-    async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        assert isinstance(request, web.Request)
+    async def answer(request: web.Request) -> web.StreamResponse:
         return await handler(request)
 
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", handler)
+    app.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     try:

@@ -264,7 +264,8 @@ def test_an_exec_plugin_is_read(write: Callable[..., Path]) -> None:
         "provideClusterInfo": True,
         "interactiveMode": "Never",
     }
-    extensions = [{"name": "client.authentication.k8s.io/exec", "extension": {"port": 1, "deep": ["x", True]}}]
+    told = {"port": 1, "deep": ["x", True]}
+    extensions = [{"name": "other"}, {"name": "client.authentication.k8s.io/exec", "extension": told}]
     read = infer(write(one(cluster={"extensions": extensions}, user={"exec": plugin}))).auth.exec
     assert read
     assert (read.command, read.args, read.env) == ("login", ("--cluster", "7", "two\nlines"), (("A", "1"),))
@@ -273,7 +274,7 @@ def test_an_exec_plugin_is_read(write: Callable[..., Path]) -> None:
         True,
         "Never",
     )
-    assert json.loads(read.cluster_config) == {"port": 1, "deep": ["x", True]}
+    assert json.loads(read.cluster_config) == told
 
 
 @pytest.mark.parametrize("name", ["no", "007", "1e3", "2024-01-01", "12:30", "null-ish", "0x10", "-a", "+1", ".5"])
@@ -416,6 +417,7 @@ PLUGIN = {"command": "x", "apiVersion": "client.authentication.k8s.io/v1"}
         ({"server": ["a"]}, {}, "server must be text"),
         ({"proxy-url": "ftp://p"}, {}, "is no proxy"),
         ({"proxy-url": "p:1"}, {}, "is no proxy"),
+        ({"proxy-url": "http://[p"}, {}, "is no proxy"),
         ({"certificate-authority-data": "%%%"}, {}, "certificate-authority-data is no base64"),
         ({"insecure-skip-tls-verify": "maybe"}, {}, "must be true or false"),
         ({"insecure-skip-tls-verify": True, "certificate-authority": "x"}, {}, "does not go together"),
@@ -511,6 +513,13 @@ def test_in_a_pod_its_own_service_account_is_used(pod: Path) -> None:
     assert (config.server, config.namespace) == ("https://10.96.0.1:443", "tools")
     assert config.auth.token_file == str(pod / "token")
     assert config.tls.ca.path == str(pod / "ca.crt")
+
+
+def test_in_a_pod_without_a_namespace_or_a_ca_the_token_is_enough(pod: Path) -> None:
+    (pod / "namespace").unlink()
+    (pod / "ca.crt").unlink()
+    config = infer(service_account=pod)
+    assert (config.namespace, config.tls.ca) == ("", Pem())
 
 
 def test_in_a_pod_an_ipv6_address_stands_in_brackets(pod: Path, monkeypatch: pytest.MonkeyPatch) -> None:

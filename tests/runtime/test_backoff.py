@@ -41,7 +41,7 @@ def test_two_minutes_of_quiet_begin_it_anew_and_less_does_not() -> None:
     clock = Chance(lambda: 0.0)
     backoff = Backoff(clock)
     backoff.next()
-    clock.move(0.8 + 119)
+    clock.move(0.8 + 119.5)
     assert backoff.next() == 1.6
     clock.move(1.6 + 120)
     assert backoff.next() == 0.8

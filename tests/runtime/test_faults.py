@@ -144,7 +144,7 @@ def world_changes(server: FaultServer) -> None:
     server.delete("a")
 
 
-REFUSALS = {
+REFUSALS: dict[Fault, type[KtyError]] = {
     Fault.TOO_MANY_REQUESTS: TooManyRequests,
     Fault.BAD_GATEWAY: ServerFault,
     Fault.SIGN_IN: NotKubernetes,
@@ -153,7 +153,7 @@ REFUSALS = {
     Fault.UNAUTHORIZED: Unauthorized,
     Fault.TRUNCATED: Unreachable,
 }
-BREAKS = {
+BREAKS: dict[Fault, type[KtyError]] = {
     Fault.TRUNCATED: Unreachable,
     Fault.RUBBISH: NotKubernetes,
     Fault.ERROR_410: Expired,
@@ -174,7 +174,7 @@ async def test_a_list_that_fails(server: FaultServer, fault: Fault, times: int) 
 
 
 @pytest.mark.parametrize("times", [1, 4])
-@pytest.mark.parametrize("fault", (REFUSALS | BREAKS), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", REFUSALS | BREAKS, ids=lambda fault: fault.name)
 async def test_a_watch_that_fails_when_it_is_opened(server: FaultServer, fault: Fault, times: int) -> None:
     server.fail("watch", *[fault] * times)
     async with watched(server) as scene:
@@ -196,8 +196,8 @@ async def test_a_watch_that_breaks(server: FaultServer, fault: Fault, lived: flo
         await scene.clock.advance(lived)
         before = len(server.requests)
         server.break_watches(fault)
-        await scene.until(lambda: scene.faults)
         world_changes(server)
+        await scene.until(lambda: scene.faults)
         await scene.sees_everything()
         scene.check(before)
         assert type(scene.faults[0]) is (REFUSALS | BREAKS)[fault]

@@ -168,6 +168,17 @@ def test_a_change_of_a_row_that_is_filtered_out_is_no_change_of_the_list() -> No
     assert names(found) == ["b", "a"]
 
 
+def test_a_row_that_comes_to_match_or_ceases_to_moves_the_lines() -> None:
+    pile = Pile(row("a"), row("b"))
+    found = listing(pile, keep=lambda row, text: row.version == "1")
+    pile.put(row("a", version=2))
+    assert found.update() == Changes({("shop", "a")}, reordered=True)
+    assert names(found) == ["b"]
+    pile.put(row("a", version=1))
+    assert found.update() == Changes({("shop", "a")}, reordered=True)
+    assert names(found) == ["a", "b"]
+
+
 def test_texts_are_worked_out_once_for_each_version_of_a_row() -> None:
     asked: list[str] = []
 
@@ -318,7 +329,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def every_key_knows_its_place(self) -> None:
         for index in range(len(self.listing)):
-            assert self.listing.index(self.listing.key(index)) == index
+            key = self.listing.key(index)
+            assert self.listing.index(key) == index
+            assert self.listing.listed(index) is self.listing.row(key)
 
     def known(self, key: Key) -> Row:
         found = self.listing.row(key)

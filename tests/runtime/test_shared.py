@@ -220,5 +220,4 @@ async def test_closing_ends_every_watch_and_then_the_clients(clock: FakeClock) -
     assert office.watches == []
     assert [client.is_closed for client in office.clients] == [True, True]
     held.release()
-    await clock.advance(GRACE)
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -94,6 +94,8 @@ def test_an_interrupted_later_list_changes_nothing() -> None:
     apply(store, [Started(), Page([item("b")]), Interrupted(Unreachable("reset"), 1.0)])
     assert versions(store) == {"a": "1"}
     assert store.changes(before) == set()
+    store.apply(Applied(item("c", 5)))
+    assert versions(store) == {"a": "1", "c": "5"}
 
 
 def test_a_first_list_begun_anew_goes_on_showing_and_forgets_what_it_does_not_name() -> None:
@@ -118,9 +120,7 @@ def test_a_first_list_may_come_as_changes() -> None:
 
 def test_a_later_list_may_come_as_changes_and_is_swapped_in_at_its_end() -> None:
     store = store_with(item("a"), item("b"))
-    apply(
-        store, [Started(), Applied(item("b", 3)), Applied(item("c", 4)), Applied(item("d", 5)), Deleted(item("d", 6))]
-    )
+    apply(store, [Started(), Applied(item("a")), Applied(item("b", 3)), Applied(item("c", 4)), Deleted(item("a", 6))])
     assert versions(store) == {"a": "1", "b": "1"}
     store.apply(Listed("9"))
     assert versions(store) == {"b": "3", "c": "4"}

@@ -120,13 +120,21 @@ async def test_closing_the_watcher_leaves_no_request_behind(clock: FakeClock) ->
 
 
 async def test_closing_the_watcher_between_pages_ends_the_page_that_was_asked_for_ahead(clock: FakeClock) -> None:
-    first, *_ = pages([thing(name, 5) for name in "ab"], 1)
+    first, _ = pages([thing(name, 5) for name in "ab"], 1)
     script = Script(clock, first)
-    async with seeing(watching(script, clock)):
-        await settle()
-        assert script.verbs == ["list", "list"]
+    async with aclosing(watching(script, clock)) as events:
+        async for event in events:
+            if isinstance(event, Page):
+                break
+        await asyncio.sleep(0)
         assert script.open == 1
     assert script.open == 0
+
+
+async def test_the_watch_begins_at_the_version_of_the_first_page(clock: FakeClock) -> None:
+    script = Script(clock, page(thing("a", 5), version=10, token="t"), page(thing("b", 12), version=13), [HANG])
+    await course(clock, script, 0)
+    assert script.requests[-1].version == "10"
 
 
 # --- a list as a stream ----------------------------------------------------------------------------------------
@@ -171,6 +179,13 @@ async def test_a_streaming_list_that_breaks_off_is_begun_anew_in_pages(clock: Fa
     assert seen.words[-4:] == ["started", "page a", "listed 10", "live"]
 
 
+async def test_a_streaming_list_that_ends_before_its_mark_is_begun_anew_in_pages(clock: FakeClock) -> None:
+    script = Script(clock, [line("ADDED", thing("a", 9)), 5.0], LIST, [HANG])
+    seen = await course(clock, script, 5, streaming=True)
+    assert script.verbs == ["watch", "list", "watch"]
+    assert seen.words[:3] == ["started", "applied a 9", "interrupted Unreachable 0.0"]
+
+
 async def test_the_list_after_a_broken_one_is_a_stream_again(clock: FakeClock) -> None:
     script = Script(clock, [Unreachable("cut")], LIST, [5.0, error(410)], [HANG])
     await course(clock, script, 10, streaming=True)
@@ -206,6 +221,13 @@ async def test_a_watch_that_breaks_is_resumed_at_once_from_the_last_version(cloc
     assert script.requests[-1].version == "11"
     assert script.times[-1] == 3
     assert seen.words[-2:] == ["interrupted Unreachable 0.0", "live"]
+
+
+async def test_a_watch_that_breaks_and_finds_nobody_waits(clock: FakeClock) -> None:
+    refused = Unreachable("connection refused")
+    script = Script(clock, LIST, [3.0, Unreachable("reset")], refused, refused, [HANG])
+    await course(clock, script, 10)
+    assert script.times == pytest.approx([0, 0, 3, 3 + 1.2, 3 + 1.2 + 2.4])
 
 
 async def test_a_watch_that_breaks_as_soon_as_it_is_open_waits(clock: FakeClock) -> None:
@@ -397,9 +419,10 @@ async def test_a_watch_that_falls_silent_is_resumed_at_once(clock: FakeClock) ->
 
 async def test_a_watch_that_was_silent_from_the_start_calls_for_a_list_once(clock: FakeClock) -> None:
     """A version from a future that the server lost is answered with silence; so is one without bookmarks."""
-    script = Script(clock, LIST, [SILENCE], LIST, [SILENCE], [HANG])
-    await course(clock, script, 200)
-    assert script.verbs == ["list", "watch", "list", "watch", "watch"]
+    heard: list[Line] = [line("ADDED", thing("b", 11)), 50.0]
+    script = Script(clock, LIST, heard, [SILENCE], LIST, [SILENCE], [HANG])
+    await course(clock, script, 250)
+    assert script.verbs == ["list", "watch", "watch", "list", "watch", "watch"]
     last = script.requests[-1]
     assert last.idle == int(last.query["timeoutSeconds"]) + 5
 
@@ -431,13 +454,13 @@ async def test_a_machine_that_slept_while_it_waited_to_try_again_tries_at_once(c
         assert script.verbs == ["list", "list", "watch"]
 
 
-async def test_a_short_nap_cuts_nothing(clock: FakeClock) -> None:
+async def test_short_naps_cut_nothing(clock: FakeClock) -> None:
     script = Script(clock, LIST, [HANG], [HANG])
     async with seeing(watching(script, clock)):
         await clock.advance(2)
-        clock.suspend(30)
+        clock.suspend(50)
         await clock.advance(20)
-        clock.suspend(30)
+        clock.suspend(50)
         await clock.advance(20)
         assert script.verbs == ["list", "watch"]
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from kty.term.app import TerminalApp
@@ -51,12 +52,18 @@ class Echo(TerminalApp[None]):
         self.say("focus", "focused.")
 
 
+class Another(Screen[None]):
+    def compose(self) -> ComposeResult:
+        yield Line("another screen")
+
+
 class Counter(TerminalApp[None]):
     """Counts, and can be made to count fast, to crash, to print."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("c", "crash", "Crash"),
         ("w", "crash_at_work", "Crash in a worker"),
+        ("n", "another", "Another screen"),
         ("p", "print", "Print"),
         ("q", "quit", "Quit"),
     ]
@@ -77,6 +84,9 @@ class Counter(TerminalApp[None]):
             raise RuntimeError("crashed at work")
 
         self.run_worker(work())
+
+    def action_another(self) -> None:
+        self.push_screen(Another())
 
     def action_print(self) -> None:
         print("printed by an app")  # noqa: T201 # what libraries do

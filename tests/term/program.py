@@ -6,6 +6,7 @@ What it has to say to the test goes to the file descriptor that REPORT names, fo
 import asyncio
 import fcntl
 import os
+import signal
 import sys
 import termios
 import time
@@ -42,8 +43,11 @@ class Busy(Counter):
         self.count(self.painted)
         report(f"painted {self.painted}")
 
+    def on_unmount(self) -> None:
+        report("unmounted")
 
-class Exiting(Counter):
+
+class Exiting(Echo):
     """Ends in ways that no app should."""
 
     def key_x(self) -> None:
@@ -54,6 +58,7 @@ class Exiting(Counter):
 
     def key_p(self) -> None:
         print("printed")  # noqa: T201 # what libraries do
+        report("printed")
 
 
 def interrupted(terminal: Terminal) -> Counter:
@@ -87,6 +92,10 @@ def main(name: str, run: str = "local") -> int:
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     report(f"is_terminal {is_terminal()}")
+    if run == "nohup":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if run == "abandoned":
+        asyncio.new_event_loop().run_until_complete(run_local(APPS[name]))
     try:
         app = asyncio.run((run_stock if run == "stock" else run_local)(APPS[name]))
     except KeyboardInterrupt:

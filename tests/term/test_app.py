@@ -12,7 +12,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.message import Message
 
 from kty.term.app import TerminalApp
-from kty.term.memory import MemoryTerminal
+from kty.term.memory import MemoryTerminal, screen_text
 from tests.sitting import sitting_at
 from tests.term.apps import Counter, Echo, Line
 from tests.term.emulator import left_on
@@ -28,6 +28,15 @@ async def test_a_crash_is_one_persons_alone(capfd: pytest.CaptureFixture[str]) -
         await bob.sees("count=3.")
         assert bob.app.crash is None
     assert "".join(capfd.readouterr()) == "", "a traceback shows what was in variables"
+
+
+async def test_no_traceback_is_even_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("rich.traceback.Traceback.__init__", lambda *_, **__: made.append(1))
+    async with sitting_at(Counter) as me:
+        await me.press("c")
+        await me.crashes()
+    assert made == []
 
 
 async def test_a_crash_in_a_worker_is_told_by_its_cause() -> None:
@@ -87,6 +96,9 @@ async def test_the_harness_shows_the_screen_when_it_waited_in_vain() -> None:
             await me.sees("what is not there")
 
 
+SIZE = (60, 15)
+
+
 class Told(Message):
     """Something changed, outside of all apps."""
 
@@ -122,12 +134,15 @@ async def test_a_change_outside_of_all_apps_is_told_to_each_in_its_own_name() ->
 async def test_an_app_started_by_another_is_its_own() -> None:
     class Starter(Counter):
         child: Listener
+        child_over: asyncio.Event
         running: "asyncio.Task[None]"
 
-        def on_told(self) -> None:
+        async def on_told(self) -> None:
+            self.child = Listener(MemoryTerminal())
+            self.child_over = asyncio.Event()
             with self.prevent(Told):
-                self.child = Listener(MemoryTerminal())
                 self.running = self.child.start()
+                await self.child_over.wait()
 
     async with sitting_at(Starter) as me:
         me.app.post_message(Told())
@@ -135,11 +150,12 @@ async def test_an_app_started_by_another_is_its_own() -> None:
         child = me.app.child
         terminal = child.terminal
         assert isinstance(terminal, MemoryTerminal)
-        child.ear.post_message(Told())
+        child.call_later(child.ear.post_message, Told())
         await me.until(lambda: f"told {child.ear.id}".encode() in terminal.sent)
         assert b"told" not in me.terminal.sent
         child.exit()
         await me.app.running
+        me.app.child_over.set()
 
 
 async def test_a_dead_app_is_forgotten() -> None:
@@ -205,6 +221,20 @@ async def test_a_result_is_handed_back() -> None:
     app = Asking(MemoryTerminal())
     assert await app.start() == "yes"
     assert app.return_value == "yes"
+
+
+async def test_textuals_pilot_can_press_too() -> None:
+    async with Counter(MemoryTerminal(size=SIZE)).run_test(size=SIZE) as pilot:
+        await pilot.press("n")
+        await pilot.pause()
+        assert "another screen" in screen_text(pilot.app)
+        assert "another&#160;screen" in pilot.app.export_screenshot()
+
+
+async def test_textuals_pilot_raises_a_crash() -> None:
+    with pytest.raises(RuntimeError, match="crashed with"):
+        async with Counter(MemoryTerminal()).run_test() as pilot:
+            await pilot.press("c")
 
 
 async def test_scrolling_and_the_like_are_not_animated() -> None:

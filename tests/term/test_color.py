@@ -62,7 +62,8 @@ async def test_the_environment_of_the_process_is_not_that_of_the_person(monkeypa
     async with sitting_at(Colorful) as me:
         await me.sees("title")
         assert not me.app.no_color
-    assert colors(me.terminal.sent) == {"truecolor"}
+        assert not me.app.console.no_color
+    assert b"38;2;255;128;64" in me.terminal.sent
 
 
 async def test_without_color_the_cursor_is_still_seen() -> None:

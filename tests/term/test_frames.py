@@ -3,10 +3,10 @@
 import pytest
 
 from kty.term import modes
-from kty.term.memory import screen_text
+from kty.term.memory import MemoryTerminal, MemoryTransport, screen_text
 from kty.term.terminal import Terminal
 from tests.sitting import Sitting, sitting_at
-from tests.term.apps import Counter, Echo
+from tests.term.apps import Counter
 from tests.term.emulator import left_on, shown
 
 SIZE = (60, 15)
@@ -54,9 +54,9 @@ async def test_apples_terminal_is_not_asked_what_it_would_print() -> None:
 async def test_what_needs_no_frame_is_sent_too() -> None:
     async with sitting_at(Counter, size=SIZE) as me:
         me.app.bell()
-        await me.until(lambda: b"\x07" in me.terminal.frames[-1])
+        await me.until(lambda: b"\x07" in me.terminal.frames)
         me.app.copy_to_clipboard("web-1")
-        await me.until(lambda: b"\x1b]52;c;d2ViLTE=\x07" in me.terminal.frames[-1])
+        await me.until(lambda: b"\x1b]52;c;d2ViLTE=\x07" in me.terminal.frames)
 
 
 async def test_a_terminal_is_left_as_it_was_found() -> None:
@@ -85,18 +85,29 @@ async def test_a_slow_terminal_gathers_changes_and_not_frames() -> None:
         assert sum(b"count=" in frame for frame in me.terminal.frames) == 1
 
 
-async def test_a_layout_made_while_the_terminal_is_slow_is_not_lost() -> None:
-    async with sitting_at(Echo, size=(100, 30)) as me:
-        await me.sees("size=100x30.")
+async def test_a_screen_opened_while_the_terminal_is_slow_is_not_lost() -> None:
+    async with sitting_at(Counter, size=SIZE) as me:
+        await comes_to_rest(me)
         me.terminal.pause_writing()
+        await me.press("n")
+        await me.until(lambda: "another screen" in screen_text(me.app))
+        await me.press("z")
+        assert b"another" not in me.terminal.sent
+        me.terminal.resume_writing()
+        await me.until(lambda: shown(me.terminal.sent, SIZE) == screen_text(me.app))
+
+
+async def test_a_window_resized_while_the_terminal_is_slow_is_painted_in_its_last_size() -> None:
+    async with sitting_at(Counter, size=(100, 30)) as me:
+        await comes_to_rest(me)
+        me.terminal.pause_writing()
+        await me.resize(80, 20)
         await me.resize(*SIZE)
         await me.press("z")
-        await me.until(lambda: any("60x15" in heard for heard in me.app.heard))
-        await me.press("z")
-        before = len(me.terminal.frames)
+        assert me.terminal.frames == []
         me.terminal.resume_writing()
-        await me.until(lambda: "size=60x15." in shown(b"".join(me.terminal.frames[before:]), SIZE))
-        assert shown(b"".join(me.terminal.frames[before:]), SIZE) == screen_text(me.app)
+        await me.until(lambda: "count=1." in shown(me.terminal.sent, SIZE))
+        await me.until(lambda: shown(me.terminal.sent, SIZE) == screen_text(me.app))
 
 
 async def test_a_terminal_may_be_slow_before_its_app_starts() -> None:
@@ -112,12 +123,25 @@ async def test_a_terminal_may_be_slow_before_its_app_starts() -> None:
 
 async def test_a_terminal_that_somebody_wrote_over_is_painted_anew() -> None:
     async with sitting_at(Counter, size=SIZE) as me:
-        await me.sees("count=0.")
-        me.terminal.frames.clear()
+        await comes_to_rest(me)
         me.terminal.redraw()
         await me.until(lambda: shown(me.terminal.sent, SIZE) == screen_text(me.app))
         assert {"1049", "25", "1002"} <= left_on(me.terminal.sent)
         assert "kitty" not in left_on(me.terminal.sent), "what was pushed twice is popped twice"
+
+
+async def test_keys_that_textual_was_told_not_to_read_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.DISABLE_KITTY_KEY", True)
+    async with sitting_at(Counter) as me:
+        assert b"\x1b[>1u" not in me.terminal.sent
+
+
+async def test_an_app_may_leave_the_mouse_to_the_terminal() -> None:
+    terminal = MemoryTerminal()
+    app = Counter(terminal)
+    app.call_later(app.exit)
+    await app.run_async(mouse=False)
+    assert b"\x1b[?1000h" not in terminal.sent
 
 
 async def test_what_is_typed_after_the_end_goes_nowhere() -> None:
@@ -130,9 +154,18 @@ async def test_what_is_typed_after_the_end_goes_nowhere() -> None:
         assert not me.terminal.is_held
 
 
+def test_a_closed_terminal_closes_what_carried_it() -> None:
+    transport = MemoryTransport()
+    Terminal(transport, name="xterm").close()
+    assert transport.is_closed
+
+
 @pytest.mark.parametrize(
     ("told", "taken"), [((0, 0), (80, 24)), ((100_000, 100_000), (1024, 512)), ((60, 15), (60, 15))]
 )
 async def test_a_size_that_cannot_be_is_not_believed(told: tuple[int, int], taken: tuple[int, int]) -> None:
     async with sitting_at(Counter, size=told) as me:
+        assert me.app.size == taken
+        me.terminal.resized(0, 0)
+        await me.press("z")
         assert me.app.size == taken

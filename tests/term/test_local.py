@@ -184,7 +184,7 @@ async def test_a_crash_leaves_one_sentence_and_the_terminal_whole() -> None:
 async def test_an_exit_in_a_handler_leaves_the_terminal_whole() -> None:
     async with program("exiting") as me:
         me.look()
-        await me.sees("count=0.")
+        await me.sees("no key yet")
         me.type(b"x")
         assert await me.ends() == 7
         assert me.is_as_found
@@ -193,7 +193,16 @@ async def test_an_exit_in_a_handler_leaves_the_terminal_whole() -> None:
 async def test_a_loop_that_stops_leaves_the_terminal_whole() -> None:
     async with program("exiting") as me:
         me.look()
-        await me.sees("count=0.")
+        await me.sees("no key yet")
+        me.type(b"s")
+        assert await me.ends() != 0
+        assert me.is_as_found
+
+
+async def test_a_loop_that_nobody_closes_leaves_the_terminal_whole() -> None:
+    async with program("exiting", "abandoned") as me:
+        me.look()
+        await me.sees("no key yet")
         me.type(b"s")
         assert await me.ends() != 0
         assert me.is_as_found
@@ -223,6 +232,19 @@ async def test_a_terminal_that_goes_away_ends_the_app() -> None:
     async with program("counter") as me:
         me.look()
         await me.sees("count=0.")
+        me.ignore(me.master)
+        os.close(me.slave)
+        os.close(me.master)
+        assert await asyncio.wait_for(me.process.wait(), PATIENCE) == 129
+
+
+async def test_a_terminal_that_goes_away_ends_an_app_that_hears_no_hangup() -> None:
+    async with program("echo", "nohup") as me:
+        me.look()
+        await me.sees("no key yet")
+        me.process.send_signal(signal.SIGHUP)
+        me.type(b"a")
+        await me.sees("key=a 'a'.")
         me.ignore(me.master)
         os.close(me.slave)
         os.close(me.master)
@@ -286,6 +308,16 @@ async def test_a_terminal_that_is_not_read_does_not_hinder_the_end() -> None:
         assert termios.tcgetattr(me.slave) == me.found
 
 
+async def test_a_slow_terminal_is_whole_after_the_end_as_well() -> None:
+    async with program("busy", size=(200, 60)) as me:
+        await me.hears("painted 300")
+        me.process.send_signal(signal.SIGTERM)
+        await me.hears("unmounted")
+        me.look()
+        assert await me.ends() == 143
+        assert me.is_as_found
+
+
 @pytest.mark.parametrize(
     ("env", "expected"),
     [
@@ -308,8 +340,10 @@ async def test_a_terminal_is_sent_the_colors_it_has(env: dict[str, str], expecte
 async def test_what_a_library_prints_does_not_reach_the_screen() -> None:
     async with program("exiting") as me:
         me.look()
-        await me.sees("count=0.")
-        me.type(b"p\x11")
+        await me.sees("no key yet")
+        me.type(b"p")
+        await me.hears("printed")
+        me.type(b"\x11")
         assert await me.ends() == 0
         assert b"printed" not in me.sent
 

@@ -20,7 +20,7 @@ from kty import term
 
 USED: dict[type, set[str]] = {
     App: {
-        *("_begin_batch", "_end_batch", "_batch_count"),
+        *("_begin_batch", "_end_batch"),
         *("_filters", "_context", "_background_screens"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),

@@ -79,6 +79,7 @@ def test_every_title_is_there_once() -> None:
         (SIZE, 3, "3", 3),
         (SIZE, None, "", None),
         (SIZE, "many", "many", None),
+        (SIZE, True, "true", None),
         ({"name": "Load", "type": "number"}, 1.5, "1.5", 1.5),
         (CHANGED, "2h5m", "2h5m", 7500),
         (CHANGED, "<unknown>", "<unknown>", None),

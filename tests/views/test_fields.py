@@ -56,6 +56,12 @@ def test_a_moment_that_never_was_does_not_tick() -> None:
     assert haystack(fields((AGE,)))(row(None)) == "web-1\n<unknown>"
 
 
+def test_a_haystack_shows_what_is_invisible_as_cells_do() -> None:
+    (_, status) = columns = fields((STATUS,))
+    for text in ("a\u200bb", "a\U000e0100b", "a\nb"):
+        assert haystack(columns)(row(text)) == f"web-1\n{fold(status.text(row(text), 0))}"
+
+
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_a_haystack_is_made_of_the_printable_cells(texts: list[str]) -> None:
     columns = [Column(f"C{at}", lambda obj: obj) for at, _ in enumerate(texts)]

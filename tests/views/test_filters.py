@@ -128,6 +128,15 @@ def test_a_colon_looks_in_one_column(text: str, expected: list[str]) -> None:
     assert names(text) == expected
 
 
+def test_a_name_cut_short_means_a_column_on_screen_before_one_that_is_not() -> None:
+    columns = (Column("Node", itemgetter(0)), Column("Nominated Node", itemgetter(1), wide=True))
+    row = Row("", "web", "", "", None, False, (), (), ("worker-1", "worker-2"))
+    assert parse("no:worker-1", fields(columns)).matches(row, "", NOW)
+    assert parse("nom:worker-2", fields(columns)).matches(row, "", NOW)
+    with pytest.raises(FilterMistake, match="Node or Nominated Node"):
+        parse("no:worker-1", fields(columns, wide=True))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -353,6 +362,7 @@ def marked(text: str, **cells: str) -> list[tuple[str, str]]:
         ("b-we", [("Name", "b-We")]),
         ("we name:eb", [("Namespace", "we"), ("Name", "web"), ("Name", "Web")]),
         ("web-w name:b-web", [("Name", "web-Web")]),
+        ("web- eb", [("Namespace", "eb"), ("Name", "web-"), ("Name", "eb")]),
         ("!web", []),
         ("!name:x", []),
         ("status=running", [("Status", "Running")]),

@@ -69,6 +69,13 @@ TARGETS: dict[str, tuple[list[tuple[Dict, Dict | None]], str]] = {
     "outside": ([(wanted("External", "external", value="5"), now("External", "external", value="4"))], "4/5"),
     "outside on average": ([(wanted("External", "external", averageValue="5"), None)], "<unknown>/5 (avg)"),
     "of another type": ([({"type": "Novel"}, None)], "<unknown type>"),
+    "two, each with its own": (
+        [
+            (wanted("Pods", "pods", averageValue="8"), now("Pods", "pods", averageValue="1")),
+            (wanted("Pods", "pods", averageValue="9"), now("Pods", "pods", averageValue="2")),
+        ],
+        "1/8, 2/9",
+    ),
     "three": (
         [(wanted("Pods", "pods", averageValue=str(value)), None) for value in (1, 2, 3)],
         "<unknown>/1, <unknown>/2 + 1 more...",

@@ -26,7 +26,7 @@ def job(*conditions: str, deleting: bool = False, spec: dict[str, Any] | None = 
         (job("FailureTarget", "Failed"), "Failed", "bad"),
         (job("FailureTarget"), "FailureTarget", "bad"),
         (job("SuccessCriteriaMet"), "SuccessCriteriaMet", ""),
-        (job("Suspended"), "Suspended", "dim"),
+        (job("FailureTarget", "Suspended"), "Suspended", "dim"),
         (job("Suspended", deleting=True), "Terminating", "dim"),
         (job("Complete", deleting=True), "Complete", "dim"),
     ],

@@ -42,6 +42,11 @@ def ended(code: int = 0, reason: str = "", signal: int = 0, name: str = "main", 
     return {"name": name, "ready": False, "restartCount": restarts, "state": {"terminated": terminated}}
 
 
+def left_over(name: str = "main") -> Dict:
+    """It ended well, but its readiness is of before."""
+    return {**ended(0, "Completed", name=name), "ready": True, "started": True}
+
+
 def condition(kind: str, status: str = "True", reason: str = "") -> Dict:
     return {"type": kind, "status": status, "reason": reason}
 
@@ -99,6 +104,7 @@ STATUSES = {
     "ended with a code": (pod(ended(3)), "ExitCode:3", "0/1", "bad"),
     "ended well without a reason": (pod(ended(0), phase="Succeeded"), "ExitCode:0", "0/1", "dim"),
     "completed": (pod(ended(0, "Completed"), phase="Succeeded"), "Completed", "0/1", "dim"),
+    "completed, though still called ready": (pod(left_over(), phase="Succeeded"), "Completed", "0/1", "dim"),
     "one completed, the other runs": (
         pod(ended(0, "Completed"), running(), conditions=[READY]),
         "Running",
@@ -133,6 +139,12 @@ STATUSES = {
             init=[ended(0, "Completed", name="a"), running("b", ready=False), waiting("PodInitializing", "c")],
         ),
         "Init:1/3",
+        "0/1",
+        "busy",
+    ),
+    "the first init container is still to start": (
+        pod(waiting("PodInitializing"), phase="Pending", init=[waiting("PodInitializing", "a")]),
+        "Init:0/1",
         "0/1",
         "busy",
     ),
@@ -182,7 +194,7 @@ STATUSES = {
         pod(
             waiting("PodInitializing"),
             phase="Pending",
-            init=[running("proxy", ready=False, started=False)],
+            init=[running("proxy", ready=True, started=False)],
             sidecars=["proxy"],
         ),
         "Init:0/1",
@@ -201,7 +213,7 @@ STATUSES = {
         "bad",
     ),
     "the sidecar ended with the pod": (
-        pod(ended(0, "Completed"), phase="Succeeded", init=[ended(0, "Completed", name="proxy")], sidecars=["proxy"]),
+        pod(ended(0, "Completed"), phase="Succeeded", init=[left_over("proxy")], sidecars=["proxy"]),
         "Completed",
         "0/2",
         "dim",

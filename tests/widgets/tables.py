@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable, Hashable, Sequence
-from typing import ClassVar
 
 from rich.style import Style
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
 from textual.geometry import Region
 
 from kty.widgets.live_table import Heading, Line, LiveTable
@@ -76,7 +74,6 @@ class TableApp(App[None]):
     """Shows one table, and keeps the messages that come from it."""
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, rows: Rows, *, frozen: int = 1, empty: str = "") -> None:
         super().__init__()

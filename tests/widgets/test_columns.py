@@ -74,6 +74,11 @@ def test_where_room_is_short_the_widest_gives_way_first_and_the_name_last() -> N
     assert narrow == {0: 20, 1: 5, 2: 12, 3: 8, 4: 5}
 
 
+def test_columns_of_one_width_give_way_alike() -> None:
+    assert widths(lay_out([5, 50, 50, 20], 99, frozen=1, skip=0)) == {0: 5, 1: 34, 2: 34, 3: 20}
+    assert widths(lay_out([5, 50, 50, 20], 66, frozen=1, skip=0)) == {0: 5, 1: 18, 2: 18, 3: 19}
+
+
 def test_columns_without_room_stay_outside() -> None:
     layout = lay_out(PODS, 58, frozen=2, skip=0)
     assert [slot.column for slot in layout.slots] == [0, 1, 2, 3]

@@ -1,6 +1,8 @@
 """The cursor against a model, while lines come, go and move."""
 
-from hypothesis import given
+from collections.abc import Hashable
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kty.widgets.cursor import Cursor
@@ -100,6 +102,7 @@ def test_scrolling_takes_it_along_only_at_the_edge() -> None:
 keys = st.lists(st.integers(0, 30).map(str), unique=True, max_size=25)
 
 
+@settings(max_examples=400)
 @given(st.lists(st.tuples(keys, st.integers(-3, 30), st.integers(1, 9)), min_size=1))
 def test_it_keeps_its_object_its_place_and_the_screen_whatever_happens(
     steps: list[tuple[list[str], int, int]],
@@ -107,25 +110,28 @@ def test_it_keeps_its_object_its_place_and_the_screen_whatever_happens(
     rows = Rows()
     cursor = Cursor()
     has_moved = False
+    lost: Hashable | None = None
     for keys_now, move, height in steps:
-        before, place = cursor.key, cursor.index - cursor.top
-        old_index = cursor.index
+        before, index, place = cursor.key, cursor.index, cursor.index - cursor.top
         rows.keys = keys_now
         cursor.follow(rows, height)
         if not has_moved:
             assert cursor.index == cursor.top == 0
+        elif lost in keys_now:
+            assert cursor.key == lost
+            lost = None
         elif before in keys_now:
             assert cursor.key == before
-            highest = max(0, len(keys_now) - height)
             if place < height:
-                assert cursor.top == max(0, min(cursor.index - place, highest))
-        elif before is not None:
-            assert cursor.index == max(0, min(old_index, len(keys_now) - 1))
+                assert cursor.top == max(0, min(cursor.index - place, len(keys_now) - height))
+        else:
+            assert cursor.index == max(0, min(index, len(keys_now) - 1))
+        if has_moved and before is not None and not keys_now:
+            lost = before
         assert cursor.key == (keys_now[cursor.index] if keys_now else None)
-        if keys_now:
-            assert cursor.top <= cursor.index < cursor.top + height
+        assert not keys_now or cursor.top <= cursor.index < cursor.top + height
         assert 0 <= cursor.top <= max(0, len(keys_now) - height)
         if move >= 0:
-            has_moved = True
+            has_moved, lost = True, None
             cursor.place(move, rows, height)
             assert cursor.index == max(0, min(move, len(keys_now) - 1))

@@ -1,0 +1,135 @@
+"""From what a server answers to the error that a person reads."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kty.errors import (
+    ClusterError,
+    Conflict,
+    Expired,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotKubernetes,
+    ServerFault,
+    StatusError,
+    TooManyRequests,
+    Unauthorized,
+)
+from kty.kube.errors import from_answer, from_status
+from kty.text import is_printable
+
+
+def status(code: int, **more: Any) -> bytes:
+    return json.dumps({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, **more}).encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (400, Invalid),
+        (401, Unauthorized),
+        (403, Forbidden),
+        (404, NotFound),
+        (405, StatusError),
+        (409, Conflict),
+        (410, Expired),
+        (422, Invalid),
+        (429, TooManyRequests),
+        (500, ServerFault),
+        (503, ServerFault),
+        (504, ServerFault),
+    ],
+)
+def test_a_status_says_what_happened(code: int, kind: type[StatusError]) -> None:
+    error = from_answer(code, {}, status(code, message="pods is forbidden", reason="Because"))
+    assert type(error) is kind
+    assert isinstance(error, StatusError)
+    assert (str(error), error.code, error.reason) == ("pods is forbidden", code, "Because")
+    in_a_watch = from_status(json.loads(status(code, message="pods is forbidden")))
+    assert type(in_a_watch) is kind
+
+
+def test_the_time_to_wait_is_read_from_the_header_or_the_details() -> None:
+    details = {"details": {"retryAfterSeconds": 3}}
+    answers = [
+        from_answer(429, {"Retry-After": "7"}, status(429, **details)),
+        from_answer(429, {}, status(429, **details)),
+        from_answer(429, {"Retry-After": "7"}, b"Too many requests"),
+        from_answer(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b""),
+        from_answer(429, {}, status(429, details={"retryAfterSeconds": 0})),
+    ]
+    assert [getattr(error, "retry_after", "missing") for error in answers] == [7.0, 3.0, 7.0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "kind", "message"),
+    [
+        (404, b"404 page not found\n", NotFound, "the server answered 404: 404 page not found"),
+        (404, b"", NotFound, "the server answered 404"),
+        (429, b"Too many requests, please try again later.\n", TooManyRequests, "the server answered 429: Too many"),
+        (500, b"etcd: leader changed", ServerFault, "the server answered 500: etcd: leader changed"),
+        (502, b"<html><head><title>502 Bad\nGateway</title>", ServerFault, "the server answered 502: 502 Bad Gateway"),
+        (401, b"<html><title>Log in</title></html>", Unauthorized, "the server answered 401: Log in"),
+        (403, b'{"message": "no"}', Forbidden, 'the server answered 403: {"message": "no"}'),
+        (406, b"only json", StatusError, "the server answered 406: only json"),
+        (400, b"bad", Invalid, "the server answered 400: bad"),
+        (404, b"<h1>It works!</h1><p>nginx", NotKubernetes, "the server answered 404: It works! nginx"),
+        (404, b'{"detail": "Not Found"}', NotKubernetes, 'the server answered 404: {"detail": "Not Found"}'),
+        (200, b"<!doctype html><TITLE> Log in </TITLE>", NotKubernetes, "the server answered 200: Log in"),
+        (302, b"", NotKubernetes, "the server answered 302: go elsewhere"),
+        (400, b"Client sent an HTTP request to an HTTPS server.\n", NotKubernetes, "the server answered 400: Client"),
+        (
+            400,
+            b"<title>400 The plain HTTP request was sent to HTTPS port</title>",
+            NotKubernetes,
+            "the server answered 400: 400 The plain HTTP",
+        ),
+    ],
+)
+def test_an_answer_without_a_status_is_told_apart(
+    code: int, body: bytes, kind: type[ClusterError], message: str
+) -> None:
+    error = from_answer(code, {}, body)
+    assert type(error) is kind
+    assert str(error).startswith(message)
+
+
+def test_a_redirect_is_named_without_its_query() -> None:
+    error = from_answer(302, {"Location": "https://login.example/oauth?state=s3cret"}, b"")
+    assert str(error) == "the server answered 302: go to https://login.example/oauth"
+
+
+def test_http_where_tls_is_wanted_says_what_to_do() -> None:
+    assert "https://" in from_answer(400, {}, b"Client sent an HTTP request to an HTTPS server.\n").hint
+
+
+def test_a_status_without_a_message_still_says_something() -> None:
+    assert str(from_answer(409, {}, status(409, reason="AlreadyExists"))) == "AlreadyExists"
+    assert str(from_answer(409, {}, status(409))) == "the API server answered 409"
+    assert str(from_status({"kind": "Status"})) == "the API server answered 500"
+
+
+@given(st.integers(200, 599), st.binary(max_size=200), st.dictionaries(st.sampled_from(["Location"]), st.text()))
+def test_any_answer_makes_one_printable_sentence(code: int, body: bytes, headers: dict[str, str]) -> None:
+    error = from_answer(code, headers, body)
+    assert is_printable(error.sentence())
+    assert len(str(error)) < 3000
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["code", "message", "reason", "details", "kind"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("retryAfterSeconds"), inner),
+            max_leaves=4,
+        ),
+    )
+)
+def test_any_status_makes_one_printable_sentence(odd: dict[str, Any]) -> None:
+    assert is_printable(from_status(odd).sentence())
