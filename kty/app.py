@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.binding import Binding
@@ -14,14 +15,15 @@ from kty.errors import ConfigError, KtyError
 from kty.kube.resource import Resource
 from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
-from kty.screens.detail import DetailScreen
 from kty.screens.frame import Frame
 from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views import command_line as commands
 from kty.views.view import Browse, Contexts, Destination, SwitchContext, SwitchNamespace, Yaml
+
+if TYPE_CHECKING:
+    from kty.views.command_line import Command
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,12 @@ class KtyApp(TerminalApp[None]):
         super().__init__(terminal)
         self.session = session
         self._first = first
-        self._history: list[commands.Command] = []
+        self._history: list[Command] = []
         self._at = -1
         if session.settings.theme:
             self.theme = session.settings.theme
-        self.set_keymap(keymap(session.settings.keys))
+        if session.settings.keys:
+            self.set_keymap(keymap(session.settings.keys))
 
     async def on_mount(self) -> None:
         await self.push_screen(BrowseScreen(self.session, Browse("pods")))
@@ -62,6 +65,8 @@ class KtyApp(TerminalApp[None]):
     async def _open(self, destination: Destination, resource: Resource | None, key: tuple[str, str]) -> None:
         match destination:
             case Yaml():
+                from kty.screens.detail import DetailScreen
+
                 if resource is not None:
                     await self._push(DetailScreen(self.session, resource, key))
             case SwitchNamespace(name):
@@ -88,7 +93,9 @@ class KtyApp(TerminalApp[None]):
         self._at = len(self._history) - 1
         await self._obey(message.command)
 
-    async def _obey(self, command: commands.Command) -> None:
+    async def _obey(self, command: "Command") -> None:
+        from kty.views import command_line as commands
+
         match command:
             case commands.Show(resource, namespaces, filter_text, labels, context):
                 if context and context != self.session.context:
@@ -150,6 +157,7 @@ class KtyApp(TerminalApp[None]):
 
 def binding_ids() -> dict[str, Binding]:
     """Return every key binding of kty by the id that config.yaml rebinds it by."""
+    from kty.screens.detail import DetailScreen
     from kty.screens.help import HelpScreen
     from kty.widgets.live_table import LiveTable
     from kty.widgets.prompt import Prompt, PromptLine
@@ -188,6 +196,7 @@ def run(new_session: Callable[[Shared], Session], first: str) -> int:
 async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(50_000, 50, 1000)
+    gc.enable()
     shared = Shared()
     try:
         app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))

@@ -1,6 +1,7 @@
 """Read the command line and join the parts; what is heavy is imported once it is sure to be needed."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -112,6 +113,7 @@ def _run(arguments: Sequence[str]) -> int:
     config = infer(options.kubeconfig, options.context)
     settings, state = load_settings(), State.load()
 
+    gc.disable()  # nothing to find among what is only being imported; the app turns it on
     from kty.app import run
     from kty.screens.session import Session
 

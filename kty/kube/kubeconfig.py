@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from kty.errors import ConfigError
 from kty.kube.kubeconfig_file import Entries, Entry, read
+from kty.kube.proxy import is_proxy
 from kty.kube.target import AuthInfo, Config, ExecConfig, Impersonation, Pem, Tls
 from kty.text import printable
 
 _API_GROUP = "client.authentication.k8s.io"
-PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 class Context(NamedTuple):
@@ -146,14 +146,7 @@ def _pem(entry: Entry, key: str) -> Pem:
 
 def _proxy(cluster: Entry) -> str:
     proxy = cluster.line("proxy-url")
-    if not proxy:
-        return ""
-    try:
-        url = urlsplit(proxy)
-        fits = url.scheme in PROXY_SCHEMES and bool(url.hostname) and url.port != 0
-    except ValueError:
-        fits = False
-    if not fits:
+    if proxy and not is_proxy(proxy):
         raise cluster.wrong("its proxy-url is no proxy", hint="it looks like http://, https:// or socks5://host:port")
     return proxy
 

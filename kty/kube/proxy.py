@@ -11,6 +11,20 @@ from urllib.parse import urlsplit
 Address: TypeAlias = IPv4Address | IPv6Address
 
 
+def is_proxy(url: str) -> bool:
+    """Say whether this is the URL of a proxy that kubectl could use: http, https or socks5, and a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https", "socks5", "socks5h") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_socks(url: str) -> bool:
+    """Say whether a proxy speaks SOCKS5."""
+    return urlsplit(url).scheme.startswith("socks")
+
+
 def proxy_for(server: str, configured: str, environ: Mapping[str, str]) -> str:
     """Return the URL of the proxy to reach a server through; empty to connect directly.
 

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from kty.errors import ConfigError
-from kty.kube.kubeconfig import PROXY_SCHEMES
-from kty.kube.proxy import proxy_for
+from kty.kube.proxy import is_proxy, is_socks, proxy_for
 from kty.kube.target import Config, KeyPair
 from kty.kube.tls import SslContexts, as_file
 
@@ -151,27 +150,25 @@ class Transport:
                 if self._is_closed:
                     raise RuntimeError("this transport is closed")
                 if self._api is None:
-                    self._api = await self._open(key_pair)
+                    await self._open(key_pair)
         return self._api.rest_client.pool_manager
 
-    async def _open(self, key_pair: KeyPair | None) -> Any:
+    async def _open(self, key_pair: KeyPair | None) -> None:
         configuration, ca = await asyncio.to_thread(self._prepare, key_pair)
         with as_file(ca) if ca else nullcontext() as configuration.ssl_ca_cert:
-            api = library().ApiClient(configuration)
+            self._api = library().ApiClient(configuration)
         # Its session obeys ~/.netrc, which aiohttp refuses to combine with an Authorization header, and proxy
         # variables by other rules than kubectl's. So ours takes its place.
-        unused, api.rest_client.pool_manager = api.rest_client.pool_manager, self._new_session()
+        unused, self._api.rest_client.pool_manager = self._api.rest_client.pool_manager, self._new_session()
         await unused.close()
-        return api
 
     def _prepare(self, key_pair: KeyPair | None) -> tuple[Any, bytes]:
         """Do what takes long, in a thread: import, read certificates. Return the Configuration and the CA in PEM."""
         config = self._config
         self._proxy = proxy_for(config.server, config.proxy, os.environ)
-        scheme = urlsplit(self._proxy).scheme
-        if self._proxy and scheme not in PROXY_SCHEMES:
-            raise ConfigError("the proxy in your environment is none of http, https and socks5")
-        self._socks = scheme.startswith("socks")
+        if self._proxy and not is_proxy(self._proxy):
+            raise ConfigError("the proxy in your environment is none", hint="HTTPS_PROXY looks like http://host:port")
+        self._socks = is_socks(self._proxy)
         configuration = library().Configuration(host=config.server)
         configuration.verify_ssl = config.tls.verify
         configuration.disable_strict_ssl_verification = True
@@ -192,8 +189,8 @@ class Transport:
         if self._socks:
             from aiohttp_socks import ProxyConnector
 
-            # Go asks the proxy to look names up for socks5 and socks5h alike.
-            url = self._proxy.replace("socks5h://", "socks5://", 1)
+            # Go lets the proxy look names up for socks5 and socks5h alike.
+            url = urlsplit(self._proxy)._replace(scheme="socks5").geturl()
             connector = ProxyConnector.from_url(url, rdns=True, limit=0, keepalive_timeout=KEEP_ALIVE)
         else:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE)

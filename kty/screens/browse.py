@@ -12,13 +12,12 @@ from textual.widget import Widget
 from kty.errors import Forbidden, KtyError, UsageError
 from kty.kube.objects import Key
 from kty.screens.frame import Frame
-from kty.screens.rows import FAULTY, Rows
+from kty.screens.rows import Rows
 from kty.screens.session import Session
 from kty.screens.sources import Source, open_source
 from kty.screens.truth import truth
 from kty.text import printable
-from kty.views.filters import FilterMistake
-from kty.views.view import Browse, Destination, Tone, Yaml
+from kty.views.view import Destination, Tone, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -265,10 +264,8 @@ class BrowseScreen(Frame):
         self._mistake = ""
         try:
             wanted = rows.read_filter(text)
-        except FilterMistake as mistake:
-            part = text[mistake.start : mistake.end]
-            where = f"“{printable(part)}”: " if part.strip() else ""
-            self._mistake = f"{where}{mistake.sentence()}"
+        except UsageError as mistake:
+            self._mistake = mistake.sentence()
             wanted = None
         rows.set_filter(wanted)
 
@@ -378,6 +375,3 @@ class BrowseScreen(Frame):
         """Ask the server again which kinds it has, and list this one anew."""
         self._close_source()
         self._open_source()
-
-
-__all__ = ["FAULTY", "Browse", "BrowseScreen", "UsageError"]

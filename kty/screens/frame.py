@@ -1,7 +1,7 @@
 """What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -17,13 +17,14 @@ from kty.kube.resource import Resource
 from kty.runtime.shared import Lease
 from kty.screens.session import Session
 from kty.text import printable
-from kty.views.command_line import Command
-from kty.views.completion import complete
 from kty.views.registry import view_of
 from kty.views.view import Destination, Kinds, Tone
 from kty.widgets.bar import Bar
 from kty.widgets.key_bar import Hint, KeyBar
 from kty.widgets.prompt import Choice, Prompt
+
+if TYPE_CHECKING:
+    from kty.views.command_line import Command
 
 STYLES: dict[Tone, str] = {
     "": "",
@@ -81,7 +82,7 @@ class Frame(Screen[None]):
     class Runs(Message):
         """A person typed a command."""
 
-        def __init__(self, command: Command) -> None:
+        def __init__(self, command: "Command") -> None:
             super().__init__()
             self.command = command
 
@@ -185,6 +186,8 @@ class Frame(Screen[None]):
         self._offer(text)
 
     def _offer(self, text: str) -> None:
+        from kty.views.completion import complete  # not before somebody types
+
         session = self.session
         found = complete(
             text,

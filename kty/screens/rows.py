@@ -1,14 +1,17 @@
 """The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
 
 from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from kty.kube.objects import Key, Row
 from kty.runtime.listing import Changes, Keep, Listing
 from kty.runtime.store import Store
 from kty.views.fields import fields, haystack
-from kty.views.filters import Filter, parse
 from kty.views.view import Column, View
 from kty.widgets.lines import Heading, Line
+
+if TYPE_CHECKING:
+    from kty.views.filters import Filter
 
 FAULTY = frozenset({"bad", "warn"})
 """The tones of rows that ctrl-z keeps."""
@@ -139,12 +142,15 @@ class Rows:
         """The titles of the columns on screen, from left to right."""
         return [each.column.title for each in self._shown]
 
-    def read_filter(self, text: str) -> Filter | None:
+    def read_filter(self, text: str) -> "Filter | None":
         """Return what the text asks for; None for everything. Raises FilterMistake."""
-        found = parse(text, self._fields)
-        return found if found.terms else None
+        if not text.strip():
+            return None
+        from kty.views.filters import parse  # not before somebody types
 
-    def set_filter(self, wanted: Filter | None) -> None:
+        return parse(text, self._fields)
+
+    def set_filter(self, wanted: "Filter | None") -> None:
         """Let only these rows through; None lets all."""
         self.filter = wanted
         self.refilter()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kty.errors import UsageError
 from kty.kube.config import Config, Kubeconfig
@@ -11,8 +12,10 @@ from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.cluster import Cluster
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings, State
-from kty.views.command_line import Command, parse
 from kty.views.registry import view_of, views, well_known
+
+if TYPE_CHECKING:
+    from kty.views.command_line import Command
 
 Namespaces = tuple[str, ...]
 """Empty means all of them."""
@@ -103,13 +106,15 @@ class Session:
         known = well_known(word)
         return (known,) if known is not None else ()
 
-    async def understand(self, text: str) -> Command:
+    async def understand(self, text: str) -> "Command":
         """Return the command that a typed line means, waiting for the server's kinds if it takes them.
 
         Raises UsageError for what means nothing, ClusterError where only an unreachable server could tell.
         """
 
-        def read() -> Command:
+        from kty.views.command_line import parse  # not before somebody types
+
+        def read() -> "Command":
             contexts = tuple(self.kubeconfig.contexts)
             return parse(text, find=self.find, contexts=contexts, namespaces=(), resources=self.resources())
 

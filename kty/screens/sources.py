@@ -1,24 +1,22 @@
 """From a destination to the stores that fill a browse screen, and to what Enter does there."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 import msgspec
 
 from kty.errors import UsageError
 from kty.kube import selectors
+from kty.kube.codecs import TableColumn
 from kty.kube.objects import Item, Key, Object, Row
 from kty.kube.resource import Resource
 from kty.runtime.derived import Parts, fixed
+from kty.runtime.store import Store
 from kty.screens.feed import Feed
 from kty.screens.session import Session
 from kty.text import printable
-from kty.views.any import columns_of
-from kty.views.containers import CONTAINERS, containers_of
 from kty.views.fields import Field, fields
-from kty.views.places import CONTEXTS, KINDS, context_rows, kind_rows, open_context, open_kind
 from kty.views.registry import view_of
 from kty.views.view import Browse, Column, Containers, Contexts, Destination, Kinds, View
 
@@ -59,11 +57,15 @@ async def open_source(destination: Destination, session: Session, tell: Callable
         case Containers(namespace, name):
             return _containers((namespace, name), session, tell)
         case Contexts():
+            from kty.views.places import CONTEXTS, context_rows, open_context
+
             items = context_rows(session.kubeconfig.contexts, session.context)
-            return _places(CONTEXTS, items, open_context, "contexts", tell)
+            return _places(CONTEXTS, items, open_context, tell)
         case Kinds():
-            await session.cluster.kinds()
-            return _places(KINDS, kind_rows(session.resources()), open_kind, "kinds", tell)
+            from kty.views.places import KINDS, kind_rows, open_kind
+
+            found = await session.cluster.kinds()
+            return _places(KINDS, kind_rows(found.resources), open_kind, tell)
     raise TypeError(f"{destination!r} is no list")
 
 
@@ -83,14 +85,10 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
     codec = view.codec or view.new_codec
     leases = [session.cluster.lease(resource, namespace, codec) for namespace in namespaces or ("",)]
     stores = [lease.store for lease in leases]
-    chosen: list[Any] = [None, None]
 
     def columns() -> Sequence[Column] | None:
         found = next((store.columns for store in stores if store.columns is not None), None)
-        if found is not chosen[0] and found is not None:
-            chosen[:] = found, columns_of(found)
-        result: Sequence[Column] | None = chosen[1]
-        return result
+        return None if found is None else _columns_of(found)
 
     def opens(key: Key) -> Destination | None:
         obj = whole(stores, key, resource)
@@ -108,7 +106,14 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
     )
 
 
-def whole(stores: Sequence[Any], key: Key, resource: Resource) -> Object | None:
+@lru_cache(maxsize=64)
+def _columns_of(definitions: tuple[TableColumn, ...]) -> tuple[Column, ...]:
+    from kty.views.any import columns_of
+
+    return columns_of(definitions)
+
+
+def whole(stores: Sequence[Store], key: Key, resource: Resource) -> Object | None:
     """Return the whole object, with the apiVersion and kind that lists leave out; None where it is gone."""
     for store in stores:
         if (body := store.body(key)) is not None:
@@ -138,11 +143,12 @@ def _shows(field: Field, text: str) -> Callable[[Row], bool]:
 
 
 def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Source:
-    pods = view_of(PODS)
-    lease = session.cluster.lease(PODS, key[0], pods.new_codec)
+    from kty.views.containers import CONTAINERS, containers_of
+
+    lease = session.lease_for(PODS, key)
 
     def parts(body: bytes) -> list[Item]:
-        pod: Object = json.loads(body)
+        pod: Object = msgspec.json.decode(body)
         return [Item(msgspec.structs.replace(row, version=str(hash(row.cells))), b"{}") for row in containers_of(pod)]
 
     made = Parts(lease.store, key, parts)
@@ -163,7 +169,7 @@ def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Sourc
 
 
 def _places(
-    view: View, items: Sequence[Item], opens: Callable[[Row], Destination], title: str, tell: Callable[[], object]
+    view: View, items: Sequence[Item], opens: Callable[[Row], Destination], tell: Callable[[], object]
 ) -> Source:
     store = fixed(items)
-    return Source(view, Feed([store], tell), title, lambda key: opens(store.rows[key]), is_static=True)
+    return Source(view, Feed([store], tell), view.plural, lambda key: opens(store.rows[key]), is_static=True)
