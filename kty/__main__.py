@@ -1,8 +1,30 @@
 """`python -m kty` is `kty`."""
 
+import os
+import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
-from kty.cli import main
+
+def main() -> NoReturn:
+    """Run kty. Until it has the terminal, ctrl-c ends the process at once and silently, as it does with any command."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from kty import cli
+
+    _leave(cli.main())
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process now: a thread that still waits for a name server would hold up a person who has left."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    if logging := sys.modules.get("logging"):
+        logging.shutdown()
+    os._exit(status)
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

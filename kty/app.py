@@ -2,13 +2,12 @@
 
 import asyncio
 import gc
-import logging
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kty.errors import ConfigError, KtyError
@@ -17,6 +16,7 @@ from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
 from kty.screens.session import Session
+from kty.settings import config_path
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
@@ -25,10 +25,8 @@ from kty.views.view import Browse, Contexts, Destination, SwitchContext, SwitchN
 if TYPE_CHECKING:
     from kty.views.command_line import Command
 
-log = logging.getLogger(__name__)
-
 DEEPEST = 20
-"""Screens on top of each other; from there on a new one takes the place of the last."""
+"""Screens on top of each other; from there on the one opened longest ago is forgotten."""
 
 
 class KtyApp(TerminalApp[None]):
@@ -36,23 +34,36 @@ class KtyApp(TerminalApp[None]):
 
     TITLE = "kty"
     ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+p", "command_palette", "all actions", priority=True, show=False, id="palette"),
+    ]
 
     def __init__(self, terminal: Terminal, session: Session, *, first: str = "") -> None:
         super().__init__(terminal)
         self.session = session
         self._first = first
+        self.uses_mouse = session.settings.mouse
         self._history: list[Command] = []
-        self._at = -1
-        if session.settings.theme:
-            self.theme = session.settings.theme
+        self._at = self._before = -1
+        if theme := session.settings.theme:
+            if theme not in self.available_themes:
+                raise _unknown("theme", theme, self.available_themes)
+            self.theme = theme
         if session.settings.keys:
             self.set_keymap(keymap(session.settings.keys))
 
     async def on_mount(self) -> None:
-        await self.push_screen(BrowseScreen(self.session, Browse("pods")))
+        kind, _, rest = self._first.partition(" ")
+        await self.push_screen(BrowseScreen(self.session, Browse(kind or "pods")))
+        self.call_after_refresh(self._start, self._first if rest else "")
+
+    def _start(self, command: str) -> None:
+        """Connect, now that the first frame is up: what that takes to import must not hold it up."""
         self.session.cluster.start()
-        if self._first and isinstance(self.screen, Frame):
-            self.screen.run_command(self._first)
+        if isinstance(self.screen, BrowseScreen):
+            self.screen.open()
+        if command and isinstance(self.screen, Frame):
+            self.screen.run_command(command)
 
     async def on_unmount(self) -> None:
         await self.session.close()
@@ -78,10 +89,9 @@ class KtyApp(TerminalApp[None]):
                 await self._push(BrowseScreen(self.session, destination))
 
     async def _push(self, screen: Frame) -> None:
-        if len(self.screen_stack) < DEEPEST:
-            await self.push_screen(screen)
-        else:
-            await self.switch_screen(screen)
+        if len(self.screen_stack) >= DEEPEST:
+            await self.forget_screen(self.screen_stack[1])
+        await self.push_screen(screen)
 
     def on_frame_leaves(self) -> None:
         if len(self.screen_stack) > 2:
@@ -90,7 +100,7 @@ class KtyApp(TerminalApp[None]):
     async def on_frame_runs(self, message: Frame.Runs) -> None:
         del self._history[self._at + 1 :]
         self._history.append(message.command)
-        self._at = len(self._history) - 1
+        self._before, self._at = self._at, len(self._history) - 1
         await self._obey(message.command)
 
     async def _obey(self, command: "Command") -> None:
@@ -133,13 +143,13 @@ class KtyApp(TerminalApp[None]):
             await self.push_screen(BrowseScreen(self.session, Browse("pods")))
 
     async def action_again(self) -> None:
-        """Go to where the command before the last one led."""
-        await self.action_step(-1)
+        """Go to where the command before the last one led, and from there back."""
+        await self.action_step(self._before - self._at)
 
     async def action_step(self, step: int) -> None:
         """Go along the commands that were typed."""
-        if 0 <= self._at + step < len(self._history):
-            self._at += step
+        if step and 0 <= self._at + step < len(self._history):
+            self._before, self._at = self._at, self._at + step
             await self._obey(self._history[self._at])
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -165,7 +175,7 @@ def binding_ids() -> dict[str, Binding]:
 
     return {
         binding.id: binding
-        for owner in (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
+        for owner in (KtyApp, Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
         for binding in owner.BINDINGS
         if isinstance(binding, Binding) and binding.id
     }
@@ -176,20 +186,31 @@ def keymap(keys: Mapping[str, str | list[str]]) -> dict[str, str]:
     known = binding_ids()
     for name in keys:
         if name not in known:
-            import difflib
-
-            near = difflib.get_close_matches(name, known, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-            raise ConfigError(f"config.yaml: nothing is called {name}, so it has no keys", hint=hint)
+            raise _unknown("action", name, known)
     return {name: ",".join([value] if isinstance(value, str) else value) or UNREACHABLE for name, value in keys.items()}
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+    return ConfigError(f"{config_path()}: no {what} is called '{name}'", hint=hint)
 
 
 UNREACHABLE = "f63"
 """No keyboard sends it: what is bound to it has no key."""
 
 
+class _Impatient(ThreadPoolExecutor):
+    """Leaves its threads behind: the loop ends though one of them still waits for a name server."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=True)
+
+
 def run(new_session: Callable[[Shared], Session], first: str) -> int:
-    """Run the app on the terminal of this process. Returns the exit status."""
+    """Run the app on the terminal of this process. Returns the exit status; raises what made the app crash."""
     return asyncio.run(_run(new_session, first))
 
 
@@ -197,13 +218,12 @@ async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(50_000, 50, 1000)
     gc.enable()
+    asyncio.get_running_loop().set_default_executor(_Impatient())
     shared = Shared()
     try:
         app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))
     finally:
         await shared.close()
     if app.crash is not None:
-        log.critical("kty crashed", exc_info=app.crash)
-        sys.stderr.write(f"kty: something went wrong inside: {type(app.crash).__name__}; --log-file FILE tells more\n")
-        return 1
+        raise app.crash
     return app.return_code or 0

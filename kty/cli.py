@@ -3,8 +3,10 @@
 import argparse
 import gc
 import os
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -27,7 +29,7 @@ class Options:
     namespaces: tuple[str, ...] | None = None
     """None leaves the choice to what was shown last; empty means all of them."""
     readonly: bool = False
-    log_file: str | None = None
+    log_file: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,25 +56,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-A", "--all-namespaces", action="store_true", help="show all namespaces")
     parser.add_argument("--readonly", action="store_true", help="offer nothing that changes the cluster")
-    parser.add_argument("--log-file", metavar="FILE", help="write what happens inside to this file")
+    parser.add_argument("--log-file", default="", metavar="FILE", help="write what happens inside to this file")
     parser.add_argument("--version", action="version", version=f"kty {__version__}")
     return parser
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """Return what the command line asks for. Raises UsageError."""
-    given = _parser().parse_args(arguments)
-    words: list[str] = given.resource
+    given = _parser().parse_intermixed_args(arguments)
+    words = " ".join(given.resource).split()
     if words and words[0] in COMMANDS:
         raise UsageError(
             f"`kty {words[0]}` is a command that this version does not have yet",
-            hint=f"`kty :{words[0]}` lists the kind of that name",
+            hint=f"a kind of that name opens as `kty :{words[0]}`",
         )
     if given.namespace and given.all_namespaces:
-        raise UsageError("-n and -A exclude each other")
+        raise UsageError("-n names some namespaces and -A means all of them", hint="leave one of the two out")
     names = [name for value in given.namespace or () for name in value.split(",") if name]
     if given.namespace and not names:
-        raise UsageError("-n wants the name of a namespace")
+        raise UsageError("-n wants the name of a namespace", hint="-A shows all of them")
     return Options(
         resource=" ".join(words).removeprefix(":"),
         context=given.context,
@@ -84,33 +86,53 @@ def parse(arguments: Sequence[str]) -> Options:
 
 
 def _log_to(path: str) -> None:
+    """Write kty's log to the end of a file that its owner alone may read. Without it nothing is logged anywhere."""
     import logging
 
+    logging.raiseExceptions = False  # a full disk is no reason to write on the screen
+    root = logging.getLogger()
+    if not path:
+        root.addHandler(logging.NullHandler())
+        return
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write the log file {path}: {error.strerror}") from error
-    os.chmod(path, 0o600)  # noqa: PTH101 - what happens inside is nobody else's business
+        stream = open(path, "a", encoding="utf-8", errors="backslashreplace", opener=_open_private)  # noqa: SIM115
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the log file {path} cannot be written: {_reason(error)}", hint="name another one with --log-file"
+        ) from error
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("kty")
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    root.propagate = False
+    logging.getLogger("kty").setLevel(logging.DEBUG)
+
+
+def _open_private(path: str, flags: int) -> int:
+    handle = os.open(path, flags, 0o600)
+    try:
+        if stat.S_ISREG(os.fstat(handle).st_mode):  # it may have been there, for others to read
+            os.fchmod(handle, 0o600)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _reason(error: Exception) -> str:
+    return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
 
 
 def _run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    if options.log_file:
-        _log_to(options.log_file)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
         raise UsageError(
-            "kty draws on a terminal, and stdin or stdout is none", hint="run it in a terminal, or `ssh -t` to one"
+            "kty draws on a terminal, and stdin or stdout is none", hint="run it in a terminal; `ssh -t` makes one"
         )
+    _log_to(options.log_file)
     from kty.kube.config import infer, load
     from kty.settings import State, load_settings
 
     kubeconfig = load(options.kubeconfig)
-    config = infer(options.kubeconfig, options.context)
+    config = infer(options.kubeconfig, options.context, known=kubeconfig)
     settings, state = load_settings(), State.load()
 
     gc.disable()  # nothing to find among what is only being imported; the app turns it on
@@ -136,7 +158,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except KtyError as error:
-        sys.stderr.write(f"kty: {printable(error.sentence())}\n")
+        _say(error.sentence())
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        import logging
+
+        logging.getLogger("kty").critical("kty crashed", exc_info=True)
+        _say(f"something went wrong inside ({type(error).__name__}): --log-file FILE keeps what is needed to report it")
+        return 1
+
+
+def _say(sentence: str) -> None:
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"kty: {printable(sentence)}\n")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import Home
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not os.environ.get("KTY_TEST_CLUSTER"):
@@ -27,3 +29,11 @@ def cluster_kubeconfig() -> Callable[[str], Path]:
     """Return the path of a kubeconfig for the real API server, by user: admin, viewer, editor, nobody, impersonator."""
     script = os.environ["KTY_TEST_CLUSTER"]
     return lambda user: _kubeconfig(script, user)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Return a home directory with nothing in it, to run the real `kty` in."""
+    path = tmp_path / "home"
+    path.mkdir()
+    return Home(path)

@@ -22,10 +22,13 @@ LOOK_AGAIN = 0.005
 class Sitting(Generic[SeatedApp]):
     """One person at one app."""
 
-    def __init__(self, app: SeatedApp, terminal: MemoryTerminal, running: "asyncio.Task[Any]") -> None:
+    def __init__(
+        self, app: SeatedApp, terminal: MemoryTerminal, running: "asyncio.Task[Any]", patience: float = PATIENCE
+    ) -> None:
         self.app = app
         self.terminal = terminal
         self.running = running
+        self.patience = patience
         self._forgiven: BaseException | None = None
         self._seen = (-1, "")
 
@@ -43,13 +46,13 @@ class Sitting(Generic[SeatedApp]):
 
     async def until(self, predicate: Callable[[], object], wish: str = "what was expected") -> None:
         """Wait for any condition; a failure shows the screen."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + self.patience
         while not predicate():
             if self.app.crash is not None and self.app.crash is not self._forgiven:
                 self._forgiven = self.app.crash  # it is raised here, not again at the end
                 raise self.app.crash
             if self.is_over or asyncio.get_running_loop().time() > deadline:
-                ending = "The app ended" if self.is_over else f"{PATIENCE:.0f} s passed"
+                ending = "The app ended" if self.is_over else f"{self.patience:.0f} s passed"
                 raise AssertionError(f"{ending} without {wish}. The screen:\n{self._framed()}")
             await asyncio.sleep(LOOK_AGAIN)
 
@@ -131,6 +134,7 @@ async def sitting_at(
     name: str = "xterm-direct",
     env: Mapping[str, str] | None = None,
     remote: bool = False,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Sitting[SeatedApp]]:
     """Sit down at the app that `make_app` returns, once it shows its first frame; get up at the end, and it ends.
 
@@ -138,7 +142,7 @@ async def sitting_at(
     """
     terminal = MemoryTerminal(name=name, env=env, size=size, remote=remote)
     app = make_app(terminal)
-    me = Sitting(app, terminal, app.start())
+    me = Sitting(app, terminal, app.start(), patience)
     try:
         await me.until(lambda: app._dom_ready and len(terminal.frames) > 1, "a first frame")
         yield me

@@ -129,10 +129,11 @@ class Client:
                 renewed = await self._credentials.renewed(credential)
                 if renewed != credential:
                     answer.close()
-                    answer = await self._send(request, renewed)
+                    credential, answer = renewed, await self._send(request, renewed)
             self._answers.add(answer)
             if answer.status >= 300 or answer.content_type == "text/html":
-                raise from_answer(answer.status, answer.headers, await _beginning(answer, request))
+                body = _without(credential, await _beginning(answer, request))
+                raise from_answer(answer.status, answer.headers, body)
             yield answer
         finally:
             self._answers.discard(answer)
@@ -186,6 +187,12 @@ class Client:
             if known is None:
                 raise
             raise known from error
+
+
+def _without(credential: Credential, body: bytes) -> bytes:
+    """Return what a server says without the credential: some repeat what they were sent, and errors are logged."""
+    secret = credential.authorization.partition(" ")[2].encode()
+    return body.replace(secret, b"(credential)") if secret else body
 
 
 async def _beginning(answer: "ClientResponse", request: _Request) -> bytes:

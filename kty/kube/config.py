@@ -14,14 +14,18 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 def infer(
-    kubeconfig: str | Path | None = None, context: str | None = None, *, service_account: Path = SERVICE_ACCOUNT
+    kubeconfig: str | Path | None = None,
+    context: str | None = None,
+    *,
+    known: Kubeconfig | None = None,
+    service_account: Path = SERVICE_ACCOUNT,
 ) -> Config:
-    """Return the Config of a context, as kubectl chooses it.
+    """Return the Config of a context, as kubectl chooses it; `known` is what the kubeconfig holds, if it was read.
 
     Where neither a kubeconfig nor a context is given and the kubeconfig knows no context, a Pod's own service
     account is used. Raises ConfigError with one sentence and a hint when nothing can be used.
     """
-    known = load(kubeconfig)
+    known = known or load(kubeconfig)
     if not (known.contexts or kubeconfig or context) and (own := in_cluster(service_account)):
         return own
     return known.config(context)

@@ -70,7 +70,7 @@ class Kubeconfig:
         ]
         if near:
             return "did you mean " + " or ".join(f"'{printable(known)}'" for known in near[:3]) + "?"
-        return f"there are {self._names()}"
+        return f"it knows {self._names()}"
 
 
 def load(kubeconfig: str | Path | None = None) -> Kubeconfig:

@@ -52,6 +52,10 @@ class Cluster:
         for tell in tuple(self._listeners):
             tell()
 
+    @property
+    def is_started(self) -> bool:
+        return bool(self._tasks)
+
     def start(self) -> None:
         """Begin to learn what the cluster is, in the background."""
         if not self._tasks:

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from kty.kube.objects import Key
 
-_NUMBER = re.compile("[0-9]{2,}")
+_NUMBER = re.compile("[0-9]{2,}(?![0-9a-z])")
+"""Not the digits of a hash such as 68lsb: those are no number to anybody."""
 _BETWEEN, _EXACTLY = "\x01", "\x02"  # below what names are made of, so that a shorter text comes first
 
 

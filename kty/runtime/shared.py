@@ -27,9 +27,15 @@ _Subject: TypeAlias = tuple[str, str, str, str, Callable[[], Codec]]
 class Lease:
     """The right to look at a store that others may look at too."""
 
-    def __init__(self, store: Store, leave: Callable[[], None]) -> None:
+    def __init__(self, store: Store, leave: Callable[[], None], renew: Callable[[], None]) -> None:
         self.store = store
         self._leave: Callable[[], None] | None = leave
+        self._renew = renew
+
+    def renew(self) -> None:
+        """List and watch anew, for all who look; what is known stays until the new list is complete."""
+        if self._leave is not None:
+            self._renew()
 
     def release(self) -> None:
         """Look no more. Doing so twice is doing it once."""
@@ -41,6 +47,8 @@ class Lease:
 @dataclass(slots=True, eq=False)
 class _Cache:
     store: Store
+    watch: Callable[[], asyncio.Task[None]]
+    """Starts another task that fills the store."""
     task: asyncio.Task[None]
     users: int = 0
     ending: asyncio.Task[None] | None = None
@@ -81,7 +89,7 @@ class Shared:
             cache.ending.cancel()
             cache.ending = None
         cache.users += 1
-        return Lease(cache.store, partial(self._leave, subject, cache))
+        return Lease(cache.store, partial(self._leave, subject, cache), partial(self._renew, cache))
 
     def _open(self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> _Cache:
         store = Store(self._clock)
@@ -91,7 +99,15 @@ class Shared:
         def events() -> AsyncGenerator[Event, None]:
             return follow(client, path, new_codec, clock=self._clock)
 
-        return _Cache(store, self._spawn(reflect(events, store, clock=self._clock), f"reflect {path}"))
+        def watch() -> asyncio.Task[None]:
+            return self._spawn(reflect(events, store, clock=self._clock), f"reflect {path}")
+
+        return _Cache(store, watch, watch())
+
+    def _renew(self, cache: _Cache) -> None:
+        if cache in self._caches.values():
+            cache.task.cancel()
+            cache.task = cache.watch()
 
     def _leave(self, subject: _Subject, cache: _Cache) -> None:
         cache.users -= 1

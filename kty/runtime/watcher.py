@@ -22,7 +22,8 @@ from kty.errors import (
     Unauthorized,
     Unreachable,
 )
-from kty.kube.codecs import Bookmark, Codec, Fault, Gone, Redefined, Seen
+from kty.kube.codecs import Codec
+from kty.kube.watch_events import Bookmark, Fault, Gone, Redefined, Seen
 from kty.runtime.backoff import Backoff
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Applied, Deleted, Event, Interrupted, Listed, Live, Started
@@ -124,6 +125,11 @@ class _Collection:
     def list(self) -> AsyncGenerator[Event, None]:
         return pages(self._fetch, self.codec, self.page_size)
 
+    async def is_redefined(self) -> bool:
+        """Ask whether the columns are others by now: a watch that is resumed would say so only with its next event."""
+        before = self.codec.columns
+        return before is not None and self.codec.page(await self._fetch(1, "")).columns != before
+
     async def _fetch(self, limit: int, token: str) -> bytes:
         paging = [("limit", str(limit))] if limit else []
         if token:
@@ -174,6 +180,8 @@ class _Watch:
     async def cycle(self) -> AsyncGenerator[Event, None]:
         """List where nothing is known, then watch until the server has had enough."""
         self._opened, self._has_heard = None, False
+        if self._version and await self._collection.is_redefined():
+            self._version = ""
         if not self._version:
             self._is_streaming = self._can_stream and not self._must_page
             if not self._is_streaming:

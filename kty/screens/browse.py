@@ -15,7 +15,7 @@ from kty.screens.frame import Frame
 from kty.screens.rows import Rows
 from kty.screens.session import Session
 from kty.screens.sources import Source, open_source
-from kty.screens.truth import truth
+from kty.screens.truth import trouble, truth
 from kty.text import printable
 from kty.views.view import Destination, Tone, Yaml
 from kty.widgets.live_table import LiveTable
@@ -27,7 +27,7 @@ class BrowseScreen(Frame):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yaml", "yaml", id="yaml"),
-        Binding("slash", "filter", "filter", id="filter"),
+        Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
         Binding("ctrl+w", "wide", "wide", id="wide"),
@@ -72,10 +72,7 @@ class BrowseScreen(Frame):
         return self.query_one(LiveTable)
 
     def focus_body(self) -> None:
-        self._table.focus()
-
-    def on_mount(self) -> None:
-        self._table.focus()
+        self.set_focus(self._table)
 
     def on_unmount(self) -> None:
         self._stop_session()
@@ -84,6 +81,11 @@ class BrowseScreen(Frame):
     # Where the rows come from
 
     def on_screen_resume(self) -> None:
+        if self.session.cluster.is_started:
+            self.open()
+
+    def open(self) -> None:
+        """Let the rows come, if they do not yet."""
         if self._source is None:
             self._open_source()
 
@@ -164,9 +166,8 @@ class BrowseScreen(Frame):
         source, rows = self._source, self._rows
         if source is None or rows is None or len(rows):
             return
-        text, tone = self.truth()
         if not source.feed.is_complete:
-            self._table.empty = text if tone in ("bad", "warn") else "…"
+            self._table.empty = trouble(source.feed.statuses, source.view.plural) or "…"
         elif rows.total:
             self._table.empty = "nothing matches"
         else:
@@ -207,7 +208,7 @@ class BrowseScreen(Frame):
             parts.append((f"  {self._mistake}", "$text-error"))
         elif shown:
             parts.append((f"  /{printable(shown)}", "$text-accent"))
-        parts.append((f"  by {title} {'↓' if is_reversed else '↑'}", "$text-muted"))
+        parts.append((f"  by {title} {'↓' if is_reversed else '↑'}", "$foreground 60%"))
         return Content.assemble(*parts)
 
     def truth(self) -> tuple[str, Tone]:
@@ -225,6 +226,7 @@ class BrowseScreen(Frame):
             if rows.ticks:
                 rows.refilter()
                 self._table.refresh_lines()
+                self._say_empty()
             else:
                 self._table.tick()
         super().tick()
@@ -350,6 +352,21 @@ class BrowseScreen(Frame):
         if source is not None and key is not None and (destination := source.opens(key)) is not None:
             self.post_message(self.Opens(destination, source.resource, source.object_key(key)))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing that makes no sense for what is listed."""
+        source = self._source
+        if source is not None:
+            match action:
+                case "yaml":
+                    return source.resource is not None
+                case "all_namespaces":
+                    return source.view.namespaced
+                case "only_namespace":
+                    return source.view.namespaced and source.spans_namespaces
+                case "reload":
+                    return not source.is_static
+        return super().check_action(action, parameters)
+
     def action_yaml(self) -> None:
         """Show the object itself."""
         source, key = self._source, self._key
@@ -372,6 +389,8 @@ class BrowseScreen(Frame):
             self.say(f"copied {printable(text)}", "good")
 
     def action_reload(self) -> None:
-        """Ask the server again which kinds it has, and list this one anew."""
-        self._close_source()
-        self._open_source()
+        """List anew, as if nothing had been known."""
+        if self._source is not None:
+            self._source.feed.renew()
+        else:
+            self.open()

@@ -28,7 +28,7 @@ class DetailScreen(Frame):
     """Follows the object while it is looked at; what it was last stays when it is deleted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "search", id="search"),
+        Binding("slash", "search", "search", id="search", priority=True),
         Binding("m", "managed", "managedFields", id="yaml.managed"),
         Binding("c", "copy", "copy", id="yaml.copy"),
         Binding("y", "back", "back", id="yaml.back", show=False),
@@ -60,10 +60,7 @@ class DetailScreen(Frame):
         return self.query_one(YamlView)
 
     def focus_body(self) -> None:
-        self._view.focus()
-
-    def on_mount(self) -> None:
-        self._view.focus()
+        self.set_focus(self._view)
 
     def on_screen_resume(self) -> None:
         if self._feed is None:
@@ -93,7 +90,7 @@ class DetailScreen(Frame):
             return
         row = store.rows.get(self._object_key)
         self._is_gone = row is None and store.status.is_complete
-        if row is not None and row.version + row.uid != self._version:
+        if row is not None and (not row.version or row.version + row.uid != self._version):
             self._version = row.version + row.uid
             self._object = whole([store], self._object_key, self._resource)
             self._show()
@@ -118,11 +115,11 @@ class DetailScreen(Frame):
         namespace = self._object_key[0]
         parts: list[str | tuple[str, str]] = [(self.title_text(), "bold $foreground")]
         if namespace:
-            parts.append((f" in {printable(namespace)}", "$text-muted"))
+            parts.append((f" in {printable(namespace)}", "$foreground 60%"))
         if self._needle:
             parts.append((f"  /{printable(self._needle)} {self._view.found or '0/0'}", "$text-accent"))
         if self._managed:
-            parts.append(("  with managedFields", "$text-muted"))
+            parts.append(("  with managedFields", "$foreground 60%"))
         return Content.assemble(*parts)
 
     def truth(self) -> tuple[str, Tone]:

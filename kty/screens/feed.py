@@ -8,10 +8,15 @@ from kty.runtime.store import Status, Store
 
 FRAME = 0.05
 """Seconds between two paintings that data asks for: the first change shows at once, then at most 20 times a second."""
+SYNCING = 0.2
+"""The same while a first list comes in: to paint it more often would only make it late."""
 
 
-class Closes(Protocol):
+class Renewable(Protocol):
+    """What a feed asks of the leases behind its stores."""
+
     def release(self) -> None: ...
+    def renew(self) -> None: ...
 
 
 class Feed:
@@ -26,7 +31,7 @@ class Feed:
         tell: Callable[[], object],
         *,
         watched: Sequence[Store] | None = None,
-        leases: Sequence[Closes] = (),
+        leases: Sequence[Renewable] = (),
     ) -> None:
         """`watched` are the stores whose status counts, where `stores` are only derived from them."""
         self.stores = tuple(stores)
@@ -35,7 +40,7 @@ class Feed:
         self._tell = tell
         self._loop = asyncio.get_running_loop()
         self._due: asyncio.TimerHandle | None = None
-        self._last = -FRAME
+        self._last = -SYNCING
         self._stops = [store.on_change(self._changed) for store in {*self.stores, *self._watched}]
 
     @property
@@ -49,13 +54,18 @@ class Feed:
 
     def _changed(self) -> None:
         if self._due is None:
-            wait = max(0.0, self._last + FRAME - self._loop.time())
+            wait = max(0.0, self._last + (FRAME if self.is_complete else SYNCING) - self._loop.time())
             self._due = self._loop.call_later(wait, self._speak)
 
     def _speak(self) -> None:
         self._due = None
         self._last = self._loop.time()
         self._tell()
+
+    def renew(self) -> None:
+        """List and watch anew."""
+        for lease in self._leases:
+            lease.renew()
 
     def close(self) -> None:
         """Listen no longer, and let the watches end when nobody else needs them."""

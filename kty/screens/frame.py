@@ -15,8 +15,9 @@ from kty.errors import KtyError, UsageError
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
 from kty.runtime.shared import Lease
+from kty.screens.key_names import key_name
 from kty.screens.session import Session
-from kty.text import printable
+from kty.text import is_printable, printable
 from kty.views.registry import view_of
 from kty.views.view import Destination, Kinds, Tone
 from kty.widgets.bar import Bar
@@ -32,24 +33,12 @@ STYLES: dict[Tone, str] = {
     "busy": "$text-accent",
     "warn": "$text-warning",
     "bad": "bold $text-error",
-    "dim": "$text-muted",
+    "dim": "$foreground 60%",
     "accent": "$text-accent",
 }
 """How a tone looks in a line of text."""
 
-_KEYS = {
-    "question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "left_square_bracket": "[",
-    "right_square_bracket": "]", "minus": "-", "space": "space", "number_sign": "#", "exclamation_mark": "!",
-}  # fmt: skip
-
-
 NAMESPACES = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
-
-
-def key_name(key: str) -> str:
-    """Write a key as a person would."""
-    *modifiers, last = key.split("+")
-    return "+".join([*modifiers, _KEYS.get(last, last)])
 
 
 class Frame(Screen[None]):
@@ -61,7 +50,7 @@ class Frame(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "command", "command", id="command"),
+        Binding("colon", "command", "command", id="command", priority=True),
         Binding("question_mark", "help", "keys", id="help"),
         Binding("escape,q", "back", "back", id="back"),
         Binding("minus", "app.again", "last command", id="command.again", show=False),
@@ -110,6 +99,8 @@ class Frame(Screen[None]):
         return ()
 
     def on_mount(self) -> None:
+        if not self.query_one(Prompt).display:  # who types at once types there
+            self.focus_body()
         self.show_frame()
         self.set_interval(1.0, self.tick)
 
@@ -123,6 +114,8 @@ class Frame(Screen[None]):
 
     def tick(self) -> None:
         """A second has passed."""
+        if fault := self.session.new_fault():
+            self.say(printable(fault))
         self.show_truth()
 
     # What is said at the top and at the bottom
@@ -135,7 +128,7 @@ class Frame(Screen[None]):
         """Paint header, truth and keys anew."""
         cluster = self.session.cluster
         where = Content.assemble(
-            ("kty ", "bold $accent"),
+            ("kty ", "bold $text-accent"),
             (printable(cluster.config.context), "bold $foreground"),
             f"  {cluster.version}" if cluster.version else "",
             f"  {printable(cluster.user)}" if cluster.user else "",
@@ -159,6 +152,10 @@ class Frame(Screen[None]):
         self._said = (text, tone) if text else None
         self.show_truth()
 
+    def on_key(self) -> None:
+        if self._said:
+            self.say("")
+
     def show_truth(self) -> None:
         text, tone = self.truth()
         dot = "● " if tone == "good" else "▲ " if tone in ("warn", "bad") else ""
@@ -168,15 +165,27 @@ class Frame(Screen[None]):
             left = Content.assemble(left, "  ", (self._said[0], STYLES[self._said[1]]))
         self.query_one("#truth", Bar).show(left, right)
 
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
     def show_keys(self) -> None:
+        if self.query_one(Prompt).display:  # what applies now is typing
+            return
         hints = {
-            active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action)
+            active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action, active.node)
             for key, active in reversed(self.active_bindings.items())
             if active.binding.show and active.enabled and active.binding.description
         }
         self.query_one(KeyBar).show(tuple(reversed(hints.values())))
 
     # The command line
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the keys that open the prompt be text while it is open.
+
+        They have priority: a key that follows at once is for the prompt, and no screen may take it for its own.
+        """
+        return not (action in ("command", "filter", "search") and self.query_one(Prompt).display)
 
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""
@@ -196,7 +205,9 @@ class Frame(Screen[None]):
             namespaces=sorted(row.name for row in self._names.store.rows.values()) if self._names else (),
             history=session.state.history,
         )
-        choices = [Choice(each.insert, each.label, each.detail, each.why_not) for each in found[:50]]
+        # What cannot be typed is not offered: the line is shown as it is, and names come from the cluster.
+        offered = [each for each in found if is_printable(each.insert)][:50]
+        choices = [Choice(each.insert, each.label, each.detail, each.why_not) for each in offered]
         self.query_one(Prompt).offer(choices)
         self._best = next((choice.insert for choice in choices if not choice.why_not), "")
 
@@ -214,6 +225,7 @@ class Frame(Screen[None]):
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
         if event.sign == ":":
+            self.workers.cancel_group(self, "command")  # it may wait for a server that never answers
             self.close_prompt()
 
     def close_prompt(self) -> None:
@@ -224,6 +236,7 @@ class Frame(Screen[None]):
             self._names = None
         self.say("")
         self.focus_body()
+        self.call_after_refresh(self.show_keys)
 
     def focus_body(self) -> None:
         """Let keys go to the body again."""

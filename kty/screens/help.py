@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kty.screens.frame import key_name
+from kty.screens.key_names import key_name
 
 
 class HelpScreen(ModalScreen[None]):
@@ -19,10 +19,10 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen VerticalScroll {
-        width: 84; max-width: 100%; height: auto; max-height: 100%; padding: 1 2;
+        width: 80; max-width: 100%; height: auto; max-height: 100%; padding: 1 2;
         background: $surface; border: round $accent; border-title-color: $accent; border-subtitle-color: $text-muted;
     }
-    HelpScreen Static { width: 1fr; height: auto; }
+    HelpScreen Static { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,9 +49,12 @@ class HelpScreen(ModalScreen[None]):
 
     def _table(self) -> Content:
         wide = max((len("  ".join(keys)) for keys in self._keys.values()), default=0)
+        what_wide = max((len(what) for what, _ in self._keys), default=0)
         lines = [
             Content.assemble(
-                ("  ".join(keys).ljust(wide + 2), "bold $accent"), what.ljust(40), (binding_id, "$text-muted")
+                ("  ".join(keys).ljust(wide + 2), "bold $text-accent"),
+                what.ljust(what_wide + 2),
+                (binding_id, "$foreground 60%"),
             )
             for (what, binding_id), keys in self._keys.items()
         ]

@@ -1,10 +1,11 @@
 """What one person looks at: the cluster, the namespaces, and what is remembered for them."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kty.errors import UsageError
+from kty.errors import KtyError, UsageError
 from kty.kube.config import Config, Kubeconfig
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
@@ -44,6 +45,7 @@ class Session:
         self._shared = shared
         self._listeners: list[Callable[[], object]] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._told = ""
         self.cluster = Cluster(config, shared, clock=clock)
         self._choose(namespaces)
 
@@ -92,16 +94,22 @@ class Session:
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
 
+    def new_fault(self) -> str:
+        """Return why nothing can be remembered; once for each reason, and empty where all is well."""
+        before, self._told = self._told, self.state.fault
+        return self._told if self._told != before else ""
+
     # What can be opened
 
     def resources(self) -> tuple[Resource, ...]:
         """Return the kinds that can be opened, as far as they are known: kty's own views until the server answered."""
         discovery = self.cluster.discovery
-        return discovery.resources if discovery else tuple(view.resource() for view in views().values())
+        known = discovery.resources if discovery else ()  # none where this identity may not ask for them
+        return known or tuple(view.resource() for view in views().values())
 
     def find(self, word: str) -> tuple[Resource, ...]:
         """Return the kinds of this name, best first, as far as they are known."""
-        if (discovery := self.cluster.discovery) is not None:
+        if (discovery := self.cluster.discovery) is not None and discovery.resources:
             return discovery.find(word)
         known = well_known(word)
         return (known,) if known is not None else ()
@@ -114,16 +122,30 @@ class Session:
 
         from kty.views.command_line import parse  # not before somebody types
 
+        is_unknown = False  # other mistakes than an unknown kind need no server to tell
+
+        def find(word: str) -> tuple[Resource, ...]:
+            nonlocal is_unknown
+            found = self.find(word)
+            is_unknown = not found
+            return found
+
         def read() -> "Command":
             contexts = tuple(self.kubeconfig.contexts)
-            return parse(text, find=self.find, contexts=contexts, namespaces=(), resources=self.resources())
+            return parse(text, find=find, contexts=contexts, namespaces=(), resources=self.resources())
 
         try:
             return read()
         except UsageError:
-            if self.cluster.discovery is not None:
+            if not is_unknown:
                 raise
-        await self.cluster.kinds()
+            if self.cluster.fault is not None:
+                raise self.cluster.fault from None
+            if self.cluster.discovery is None:
+                await self.cluster.kinds()
+            else:  # the kind may have come since
+                with contextlib.suppress(KtyError):
+                    await self.cluster.relearn()
         return read()
 
     def lease_for(self, resource: Resource, key: Key) -> Lease:

@@ -70,10 +70,13 @@ async def open_source(destination: Destination, session: Session, tell: Callable
 
 
 async def _resource(kind: str, session: Session) -> Resource:
-    for resource in session.find(kind):
-        return resource
-    await session.cluster.kinds()
-    for resource in session.find(kind):
+    found = session.find(kind)
+    if not found:
+        await session.cluster.kinds()
+        found = session.find(kind)
+    for resource in found:
+        if why_not := resource.why_not_list():
+            raise UsageError(why_not)
         return resource
     raise UsageError(f"the server has no kind called {printable(kind)}", hint="ctrl+a lists the kinds it has")
 
@@ -157,6 +160,9 @@ def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Sourc
         def release(self) -> None:
             made.close()
             lease.release()
+
+        def renew(self) -> None:
+            lease.renew()
 
     return Source(
         CONTAINERS,

@@ -33,6 +33,16 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str
             return _stale(worst, now), "warn"
 
 
+def trouble(statuses: Sequence[Status], plural: str) -> str:
+    """Say in full what is wrong and what to do next, where there is nothing else to show; empty while all is well."""
+    for status in statuses:
+        if isinstance(status.error, Forbidden):
+            return f"{_refusal(status.error, plural)}: open another namespace with :ns, or ask for the permission"
+        if status.error is not None and status.phase in ("refused", "stale"):
+            return printable(status.error.sentence())
+    return ""
+
+
 def _refusal(error: KtyError | None, plural: str) -> str:
     if isinstance(error, Forbidden):
         return f"no permission to list {plural}: {printable(str(error))}"

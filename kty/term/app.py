@@ -4,11 +4,12 @@ import asyncio
 import logging
 from contextlib import suppress
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rich.console import Console
 from textual.app import App, ScreenStackError
 from textual.filter import ANSIToTruecolor
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kty.term import color, output
@@ -26,6 +27,8 @@ class TerminalApp(App[Result], Generic[Result]):
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         super().__init__(driver_class=StreamDriver)
+        self.uses_mouse = True
+        """Set before `start`; without the mouse the terminal selects text by itself."""
         self.crash: BaseException | None = None
         """What ended the app, where it did not end by itself. It is not printed: a traceback shows what was secret."""
         self.animation_level = "none"  # each step of one is a frame to send
@@ -52,10 +55,15 @@ class TerminalApp(App[Result], Generic[Result]):
 
     async def _run(self) -> Result | None:
         try:
-            return await self.run_async()
+            return await self.run_async(mouse=self.uses_mouse)
         except Exception as error:  # from the app's own Unmount handler, which Textual does not guard
             self._handle_exception(error)
             return None
+
+    async def forget_screen(self, screen: Screen[Any]) -> None:
+        """Take a screen away from below the one that is shown."""
+        self._screen_stack.remove(screen)
+        await screen.remove()
 
     def pause_painting(self) -> None:
         """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""

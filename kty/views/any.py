@@ -5,9 +5,10 @@ from typing import Any
 
 from msgspec import Raw, structs
 
-from kty.kube.codecs import TableCodec, TableColumn
+from kty.kube.codecs import TableColumn
 from kty.kube.objects import Item
 from kty.kube.resource import Resource
+from kty.kube.tables import TableCodec
 from kty.views.ages import AGE
 from kty.views.durations import seconds
 from kty.views.tones import leaving

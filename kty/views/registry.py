@@ -21,10 +21,20 @@ def view_of(resource: Resource) -> View:
     return view_of_any(resource)
 
 
+_SHORT = {
+    "cj": "cronjobs", "cm": "configmaps", "crd": "customresourcedefinitions", "crds": "customresourcedefinitions",
+    "deploy": "deployments", "ds": "daemonsets", "ev": "events", "hpa": "horizontalpodautoscalers", "ing": "ingresses",
+    "no": "nodes", "ns": "namespaces", "po": "pods", "pvc": "persistentvolumeclaims", "rs": "replicasets",
+    "sts": "statefulsets", "svc": "services",
+}  # fmt: skip
+"""The short names that every server gives to these kinds."""
+
+
 def well_known(word: str) -> Resource | None:
-    """Return the kind of a view of kty's own by its plural or `plural.group`; imports no other view."""
-    view = _own(word.partition(".")[0].lower())
-    return view.resource() if view is not None and word.lower() in (view.plural, view.id) else None
+    """Return the kind of a view of kty's own by its plural, `plural.group` or short name; imports no other view."""
+    word = _SHORT.get(word.lower(), word.lower())
+    view = _own(word.partition(".")[0])
+    return view.resource() if view is not None and word in (view.plural, view.id) else None
 
 
 @cache

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 
 class Bar(Widget):
-    """Shows two pieces of text on one line; where room is short, the left one gives way."""
+    """Shows two pieces of text on one line; where room is short, each may keep half of it, and the right one more."""
 
     DEFAULT_CSS = """
     Bar { height: 1; padding: 0 1; background: $panel; color: $foreground; text-wrap: nowrap; }
@@ -24,7 +24,8 @@ class Bar(Widget):
 
     def render(self) -> Content:
         width = self.content_size.width
-        right = self._right.truncate(width, ellipsis=True)
+        spare = max(width // 2, width - self._left.cell_length - 2)
+        right = self._right.truncate(spare, ellipsis=True)
         room = width - right.cell_length
-        left = self._left.truncate(max(0, room - 1), ellipsis=True)
+        left = self._left.truncate(max(0, room - 2), ellipsis=True)
         return Content.assemble(left, " " * (room - left.cell_length), right)

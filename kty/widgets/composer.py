@@ -1,6 +1,7 @@
 """Compose what a live table shows: a strip for each line on screen."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from textual.strip import Strip
@@ -108,7 +109,9 @@ class Composer:
             frame.append(painter.paint(seen[row].line, look))
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
-            frame[height // 2] = painter.note(self.empty)
+            said = wrap(self.empty, max(1, width - 2 * EDGE), break_on_hyphens=False)[: height - head]
+            top = max(head, (height - len(said) + 1) // 2)
+            frame[top : top + len(said)] = map(painter.note, said)
         return frame
 
     def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.widget import Widget
 
 
@@ -15,7 +16,9 @@ class Hint(NamedTuple):
     """As it is written for a person."""
     label: str
     action: str
-    """Textual's action string, resolved where the key would be."""
+    """Textual's action string."""
+    node: DOMNode
+    """Whose action it is."""
 
 
 class KeyBar(Widget):
@@ -28,7 +31,7 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._hints: tuple[Hint, ...] = ()
-        self._spans: list[tuple[int, int, str]] = []
+        self._spans: list[tuple[int, int, Hint]] = []
 
     def show(self, hints: Sequence[Hint]) -> None:
         """Show these hints from now on."""
@@ -45,14 +48,14 @@ class KeyBar(Widget):
             size = len(hint.key) + 1 + len(hint.label)
             if x + size > width:
                 break
-            parts += [(hint.key, "bold $accent"), (f" {hint.label}   ", "")]
-            self._spans.append((x, x + size, hint.action))
+            parts += [(hint.key, "bold $text-accent"), (f" {hint.label}   ", "")]
+            self._spans.append((x, x + size, hint))
             x += size + 3
         return Content.assemble(*parts).truncate(width)
 
     async def on_click(self, event: events.Click) -> None:
         x = event.get_content_offset_capture(self).x
-        for start, end, action in self._spans:
+        for start, end, hint in self._spans:
             if start <= x < end:
-                await self.screen.run_action(action)
+                await self.app.run_action(hint.action, hint.node)
                 return

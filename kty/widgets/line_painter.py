@@ -36,7 +36,7 @@ class LinePainter:
         self.blank = self._strip([(" " * width, palette.base)])
         """A line with nothing on it."""
         self.header = self._strip(self._heading_pieces())
-        self._note = "", self.blank
+        self._notes: dict[str, Strip] = {}
 
     def turn(self) -> None:
         """Begin another frame: what the last one did not show is forgotten."""
@@ -52,13 +52,14 @@ class LinePainter:
 
     def note(self, text: str) -> Strip:
         """Return a line that has only this text, in its middle."""
-        if self._note[0] != text:
+        if (strip := self._notes.get(text)) is None:
             note = fit(text, self.width).text.strip()
             before = (self.width - size(note)) // 2
             base, behind = self.palette.base, self.width - before - size(note)
-            strip = self._strip([(" " * before, base), (note, self.palette.empty), (" " * behind, base)])
-            self._note = text, strip
-        return self._note[1]
+            self._notes[text] = strip = self._strip(
+                [(" " * before, base), (note, self.palette.empty), (" " * behind, base)]
+            )
+        return strip
 
     def _heading_pieces(self) -> Iterator[_Piece]:
         style, layout = self.palette.header, self.layout

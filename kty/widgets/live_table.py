@@ -61,14 +61,14 @@ class LiveTable(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "open", id="table.open"),
-        Binding("j,down", "move(1)", "Down", show=False, id="table.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("ctrl+f,pagedown", "page(1)", "Page down", show=False, id="table.page-down"),
-        Binding("ctrl+b,pageup", "page(-1)", "Page up", show=False, id="table.page-up"),
-        Binding("g,home", "first", "First line", show=False, id="table.first"),
-        Binding("G,end", "last", "Last line", show=False, id="table.last"),
-        Binding("left", "sideways(-1)", "Columns to the left", show=False, id="table.left"),
-        Binding("right", "sideways(1)", "Columns to the right", show=False, id="table.right"),
+        Binding("j,down", "move(1)", "down", show=False, id="table.down"),
+        Binding("k,up", "move(-1)", "up", show=False, id="table.up"),
+        Binding("ctrl+f,pagedown", "page(1)", "page down", show=False, id="table.page-down"),
+        Binding("ctrl+b,pageup", "page(-1)", "page up", show=False, id="table.page-up"),
+        Binding("g,home", "first", "first line", show=False, id="table.first"),
+        Binding("G,end", "last", "last line", show=False, id="table.last"),
+        Binding("left", "sideways(-1)", "columns to the left", show=False, id="table.left"),
+        Binding("right", "sideways(1)", "columns to the right", show=False, id="table.right"),
     ]
 
     class _AboutLine(Message):

@@ -77,8 +77,8 @@ class Choices(Widget):
         for index, choice in enumerate(shown, top):
             note = choice.why_not or choice.detail
             line = Content.assemble(
-                (choice.label.ljust(column), "$text-muted" if choice.why_not else "bold"),
-                (note, "$text-warning" if choice.why_not else "$text-muted"),
+                (choice.label.ljust(column), "$foreground 60%" if choice.why_not else "bold"),
+                (note, "$text-warning" if choice.why_not else "$foreground 60%"),
             ).truncate(width, ellipsis=True, pad=True)
             lines.append(
                 line.stylize("$block-cursor-foreground on $block-cursor-background") if index == self.chosen else line
@@ -112,7 +112,7 @@ class Prompt(Widget):
     DEFAULT_CSS = """
     Prompt { height: auto; display: none; }
     Prompt Horizontal { height: 1; background: $boost; }
-    Prompt Static { width: auto; padding: 0 0 0 1; color: $accent; text-style: bold; }
+    Prompt Static { width: auto; padding: 0 0 0 1; color: $text-accent; text-style: bold; }
     Prompt Input, Prompt Input:focus { height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
     """
 
@@ -160,7 +160,7 @@ class Prompt(Widget):
         line = self.query_one(PromptLine)
         self._set(text)
         self.display = True
-        line.focus()
+        self.screen.set_focus(line)  # at once: what is typed ahead is for this line
 
     def close(self) -> None:
         """Hide, and forget what was typed."""

@@ -60,18 +60,18 @@ class YamlView(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "fold", "Fold", show=False, id="yaml.fold"),
-        Binding("z", "fold_all", "Fold all", show=False, id="yaml.fold-all"),
-        Binding("n", "next_match(1)", "Next match", show=False, id="yaml.next-match"),
-        Binding("N", "next_match(-1)", "Previous match", show=False, id="yaml.previous-match"),
-        Binding("j,down", "move(1)", "Down", show=False, id="yaml.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="yaml.up"),
-        Binding("ctrl+f,pagedown", "page(1)", "Page down", show=False, id="yaml.page-down"),
-        Binding("ctrl+b,pageup", "page(-1)", "Page up", show=False, id="yaml.page-up"),
-        Binding("g,home", "first", "First line", show=False, id="yaml.first"),
-        Binding("G,end", "last", "Last line", show=False, id="yaml.last"),
-        Binding("h,left", "sideways(-1)", "To the left", show=False, id="yaml.left"),
-        Binding("l,right", "sideways(1)", "To the right", show=False, id="yaml.right"),
+        Binding("space,enter", "fold", "fold", show=False, id="yaml.fold"),
+        Binding("z", "fold_all", "fold all", show=False, id="yaml.fold-all"),
+        Binding("n", "next_match(1)", "next match", show=False, id="yaml.next-match"),
+        Binding("N", "next_match(-1)", "previous match", show=False, id="yaml.previous-match"),
+        Binding("j,down", "move(1)", "down", show=False, id="yaml.down"),
+        Binding("k,up", "move(-1)", "up", show=False, id="yaml.up"),
+        Binding("ctrl+f,pagedown", "page(1)", "page down", show=False, id="yaml.page-down"),
+        Binding("ctrl+b,pageup", "page(-1)", "page up", show=False, id="yaml.page-up"),
+        Binding("g,home", "first", "first line", show=False, id="yaml.first"),
+        Binding("G,end", "last", "last line", show=False, id="yaml.last"),
+        Binding("h,left", "sideways(-1)", "to the left", show=False, id="yaml.left"),
+        Binding("l,right", "sideways(1)", "to the right", show=False, id="yaml.right"),
     ]
 
     class SearchChanged(Message):

@@ -16,10 +16,10 @@ import pytest
 
 from kty.errors import NotFound
 from kty.kube.client import Client
-from kty.kube.codecs import TABLE
 from kty.kube.config import infer
 from kty.kube.objects import Object
 from kty.kube.resource import Resource
+from kty.kube.tables import TABLE
 from kty.views.any import AnyCodec, columns_of
 from kty.views.registry import views
 from kty.views.view import Column, View

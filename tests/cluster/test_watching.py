@@ -13,9 +13,10 @@ import pytest
 
 from kty.errors import Forbidden
 from kty.kube.client import Client
-from kty.kube.codecs import Codec, ObjectCodec, TableCodec
+from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.config import infer
 from kty.kube.resource import Resource
+from kty.kube.tables import TableCodec
 from kty.runtime.events import Applied, Deleted, Event, Listed, Live, Page, Started
 from kty.runtime.store import Store
 from kty.runtime.watcher import watcher

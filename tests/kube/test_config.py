@@ -377,7 +377,7 @@ def test_an_unknown_context_suggests_near_ones(stack: Callable[..., None]) -> No
     assert "there is no context 'kind-dv' in " in str(error)
     assert error.hint == "did you mean 'kind-dev'?"
     assert refusal(lambda: infer(context="KIND")).hint == "did you mean 'kind-dev'?"
-    assert refusal(lambda: infer(context="zzz")).hint == "there are kind-dev, prod"
+    assert refusal(lambda: infer(context="zzz")).hint == "it knows kind-dev, prod"
 
 
 def test_without_a_current_context_the_choice_is_listed(write: Callable[..., Path]) -> None:

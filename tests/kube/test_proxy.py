@@ -58,7 +58,7 @@ async def test_a_proxy_that_is_not_there_is_named(authority: Authority) -> None:
     assert str(error) == "the proxy cannot be reached: connection refused"
 
 
-@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "SOCKS5H"])
 async def test_a_socks_proxy_is_asked_by_name(authority: Authority, api: Issued, scheme: str) -> None:
     async with serve(who, api.serving()) as server, socks_proxy(to=port_of(server)) as proxy:
         url = f"{scheme}://127.0.0.1:{proxy.port}"
@@ -92,8 +92,9 @@ async def test_the_environments_proxy_is_used_and_another_scheme_refused(
         assert proxy.asked == ["api.test:6443"]
         assert await ask(server, tls=trusts(authority)), "loopback goes straight"
         assert len(proxy.asked) == 1
-    monkeypatch.setenv("HTTPS_PROXY", "gopher://127.0.0.1:1")
-    assert isinstance(await refusal(ask("https://api.test:6443")), ConfigError)
+    for odd in ("gopher://127.0.0.1:1", "http://[oops", "http://", "http://p:99999"):
+        monkeypatch.setenv("HTTPS_PROXY", odd)
+        assert isinstance(await refusal(ask("https://api.test:6443")), ConfigError)
 
 
 async def test_a_netrc_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

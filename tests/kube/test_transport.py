@@ -1,5 +1,6 @@
 """How kubernetes_asyncio is imported, and when the session is opened."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -77,6 +78,14 @@ def test_a_client_costs_nothing_before_its_first_request() -> None:
         "asyncio.run(main())\nprint(*sys.modules)"
     )
     assert not set(out.split()) & {"aiohttp", "kubernetes_asyncio", "yaml", "textual"}
+
+
+async def test_requests_that_come_first_together_open_one_session() -> None:
+    transport = Transport(Config("dev", "here", "me", "http://127.0.0.1:1"))
+    sessions = await asyncio.gather(*(transport._session(None) for _ in range(5)))
+    await transport.close()
+    assert len(set(map(id, sessions))) == 1
+    assert sessions[0].closed
 
 
 async def test_a_closed_transport_opens_nothing_any_more() -> None:

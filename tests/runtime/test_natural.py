@@ -10,16 +10,23 @@ Token: TypeAlias = tuple[int, str | int]
 
 
 def tokens(text: str) -> list[Token]:
-    """Return what people compare by: signs before numbers before letters, numbers by their value."""
+    """Return what people compare by: signs before numbers before letters, numbers by their value.
+
+    Digits before a letter are no number: each of them counts for itself.
+    """
     return [
         (1, int(token)) if token.isdecimal() else (2 if token.isalpha() else 0, token)
-        for token in re.findall("[0-9]+|.", text.lower())
+        for token in re.findall("[0-9]+(?![0-9a-z])|.", text.lower())
     ]
 
 
 def test_numbers_sort_by_their_value() -> None:
-    names = ["web-10", "web-2", "web-1", "web", "web-100a", "web-100", "web-99"]
-    assert sorted(names, key=natural) == ["web", "web-1", "web-2", "web-10", "web-99", "web-100", "web-100a"]
+    names = ["web-10", "web-2", "web-1", "web", "web-100.a", "web-100", "web-99"]
+    assert sorted(names, key=natural) == ["web", "web-1", "web-2", "web-10", "web-99", "web-100", "web-100.a"]
+
+
+def test_digits_in_a_hash_sort_as_kubectl_has_them() -> None:
+    assert sorted(["app-9wrnh", "app-6bm7k", "app-68lsb"], key=natural) == ["app-68lsb", "app-6bm7k", "app-9wrnh"]
 
 
 def test_capitals_sort_beside_small_letters() -> None:
@@ -27,7 +34,7 @@ def test_capitals_sort_beside_small_letters() -> None:
 
 
 def test_zeros_before_a_number_decide_last() -> None:
-    assert sorted(["a02", "a1", "a2b", "a2", "a002", "a3"], key=natural) == ["a1", "a2", "a002", "a02", "a2b", "a3"]
+    assert sorted(["a02", "a1", "a2-b", "a2", "a002", "a3"], key=natural) == ["a1", "a2", "a002", "a02", "a2-b", "a3"]
 
 
 def test_long_numbers_sort_by_their_value() -> None:

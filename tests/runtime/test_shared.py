@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from kty.kube.client import Client
-from kty.kube.codecs import Codec, ObjectCodec, TableCodec
+from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.config import Config, Impersonation
 from kty.kube.resource import Resource
+from kty.kube.tables import TableCodec
 from kty.runtime.shared import GRACE, Lease, Shared
 from kty.runtime.source import Query
 from tests.runtime.fake_clock import FakeClock, settle
@@ -221,3 +222,24 @@ async def test_closing_ends_every_watch_and_then_the_clients(clock: FakeClock) -
     assert [client.is_closed for client in office.clients] == [True, True]
     held.release()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_lease_that_is_renewed_lists_again_into_the_same_store(office: Office) -> None:
+    first, second = office.lease(), office.lease()
+    await settle()
+    rows = second.store.rows
+    first.renew()
+    await settle()
+    assert office.lists == ["/api/v1/pods"] * 2
+    assert office.watches == ["/api/v1/pods"]
+    assert second.store.rows == rows
+    assert second.store.status.phase == "live"
+
+
+async def test_who_has_left_renews_nothing(office: Office) -> None:
+    first, _ = office.lease(), office.lease()
+    await settle()
+    first.release()
+    first.renew()
+    await settle()
+    assert office.lists == ["/api/v1/pods"]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kty.errors import Unreachable
-from kty.kube.codecs import TABLE, ObjectCodec, TableCodec
+from kty.kube.codecs import ObjectCodec
+from kty.kube.tables import TABLE, TableCodec
 from kty.runtime import paging
 from kty.runtime.events import Event, Interrupted, Page
 from kty.runtime.watcher import watcher
@@ -371,11 +372,12 @@ async def test_a_whole_list_that_expires_as_well_is_no_endless_loop(clock: FakeC
     assert seen.words[-1] == "live"
 
 
-async def test_columns_that_changed_call_for_a_list_at_once(clock: FakeClock) -> None:
-    def table(*columns: str) -> bytes:
-        definitions = ",".join(f'{{"name":"{name}","type":"string"}}' for name in columns)
-        return f'{{"kind":"Table","metadata":{{"resourceVersion":"4"}},"columnDefinitions":[{definitions}]}}'.encode()
+def table(*columns: str) -> bytes:
+    definitions = ",".join(f'{{"name":"{name}","type":"string"}}' for name in columns)
+    return f'{{"kind":"Table","metadata":{{"resourceVersion":"4"}},"columnDefinitions":[{definitions}]}}'.encode()
 
+
+async def test_columns_that_changed_call_for_a_list_at_once(clock: FakeClock) -> None:
     changed = b'{"type":"ADDED","object":' + table("Name", "Phase") + b"}"
     script = Script(clock, table("Name"), [2.0, changed], table("Name", "Phase"), [HANG])
     async with seeing(watcher(script, "/x", TableCodec, clock=clock)) as seen:
@@ -383,6 +385,17 @@ async def test_columns_that_changed_call_for_a_list_at_once(clock: FakeClock) ->
     assert script.times == [0, 0, 2, 2]
     last = [event for event in seen if isinstance(event, Page)][-1]
     assert [column.name for column in last.columns or ()] == ["Name", "Phase"]
+
+
+async def test_columns_that_changed_while_nobody_watched_call_for_a_list_as_well(clock: FakeClock) -> None:
+    one, two = table("Name"), table("Name", "Phase")
+    script = Script(clock, one, [2.0], one, [2.0], two, two, [HANG])
+    async with seeing(watcher(script, "/x", TableCodec, clock=clock)) as seen:
+        await clock.advance(4)
+    assert script.verbs == ["list", "watch"] * 2 + ["list", "list", "watch"]
+    assert [request.query.get("limit") for request in script.requests if request.verb == "list"][1:3] == ["1", "1"]
+    columns = [[column.name for column in event.columns or ()] for event in seen if isinstance(event, Page)]
+    assert columns == [["Name"], ["Name", "Phase"]]
 
 
 # --- what may not be seen, or is not there ---------------------------------------------------------------------

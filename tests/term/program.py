@@ -4,11 +4,9 @@ What it has to say to the test goes to the file descriptor that REPORT names, fo
 """
 
 import asyncio
-import fcntl
 import os
 import signal
 import sys
-import termios
 import time
 
 from kty.term.local import is_terminal, run_local, run_stock
@@ -89,8 +87,6 @@ APPS = {
 
 
 def main(name: str, run: str = "local") -> int:
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     report(f"is_terminal {is_terminal()}")
     if run == "nohup":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -14,7 +14,7 @@ from textual.message import Message
 from kty.term.app import TerminalApp
 from kty.term.memory import MemoryTerminal, screen_text
 from tests.sitting import sitting_at
-from tests.term.apps import Counter, Echo, Line
+from tests.term.apps import Another, Counter, Echo, Line
 from tests.term.emulator import left_on
 
 
@@ -172,6 +172,18 @@ async def test_a_dead_app_is_forgotten() -> None:
     await asyncio.sleep(0)
     gc.collect()
     assert forgotten() is None
+
+
+async def test_a_screen_below_the_one_shown_can_be_forgotten() -> None:
+    async with sitting_at(Counter) as me:
+        await me.press("n")
+        below, shown = me.app.screen, Another()
+        await me.app.push_screen(shown)
+        await me.app.forget_screen(below)
+        assert me.app.screen is shown
+        assert not below.is_running
+        me.app.pop_screen()
+        await me.sees("count=0.")
 
 
 async def test_nobody_can_suspend_the_process() -> None:

@@ -1,0 +1,82 @@
+"""One namespace, several, or all of them."""
+
+from kty.settings import State
+from tests.scripted.looking import headings, names
+from tests.scripted.seat import Desk
+from tests.scripted.server import ApiServer
+from tests.scripted.shop import Shop
+
+
+async def test_zero_shows_all_namespaces(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press("0")
+        await me.sees("pods 12 of 12", "all namespaces")
+        assert headings(me)[:3] == ["Namespace", "Name", "↑"]
+
+
+async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, server: ApiServer, shop: Shop) -> None:
+    server.put("pods", shop.pod("other", namespace="default"))
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press(":", *"ns default,kube-system", "enter")
+        await me.sees("pods 4 of 4", "default, kube-system")
+        assert headings(me)[:2] == ["Namespace", "Name"]
+        assert set(names(me)) == {"default", "kube-system"}
+
+
+async def test_one_of_several_namespaces_that_is_forbidden_is_said_while_the_others_are_shown(
+    desk: Desk, server: ApiServer
+) -> None:
+    server.forbid("pods", "kube-system")
+    async with desk.sit(namespaces=("shop", "kube-system")) as me:
+        await me.sees("pods 9 of 9", "no permission to list pods", "kube-system")
+
+
+async def test_a_namespace_is_switched_to_from_the_list_of_them(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press(":", *"ns", "enter")
+        await me.sees("namespaces 3 of 3", "Active")
+        await me.press("j", "enter")
+        await me.sees("pods 3 of 3", "etcd-node-1")
+        assert me.screen.splitlines()[0].endswith("kube-system")
+
+
+async def test_ns_with_a_name_keeps_the_kind(desk: Desk) -> None:
+    async with desk.sit("cm") as me:
+        await me.sees("configmaps 2 of 2")
+        await me.press(":", *"ns kube-system", "enter")
+        await me.sees("configmaps 0 of 0", "no configmaps in kube-system")
+
+
+async def test_only_the_namespace_of_a_row_is_shown_with_w(desk: Desk) -> None:
+    async with desk.sit(context="everything") as me:
+        await me.sees("pods 12 of 12")
+        await me.press("j", "j", "w")
+        await me.sees("pods 9 of 9")
+        assert me.screen.splitlines()[0].endswith("shop")
+
+
+async def test_the_namespace_shown_last_is_remembered_for_each_context(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press(":", *"ns default", "enter")
+        await me.sees("pods 0 of 0")
+    assert State.load(desk.state_file).namespaces("shop") == ("default",)
+    async with desk.sit(context="everything") as me:
+        await me.sees("pods 12 of 12")
+
+
+async def test_kinds_without_a_namespace_do_not_mind(desk: Desk) -> None:
+    async with desk.sit("nodes", namespaces=("shop", "default")) as me:
+        await me.sees("nodes 3 of 3")
+        assert headings(me)[0] == "Name"
+
+
+async def test_a_namespace_that_comes_can_be_completed(desk: Desk, server: ApiServer, shop: Shop) -> None:
+    async with desk.sit() as me:
+        await me.sees("v1.36.3")
+        server.put("namespaces", shop.namespace("zanzibar"))
+        await me.press(":", *"ns zan")
+        await me.sees("zanzibar")
