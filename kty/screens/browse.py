@@ -1,29 +1,18 @@
 """One live table that fills the screen: any kind, filtered and sorted, opened with Enter."""
 
-from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.message import Message
-from textual.widget import Widget
 
-from kty.errors import Forbidden, KtyError, UsageError
-from kty.kube.objects import Key
-from kty.screens.frame import Frame
-from kty.screens.rows import Rows
-from kty.screens.session import Session
-from kty.screens.sources import Source, open_source
-from kty.screens.truth import trouble, truth
+from kty.screens.live_list import LiveList
 from kty.text import printable
-from kty.views.view import Destination, Tone, Yaml
+from kty.views.view import Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
 
-class BrowseScreen(Frame):
-    """A list. It keeps its cursor, filter and sort while other screens cover it, and lets its watches rest then."""
+class BrowseScreen(LiveList):
+    """What a person can do to a list: filter it, sort it, and go on from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yaml", "yaml", id="yaml"),
@@ -43,193 +32,6 @@ class BrowseScreen(Frame):
         Binding("n", "copy(1)", "copy the namespace", id="copy.namespace", show=False),
         Binding("ctrl+r", "reload", "list anew", id="reload", show=False),
     ]
-
-    class Changed(Message, bubble=False):
-        """Something in the stores changed; however many of these wait, the screen is painted once."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, BrowseScreen.Changed)
-
-    def __init__(self, session: Session, destination: Destination, *, filter_text: str = "") -> None:
-        super().__init__(session)
-        self._destination = destination
-        self._filter = filter_text
-        self._typing = ""
-        self._mistake = ""
-        self._source: Source | None = None
-        self._rows: Rows | None = None
-        self._columns: object = None
-        self._stop_session = session.on_change(lambda: self.post_message(self.Moved()))
-
-    class Moved(Message, bubble=False):
-        """Other namespaces are shown."""
-
-    def compose_body(self) -> Iterable[Widget]:
-        yield LiveTable(empty="…")
-
-    @property
-    def _table(self) -> LiveTable:
-        return self.query_one(LiveTable)
-
-    def focus_body(self) -> None:
-        self.set_focus(self._table)
-
-    def on_unmount(self) -> None:
-        self._stop_session()
-        self._close_source()
-
-    # Where the rows come from
-
-    def on_screen_resume(self) -> None:
-        if self.session.cluster.is_started:
-            self.open()
-
-    def open(self) -> None:
-        """Let the rows come, if they do not yet."""
-        if self._source is None:
-            self._open_source()
-
-    def on_screen_suspend(self) -> None:
-        self._close_source()
-
-    def on_browse_screen_moved(self) -> None:
-        if self.is_current:
-            self._close_source()
-            self._open_source()
-
-    def _close_source(self) -> None:
-        if self._source is not None:
-            self._source.feed.close()
-            self._source = None
-
-    @work(exclusive=True, group="source")
-    async def _open_source(self) -> None:
-        try:
-            source = await open_source(self._destination, self.session, lambda: self.post_message(self.Changed()))
-        except KtyError as error:
-            self.say(error.sentence(), "bad")
-            self._table.empty = error.sentence()
-            return
-        self._source = source
-        view = source.view
-        self._rows = rows = Rows(
-            view,
-            source.feed.stores,
-            now=self.session.clock.now,
-            scope=source.scope,
-            namespaces=view.namespaced and source.spans_namespaces,
-            sort=self.session.state.sort(view.id),
-            wide=self.session.state.wide(view.id),
-        )
-        self._columns = None
-        table = self._table
-        key = table.cursor_key
-        self._take_columns()
-        self._apply_filter(self._filter)
-        table.frozen = rows.names
-        table.lines = rows
-        if key is not None:
-            table.cursor_key = key
-        self._changed()
-        self.show_frame()
-
-    def _take_columns(self) -> None:
-        """Take the columns that the server chose, once they are known or have changed."""
-        source, rows = self._source, self._rows
-        if source is not None and rows is not None and source.columns() not in (None, self._columns):
-            self._columns = source.columns()
-            rows.set_columns(source.columns() or ())
-            self._apply_filter(self._filter)
-
-    def on_browse_screen_changed(self) -> None:
-        self._changed()
-
-    def _changed(self) -> None:
-        source, rows = self._source, self._rows
-        if source is None or rows is None:
-            return
-        self._take_columns()
-        was_complete = self._was_complete
-        self._was_complete = source.feed.is_complete
-        changes = rows.update()
-        table = self._table
-        if was_complete and changes.keys:
-            table.flash(changes.keys)
-        table.refresh_lines(changes.keys)
-        self._say_empty()
-        self.show_truth()
-        self._fall_back()
-
-    _was_complete = False
-
-    def _say_empty(self) -> None:
-        source, rows = self._source, self._rows
-        if source is None or rows is None or len(rows):
-            return
-        if not source.feed.is_complete:
-            self._table.empty = trouble(source.feed.statuses, source.view.plural) or "…"
-        elif rows.total:
-            self._table.empty = "nothing matches"
-        else:
-            names = ", ".join(self.session.namespaces)
-            self._table.empty = f"no {source.view.plural}" + (
-                f" in {names}" if names and source.view.namespaced else ""
-            )
-
-    def _fall_back(self) -> None:
-        """Show `default` where all namespaces were only a guess and may not be listed."""
-        source = self._source
-        if source is None or not self.session.is_guess or not source.view.namespaced:
-            return
-        for status in source.feed.statuses:
-            if status.phase == "refused" and isinstance(status.error, Forbidden):
-                self.session.show(("default",), remember=False)
-                self.say(f"only default is shown: no permission to list {source.view.plural} in all namespaces", "warn")
-
-    # What is said
-
-    def title_text(self) -> str:
-        source = self._source
-        return source.title if source else ""
-
-    def counts(self) -> Content:
-        rows, source = self._rows, self._source
-        if rows is None or source is None:
-            return Content("")
-        title, is_reversed = rows.sort
-        parts: list[str | tuple[str, str]] = [
-            (f"{printable(source.title)} ", "bold $foreground"),
-            f"{len(rows):,} of {rows.total:,}",
-        ]
-        if rows.faults_only:
-            parts.append(("  faults only", "$text-warning"))
-        shown = self._typing or self._filter
-        if self._mistake:
-            parts.append((f"  {self._mistake}", "$text-error"))
-        elif shown:
-            parts.append((f"  /{printable(shown)}", "$text-accent"))
-        parts.append((f"  by {title} {'↓' if is_reversed else '↑'}", "$foreground 60%"))
-        return Content.assemble(*parts)
-
-    def truth(self) -> tuple[str, Tone]:
-        source = self._source
-        if source is None:
-            fault = self.session.cluster.fault
-            return (printable(fault.sentence()), "bad") if fault else ("connecting…", "busy")
-        if source.is_static:
-            return "", ""
-        return truth(source.feed.statuses, self.session.clock.monotonic(), source.view.plural)
-
-    def tick(self) -> None:
-        rows = self._rows
-        if rows is not None and self.is_current:
-            if rows.ticks:
-                rows.refilter()
-                self._table.refresh_lines()
-                self._say_empty()
-            else:
-                self._table.tick()
-        super().tick()
 
     # Filter
 
@@ -258,19 +60,6 @@ class BrowseScreen(Frame):
             self._table.refresh_lines()
             self.close_prompt()
 
-    def _apply_filter(self, text: str) -> None:
-        """Let through what the filter asks for; one with a mistake says which part, and lets everything through."""
-        rows = self._rows
-        if rows is None:
-            return
-        self._mistake = ""
-        try:
-            wanted = rows.read_filter(text)
-        except UsageError as mistake:
-            self._mistake = mistake.sentence()
-            wanted = None
-        rows.set_filter(wanted)
-
     def action_faults(self) -> None:
         """Show only what looks wrong, or everything again."""
         if (rows := self._rows) is not None:
@@ -286,11 +75,6 @@ class BrowseScreen(Frame):
             self.action_faults()
         else:
             super().action_back()
-
-    def _repaint(self) -> None:
-        self._table.refresh_lines()
-        self._say_empty()
-        self.show_truth()
 
     # Sort and width
 
@@ -335,13 +119,6 @@ class BrowseScreen(Frame):
             self._repaint()
 
     # Going somewhere
-
-    @property
-    def _key(self) -> Key | None:
-        rows, key = self._rows, self._table.cursor_key
-        if rows is None or not isinstance(key, tuple) or rows.index(key) is None:
-            return None
-        return key
 
     def on_live_table_selected(self) -> None:
         self.action_open()

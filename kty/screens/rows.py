@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FAULTY = frozenset({"bad", "warn"})
 """The tones of rows that ctrl-z keeps."""
+BY_NAME, BY_NAMESPACE = ("Name", False), ("Namespace", False)
 
 
 class Rows:
@@ -30,16 +31,18 @@ class Rows:
         namespaces: bool = False,
         sort: tuple[str, bool] | None = None,
         wide: bool = False,
+        faults_only: bool = False,
     ) -> None:
         """`now` is the wall clock; `scope` says which rows the list is about; `namespaces` adds their column."""
         self.view = view
         self.wide = wide
         self.filter: Filter | None = None
-        self.faults_only = False
+        self.faults_only = faults_only
+        self._stores = tuple(stores)
         self._now = now
         self._namespaces = namespaces
         self._columns = view.columns
-        self._sort = sort or view.sort
+        self._sort = sort or (BY_NAMESPACE if namespaces and view.sort == BY_NAME else view.sort)
         self._fields = self._shown = fields(())
         self.listing = Listing(stores, scope=scope or (lambda row: True))
         self._lay_out()
@@ -112,6 +115,10 @@ class Rows:
     def row(self, key: Key) -> Row | None:
         """Return a row that is there, filtered out or not."""
         return self.listing.row(key)
+
+    def shows(self, stores: Sequence[Store]) -> bool:
+        """Whether these are the stores that the rows come from."""
+        return self._stores == tuple(stores)
 
     def update(self) -> Changes:
         """Take in what changed in the stores."""

@@ -70,15 +70,15 @@ async def open_source(destination: Destination, session: Session, tell: Callable
 
 
 async def _resource(kind: str, session: Session) -> Resource:
-    found = session.find(kind)
-    if not found:
-        await session.cluster.kinds()
-        found = session.find(kind)
-    for resource in found:
-        if why_not := resource.why_not_list():
-            raise UsageError(why_not)
-        return resource
-    raise UsageError(f"the server has no kind called {printable(kind)}", hint="ctrl+a lists the kinds it has")
+    from kty.views.command_line import Show
+
+    for resource in session.find(kind):
+        if not resource.why_not_list():
+            return resource
+    match await session.understand(kind):
+        case Show(resource):
+            return resource
+    raise UsageError(f"{printable(kind)} is no kind", hint="ctrl+a lists the kinds that the server has")
 
 
 def _kind(destination: Browse, resource: Resource, session: Session, tell: Callable[[], object]) -> Source:

@@ -10,6 +10,10 @@ from kty.views.view import Tone
 _WORST_FIRST = ("refused", "stale", "connecting", "syncing", "live")
 
 
+LONG = 3.0
+"""Seconds of waiting that are worth a number."""
+
+
 def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str, Tone]:
     """Say how true the rows are, and how bad that is; the worst of several watches speaks.
 
@@ -26,9 +30,11 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str
             rest = sum(status.remaining or 0 for status in statuses)
             return (f"syncing {count:,} of {count + rest:,}…" if rest else f"syncing {count:,}…"), "busy"
         case "connecting":
-            return "connecting…", "busy"
+            waited = now - worst.since
+            return (f"connecting for {span(waited)}…" if waited >= LONG else "connecting…"), "busy"
         case "refused":
-            return _refusal(worst.error, plural), "bad"
+            is_all = not any(status.count for status in statuses)  # then the reason stands where the rows would
+            return f"no permission to list {plural}" if is_all else _refusal(worst.error, plural), "bad"
         case _:
             return _stale(worst, now), "warn"
 
@@ -52,7 +58,9 @@ def _refusal(error: KtyError | None, plural: str) -> str:
 def _stale(status: Status, now: float) -> str:
     error = status.error
     reason = printable(str(error)) if error else "the watch broke"
-    if isinstance(error, CredentialError | Unauthorized | NotFound) and error.hint:
+    if isinstance(error, NotFound):
+        reason = "the server does not have this kind any more"
+    elif isinstance(error, CredentialError | Unauthorized) and error.hint:
         reason = f"{reason} ({printable(error.hint)})"
     parts = [reason]
     if status.retry_at is not None:

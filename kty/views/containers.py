@@ -83,7 +83,7 @@ def _resource(title: str, kind: str, resource: str) -> Column:
     def get(container: Container) -> str | None:
         return said((getattr(container.resources, kind) or {}).get(resource, ""))
 
-    return Column(title, get, order="number", compare=amount, right=True)
+    return Column(title, get, order="number", compare=amount, right=True, wide=True)
 
 
 def _show_age(value: Any, now: float) -> str:

@@ -22,7 +22,7 @@ async def test_the_header_says_which_cluster_which_version_who_and_where(desk: D
 async def test_all_namespaces_are_shown_where_the_context_has_none(desk: Desk) -> None:
     async with desk.sit(context="everything") as me:
         await me.sees("pods 12 of 12", "kube-system", "coredns-76f75-m4s2k", "all namespaces")
-        assert headings(me)[:2] == ["Namespace", "Name"]
+        assert headings(me)[:3] == ["Namespace", "↑", "Name"]
 
 
 async def test_what_was_asked_for_wins_over_what_was_shown_last(desk: Desk) -> None:
@@ -55,7 +55,7 @@ async def test_a_word_that_the_shell_reserves_names_a_kind_here(desk: Desk) -> N
 
 async def test_a_first_list_that_the_server_does_not_have_says_so(desk: Desk) -> None:
     async with desk.sit("wombats") as me:
-        await me.sees("the server has no kind called wombats")
+        await me.sees("no kind is called `wombats`")
         await me.press(":", *"po", "enter")
         await me.sees("pods 9 of 9", "● live")
 

@@ -12,7 +12,7 @@ async def test_zero_shows_all_namespaces(desk: Desk) -> None:
         await me.sees("pods 9 of 9")
         await me.press("0")
         await me.sees("pods 12 of 12", "all namespaces")
-        assert headings(me)[:3] == ["Namespace", "Name", "↑"]
+        assert headings(me)[:3] == ["Namespace", "↑", "Name"]
 
 
 async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, server: ApiServer, shop: Shop) -> None:
@@ -21,7 +21,7 @@ async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, se
         await me.sees("pods 9 of 9")
         await me.press(":", *"ns default,kube-system", "enter")
         await me.sees("pods 4 of 4", "default, kube-system")
-        assert headings(me)[:2] == ["Namespace", "Name"]
+        assert headings(me)[:3] == ["Namespace", "↑", "Name"]
         assert set(names(me)) == {"default", "kube-system"}
 
 
@@ -53,7 +53,7 @@ async def test_ns_with_a_name_keeps_the_kind(desk: Desk) -> None:
 async def test_only_the_namespace_of_a_row_is_shown_with_w(desk: Desk) -> None:
     async with desk.sit(context="everything") as me:
         await me.sees("pods 12 of 12")
-        await me.press("j", "j", "w")
+        await me.press("G", "w")
         await me.sees("pods 9 of 9")
         assert me.screen.splitlines()[0].endswith("shop")
 

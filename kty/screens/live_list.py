@@ -1,0 +1,245 @@
+"""A table of rows that are live: where they come from, and what is said about them."""
+
+from collections.abc import Iterable
+
+from textual import work
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from kty.errors import Forbidden, KtyError, UsageError
+from kty.kube.objects import Key
+from kty.screens.frame import Frame
+from kty.screens.rows import Rows
+from kty.screens.session import Session
+from kty.screens.sources import Source, open_source
+from kty.screens.truth import trouble, truth
+from kty.text import printable
+from kty.views.view import Destination, Tone
+from kty.widgets.live_table import LiveTable
+
+
+class LiveList(Frame):
+    """Keeps a destination's rows on screen. While other screens cover it, its watches may end; what it shows stays."""
+
+    class Changed(Message, bubble=False):
+        """Something in the stores changed; however many of these wait, the screen is painted once."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LiveList.Changed)
+
+    class Moved(Message, bubble=False):
+        """Other namespaces are shown."""
+
+    def __init__(self, session: Session, destination: Destination, *, filter_text: str = "") -> None:
+        super().__init__(session)
+        self._destination = destination
+        self._filter = filter_text
+        """The filter that stands."""
+        self._typing = ""
+        """The filter that is being typed, and goes before the one that stands."""
+        self._mistake = ""
+        self._source: Source | None = None
+        self._rows: Rows | None = None
+        self._failure: KtyError | None = None
+        """Why there is no source."""
+        self._columns: object = None
+        self._was_complete = False
+        self._stop_session = session.on_change(lambda: self.post_message(self.Moved()))
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield LiveTable(empty="…")
+
+    @property
+    def _table(self) -> LiveTable:
+        return self.query_one(LiveTable)
+
+    @property
+    def _key(self) -> Key | None:
+        rows, key = self._rows, self._table.cursor_key
+        if rows is None or not isinstance(key, tuple) or rows.index(key) is None:
+            return None
+        return key
+
+    def focus_body(self) -> None:
+        self.set_focus(self._table)
+
+    def on_unmount(self) -> None:
+        self._stop_session()
+        self._close_source()
+
+    # Where the rows come from
+
+    def on_screen_resume(self) -> None:
+        if self.session.cluster.is_started:
+            self.open()
+
+    def open(self) -> None:
+        """Let the rows come, if they do not yet."""
+        if self._source is None:
+            self._open_source()
+
+    def on_screen_suspend(self) -> None:
+        self._close_source()
+
+    def on_live_list_moved(self) -> None:
+        if self.is_current:
+            self._close_source()
+            self._open_source()
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            self._source.feed.close()
+            self._source = None
+
+    @work(exclusive=True, group="source")
+    async def _open_source(self) -> None:
+        try:
+            source = await open_source(self._destination, self.session, lambda: self.post_message(self.Changed()))
+        except KtyError as error:
+            self._failure = error
+            self._table.empty = printable(error.sentence())
+            self.show_truth()
+            return
+        self._source, self._failure, self._was_complete = source, None, False
+        table, key = self._table, self._table.cursor_key
+        if self._rows is None or not self._rows.shows(source.feed.stores):
+            self._rows = self._new_rows(source)
+            self._columns = None
+        self._take_columns()
+        self._apply_filter(self._filter)
+        table.frozen = self._rows.names
+        table.lines = self._rows
+        if key is not None:
+            table.cursor_key = key
+        self._changed()
+        self.show_frame()
+
+    def _new_rows(self, source: Source) -> Rows:
+        view, state = source.view, self.session.state
+        return Rows(
+            view,
+            source.feed.stores,
+            now=self.session.clock.now,
+            scope=source.scope,
+            namespaces=view.namespaced and source.spans_namespaces,
+            sort=state.sort(view.id),
+            wide=state.wide(view.id),
+            faults_only=self._rows is not None and self._rows.faults_only,
+        )
+
+    def _take_columns(self) -> None:
+        """Take the columns that the server chose, once they are known or have changed."""
+        source, rows = self._source, self._rows
+        if source is not None and rows is not None and source.columns() not in (None, self._columns):
+            self._columns = source.columns()
+            rows.set_columns(source.columns() or ())
+            self._apply_filter(self._filter)
+
+    def on_live_list_changed(self) -> None:
+        self._changed()
+
+    def _changed(self) -> None:
+        source, rows = self._source, self._rows
+        if source is None or rows is None:
+            return
+        self._take_columns()
+        was_complete = self._was_complete
+        self._was_complete = source.feed.is_complete
+        changes = rows.update()
+        table = self._table
+        if was_complete and changes.keys:
+            table.flash(changes.keys)
+        table.refresh_lines(changes.keys)
+        self._say_empty()
+        self.show_truth()
+        self._fall_back()
+
+    def _say_empty(self) -> None:
+        source, rows = self._source, self._rows
+        if source is None or rows is None or len(rows):
+            return
+        if not source.feed.is_complete:
+            self._table.empty = trouble(source.feed.statuses, source.view.plural) or "…"
+        elif rows.total:
+            self._table.empty = "nothing matches"
+        else:
+            names = ", ".join(self.session.namespaces)
+            self._table.empty = f"no {source.view.plural}" + (
+                f" in {names}" if names and source.view.namespaced else ""
+            )
+
+    def _fall_back(self) -> None:
+        """Show `default` where all namespaces were only a guess and may not be listed."""
+        source = self._source
+        if source is None or not self.session.is_guess or not source.view.namespaced:
+            return
+        for status in source.feed.statuses:
+            if status.phase == "refused" and isinstance(status.error, Forbidden):
+                self.session.show(("default",), remember=False)
+                self.say(f"only default is shown: no permission to list {source.view.plural} in all namespaces", "warn")
+
+    # What is said
+
+    def title_text(self) -> str:
+        source = self._source
+        return source.title if source else ""
+
+    def counts(self) -> Content:
+        rows, source = self._rows, self._source
+        if rows is None or source is None:
+            return Content("")
+        title, is_reversed = rows.sort
+        parts: list[str | tuple[str, str]] = [
+            (f"{printable(source.title)} ", "bold $foreground"),
+            f"{len(rows):,} of {rows.total:,}",
+        ]
+        if rows.faults_only:
+            parts.append(("  faults only", "$text-warning"))
+        shown = self._typing or self._filter
+        if self._mistake:
+            parts.append((f"  {self._mistake}", "$text-error"))
+        elif shown:
+            parts.append((f"  /{printable(shown)}", "$text-accent"))
+        parts.append((f"  by {title} {'↓' if is_reversed else '↑'}", "$foreground 60%"))
+        return Content.assemble(*parts)
+
+    def truth(self) -> tuple[str, Tone]:
+        source = self._source
+        if source is None:
+            fault = self._failure or self.session.cluster.fault
+            return (printable(fault.sentence()), "bad") if fault else ("connecting…", "busy")
+        if source.is_static:
+            return "", ""
+        return truth(source.feed.statuses, self.session.clock.monotonic(), source.view.plural)
+
+    def tick(self) -> None:
+        rows = self._rows
+        if rows is not None and self.is_current:
+            if rows.ticks:
+                rows.refilter()
+                self._table.refresh_lines()
+                self._say_empty()
+            else:
+                self._table.tick()
+        super().tick()
+
+    # The filter
+
+    def _apply_filter(self, text: str) -> None:
+        """Let through what the filter asks for; one with a mistake says which part, and lets everything through."""
+        rows = self._rows
+        if rows is None:
+            return
+        self._mistake = ""
+        try:
+            wanted = rows.read_filter(text)
+        except UsageError as mistake:
+            self._mistake = mistake.sentence()
+            wanted = None
+        rows.set_filter(wanted)
+
+    def _repaint(self) -> None:
+        self._table.refresh_lines()
+        self._say_empty()
+        self.show_truth()
