@@ -15,6 +15,9 @@ from pathlib import Path
 import psutil
 import pyte
 
+DRAIN = 0.002
+"""Seconds within which more of one frame follows: a pseudo-terminal hands on 4 KiB at a time."""
+
 
 class Terminal:
     """Runs a command on a pseudo-terminal of its own and keeps the screen that it draws."""
@@ -40,7 +43,7 @@ class Terminal:
     def read(self, wait: float) -> bytes:
         """Return what comes within `wait` seconds, empty when nothing does; the screen has it already."""
         data = b""
-        while select.select([self._fd], [], [], 0 if data else wait)[0]:
+        while select.select([self._fd], [], [], DRAIN if data else wait)[0]:
             try:
                 part = os.read(self._fd, 1 << 16)
             except OSError:

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kty.errors import ConfigError, KtyError
-from kty.kube.resource import Resource
 from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
@@ -20,7 +19,7 @@ from kty.settings import config_path
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Browse, Contexts, Destination, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -29,7 +28,7 @@ DEEPEST = 20
 """Screens on top of each other; from there on the one opened longest ago is forgotten."""
 
 
-class KtyApp(TerminalApp[None]):
+class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys cannot be rebound
     """What one person sees of their session."""
 
     TITLE = "kty"
@@ -53,17 +52,15 @@ class KtyApp(TerminalApp[None]):
             self.set_keymap(keymap(session.settings.keys))
 
     async def on_mount(self) -> None:
-        kind, _, rest = self._first.partition(" ")
-        await self.push_screen(BrowseScreen(self.session, Browse(kind or "pods")))
-        self.call_after_refresh(self._start, self._first if rest else "")
+        first = Asked(self._first) if self._first else Browse("pods")
+        await self.push_screen(BrowseScreen(self.session, first))
+        self.call_after_refresh(self._start)
 
-    def _start(self, command: str) -> None:
+    def _start(self) -> None:
         """Connect, now that the first frame is up: what that takes to import must not hold it up."""
         self.session.cluster.start()
         if isinstance(self.screen, BrowseScreen):
             self.screen.open()
-        if command and isinstance(self.screen, Frame):
-            self.screen.run_command(command)
 
     async def on_unmount(self) -> None:
         await self.session.close()
@@ -71,22 +68,22 @@ class KtyApp(TerminalApp[None]):
     # From screen to screen
 
     async def on_frame_opens(self, message: Frame.Opens) -> None:
-        await self._open(message.destination, message.resource, message.key)
+        await self._open(message)
 
-    async def _open(self, destination: Destination, resource: Resource | None, key: tuple[str, str]) -> None:
-        match destination:
+    async def _open(self, message: Frame.Opens) -> None:
+        match message.destination:
             case Yaml():
                 from kty.screens.detail import DetailScreen
 
-                if resource is not None:
-                    await self._push(DetailScreen(self.session, resource, key))
+                if message.resource is not None:
+                    await self._push(DetailScreen(self.session, message.resource, message.key, message.where))
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))
             case SwitchContext(name):
                 await self._switch(name)
-            case _:
-                await self._push(BrowseScreen(self.session, destination))
+            case destination:
+                await self._push(BrowseScreen(self.session, destination, where=message.where))
 
     async def _push(self, screen: Frame) -> None:
         if len(self.screen_stack) >= DEEPEST:
@@ -108,8 +105,8 @@ class KtyApp(TerminalApp[None]):
 
         match command:
             case commands.Show(resource, namespaces, filter_text, labels, context):
-                if context and context != self.session.context:
-                    await self._switch(context, show=False)
+                if context and context != self.session.context and not await self._switch(context):
+                    return
                 if namespaces is not None:
                     self.session.show(namespaces)
                 destination = Browse(resource.id, labels=labels)
@@ -128,19 +125,19 @@ class KtyApp(TerminalApp[None]):
             case commands.Quit():
                 self.exit()
 
-    async def _switch(self, context: str, *, show: bool = True) -> None:
+    async def _switch(self, context: str) -> bool:
         """Look at another cluster: what was open of the old one is closed, and nobody waits for either."""
         try:
             self.session.switch(context)
         except KtyError as error:
             if isinstance(self.screen, Frame):
                 self.screen.say(error.sentence(), "bad")
-            return
+            return False
         self.session.cluster.start()
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        if show:
-            await self.push_screen(BrowseScreen(self.session, Browse("pods")))
+        for screen in self.screen_stack[1:-1]:  # from below: one that came to the top would open its list once more
+            await self.forget_screen(screen)
+        await self.switch_screen(BrowseScreen(self.session, Browse("pods")))
+        return True
 
     async def action_again(self) -> None:
         """Go to where the command before the last one led, and from there back."""

@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from kty.kube.objects import Key
 from kty.screens.live_list import LiveList
+from kty.screens.sources import Source
 from kty.text import printable
-from kty.views.view import Yaml
+from kty.views.view import Destination, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -42,21 +44,21 @@ class BrowseScreen(LiveList):
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == "/":
             self._typing = event.text
-            self._apply_filter(event.text)
+            self._apply_filter()
             self._table.refresh_lines()
             self._say_empty()
             self.show_truth()
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         if event.sign == "/":
-            self._filter, self._typing = event.text.strip(), ""
-            self._apply_filter(self._filter)
+            self._filter, self._typing = event.text.strip(), None
+            self._apply_filter()
             self.close_prompt()
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
         if event.sign == "/":
-            self._typing = ""
-            self._apply_filter(self._filter)
+            self._typing = None
+            self._apply_filter()
             self._table.refresh_lines()
             self.close_prompt()
 
@@ -69,7 +71,7 @@ class BrowseScreen(LiveList):
     def action_back(self) -> None:
         if self._filter:
             self._filter = ""
-            self._apply_filter("")
+            self._apply_filter()
             self._repaint()
         elif self._rows is not None and self._rows.faults_only:
             self.action_faults()
@@ -115,7 +117,7 @@ class BrowseScreen(LiveList):
             rows.set_wide(not rows.wide)
             self.session.state.remember_wide(rows.view.id, rows.wide)
             self.session.state.save()
-            self._apply_filter(self._filter)
+            self._apply_filter()
             self._repaint()
 
     # Going somewhere
@@ -127,7 +129,11 @@ class BrowseScreen(LiveList):
         """Go where the view says that Enter leads."""
         source, key = self._source, self._key
         if source is not None and key is not None and (destination := source.opens(key)) is not None:
-            self.post_message(self.Opens(destination, source.resource, source.object_key(key)))
+            self._go(source, key, destination)
+
+    def _go(self, source: Source, key: Key, destination: Destination) -> None:
+        target = source.object_key(key)
+        self.post_message(self.Opens(destination, source.resource, target, source.store_of(target)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
@@ -137,9 +143,9 @@ class BrowseScreen(LiveList):
                 case "yaml":
                     return source.resource is not None
                 case "all_namespaces":
-                    return source.view.namespaced
+                    return source.namespaces is not None and not source.is_narrowed
                 case "only_namespace":
-                    return source.view.namespaced and source.spans_namespaces
+                    return source.namespaces is not None and not source.is_narrowed and len(source.namespaces) != 1
                 case "reload":
                     return not source.is_static
         return super().check_action(action, parameters)
@@ -148,7 +154,7 @@ class BrowseScreen(LiveList):
         """Show the object itself."""
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
-            self.post_message(self.Opens(Yaml(), source.resource, source.object_key(key)))
+            self._go(source, key, Yaml())
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""

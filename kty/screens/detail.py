@@ -40,8 +40,10 @@ class DetailScreen(Frame):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, DetailScreen.Changed)
 
-    def __init__(self, session: Session, resource: Resource, key: Key) -> None:
+    def __init__(self, session: Session, resource: Resource, key: Key, where: str = "") -> None:
+        """`where` is the namespace of the store that has the object already; empty for that of all of them."""
         super().__init__(session)
+        self._where = where
         self._resource = resource
         self._object_key = key
         self._feed: Feed | None = None
@@ -64,13 +66,14 @@ class DetailScreen(Frame):
 
     def on_screen_resume(self) -> None:
         if self._feed is None:
-            lease = self.session.lease_for(self._resource, self._object_key)
+            lease = self.session.lease(self._resource, self._where)
             self._store = lease.store
             self._feed = Feed([lease.store], lambda: self.post_message(self.Changed()), leases=[lease])
             self._follow()
 
     def on_screen_suspend(self) -> None:
-        self._close()
+        if not self.app.screen.is_modal:
+            self._close()
 
     def on_unmount(self) -> None:
         self._close()

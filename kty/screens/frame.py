@@ -1,6 +1,6 @@
 """What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -16,7 +16,7 @@ from kty.kube.objects import Key
 from kty.kube.resource import Resource
 from kty.runtime.shared import Lease
 from kty.screens.key_names import key_name
-from kty.screens.session import Session
+from kty.screens.session import Namespaces, Session
 from kty.text import is_printable, printable
 from kty.views.registry import view_of
 from kty.views.view import Destination, Kinds, Tone
@@ -64,9 +64,12 @@ class Frame(Screen[None]):
     class Opens(Message):
         """A person chose to go somewhere."""
 
-        def __init__(self, destination: Destination, resource: Resource | None = None, key: Key = ("", "")) -> None:
+        def __init__(
+            self, destination: Destination, resource: Resource | None = None, key: Key = ("", ""), where: str = ""
+        ) -> None:
+            """`where` is the namespace of the store that has the object already; empty for that of all of them."""
             super().__init__()
-            self.destination, self.resource, self.key = destination, resource, key
+            self.destination, self.resource, self.key, self.where = destination, resource, key, where
 
     class Runs(Message):
         """A person typed a command."""
@@ -80,6 +83,9 @@ class Frame(Screen[None]):
 
     class Learnt(Message, bubble=False):
         """More is known of the cluster."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Frame.Learnt)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -107,10 +113,14 @@ class Frame(Screen[None]):
     def on_unmount(self) -> None:
         self._stop_listening()
         if self._names is not None:
+            self._stop_names()
             self._names.release()
 
     def on_frame_learnt(self) -> None:
         self.show_frame()
+        prompt = self.query_one(Prompt)
+        if prompt.display and prompt.sign == ":":
+            self._offer(prompt.text)
 
     def tick(self) -> None:
         """A second has passed."""
@@ -124,6 +134,11 @@ class Frame(Screen[None]):
         """What this screen is about, for the header."""
         return ""
 
+    @property
+    def namespaces(self) -> Namespaces:
+        """What the header says is shown; empty for all of them."""
+        return self.session.namespaces
+
     def show_frame(self) -> None:
         """Paint header, truth and keys anew."""
         cluster = self.session.cluster
@@ -134,7 +149,7 @@ class Frame(Screen[None]):
             f"  {printable(cluster.user)}" if cluster.user else "",
             ("  read-only", "$text-warning") if self.session.readonly else "",
         )
-        names = ", ".join(map(printable, self.session.namespaces)) or "all namespaces"
+        names = ", ".join(map(printable, self.namespaces)) or "all namespaces"
         self.query_one("#where", Bar).show(where, Content.styled(names, "$foreground"))
         self.show_truth()
         self.show_keys()
@@ -191,6 +206,7 @@ class Frame(Screen[None]):
         """Ask for a command."""
         if self._names is None:  # followed only while names can be completed
             self._names = self.session.cluster.lease(NAMESPACES, "", view_of(NAMESPACES).new_codec)
+            self._stop_names = self._names.store.on_change(lambda: self.post_message(self.Learnt()))
         self.query_one(Prompt).open(":", text)
         self._offer(text)
 
@@ -213,6 +229,7 @@ class Frame(Screen[None]):
 
     _best = ""
     _names: Lease | None = None
+    _stop_names: Callable[[], None]
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == ":":
@@ -232,6 +249,7 @@ class Frame(Screen[None]):
         """Hide the prompt; what was said about it goes with it."""
         self.query_one(Prompt).close()
         if self._names is not None:
+            self._stop_names()
             self._names.release()
             self._names = None
         self.say("")
@@ -252,7 +270,7 @@ class Frame(Screen[None]):
             try:
                 command = await self.session.understand(text)
             except UsageError:
-                if not best or " " in text:
+                if not best or " " in text or self.session.find(text):
                     raise
                 command, text = await self.session.understand(best.strip()), best.strip()
         except KtyError as error:

@@ -1,5 +1,6 @@
 """The keys that apply on the screen beneath."""
 
+import os
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -7,10 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kty.screens.key_names import key_name
+from kty.settings import config_path
+
+
+def _config() -> str:
+    path, home = str(config_path()), os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
+    return f"~{path.removeprefix(home)}" if path.startswith(f"{home}/") else path
 
 
 class HelpScreen(ModalScreen[None]):
@@ -43,8 +51,8 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as page:
-            page.border_title = f" keys · {self._about} " if self._about else " keys "
-            page.border_subtitle = " rebind: ~/.config/kty/config.yaml, by the names at the right "
+            page.border_title = escape(f" keys · {self._about} " if self._about else " keys ")
+            page.border_subtitle = escape(f" rebind in {_config()} by the names at the right ")
             yield Static(self._table())
 
     def _table(self) -> Content:

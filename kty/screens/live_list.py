@@ -11,11 +11,11 @@ from kty.errors import Forbidden, KtyError, UsageError
 from kty.kube.objects import Key
 from kty.screens.frame import Frame
 from kty.screens.rows import Rows
-from kty.screens.session import Session
+from kty.screens.session import Namespaces, Session
 from kty.screens.sources import Source, open_source
 from kty.screens.truth import trouble, truth
 from kty.text import printable
-from kty.views.view import Destination, Tone
+from kty.views.view import Asked, Browse, Contexts, Destination, Tone
 from kty.widgets.live_table import LiveTable
 
 
@@ -31,12 +31,14 @@ class LiveList(Frame):
     class Moved(Message, bubble=False):
         """Other namespaces are shown."""
 
-    def __init__(self, session: Session, destination: Destination, *, filter_text: str = "") -> None:
+    def __init__(self, session: Session, destination: Destination, *, filter_text: str = "", where: str = "") -> None:
+        """`where` is the namespace of the store that has the object whose parts are listed."""
         super().__init__(session)
         self._destination = destination
+        self._where = where
         self._filter = filter_text
         """The filter that stands."""
-        self._typing = ""
+        self._typing: str | None = None
         """The filter that is being typed, and goes before the one that stands."""
         self._mistake = ""
         self._source: Source | None = None
@@ -80,7 +82,8 @@ class LiveList(Frame):
             self._open_source()
 
     def on_screen_suspend(self) -> None:
-        self._close_source()
+        if not self.app.screen.is_modal:  # else the list is still seen around it
+            self._close_source()
 
     def on_live_list_moved(self) -> None:
         if self.is_current:
@@ -88,6 +91,7 @@ class LiveList(Frame):
             self._open_source()
 
     def _close_source(self) -> None:
+        self.workers.cancel_group(self, "source")
         if self._source is not None:
             self._source.feed.close()
             self._source = None
@@ -95,7 +99,11 @@ class LiveList(Frame):
     @work(exclusive=True, group="source")
     async def _open_source(self) -> None:
         try:
-            source = await open_source(self._destination, self.session, lambda: self.post_message(self.Changed()))
+            if isinstance(self._destination, Asked):
+                await self._understand(self._destination.line)
+            source = await open_source(
+                self._destination, self.session, lambda: self.post_message(self.Changed()), self._where
+            )
         except KtyError as error:
             self._failure = error
             self._table.empty = printable(error.sentence())
@@ -107,13 +115,32 @@ class LiveList(Frame):
             self._rows = self._new_rows(source)
             self._columns = None
         self._take_columns()
-        self._apply_filter(self._filter)
-        table.frozen = self._rows.names
-        table.lines = self._rows
-        if key is not None:
-            table.cursor_key = key
+        self._apply_filter()
+        if table.lines is not self._rows:
+            table.frozen = self._rows.names
+            table.lines = self._rows
+            if key is not None:
+                table.cursor_key = key
         self._changed()
         self.show_frame()
+
+    async def _understand(self, line: str) -> None:
+        """List what was asked for on the command line."""
+        from kty.views.command_line import Show, ShowContexts, ShowNamespaces
+
+        match await self.session.understand(line):
+            case Show(resource, namespaces, filter_text, labels, context):
+                if context and context != self.session.context:
+                    raise UsageError("@ cannot name the context here", hint=f"start with --context {context}")
+                self._destination, self._filter = Browse(resource.id, labels=labels), filter_text
+                if namespaces is not None:
+                    self.session.show(namespaces)
+            case ShowContexts():
+                self._destination = Contexts()
+            case ShowNamespaces():
+                self._destination = Browse("namespaces")
+            case _:
+                raise UsageError(f"`{printable(line)}` is no list", hint="name a kind, such as pods")
 
     def _new_rows(self, source: Source) -> Rows:
         view, state = source.view, self.session.state
@@ -122,7 +149,7 @@ class LiveList(Frame):
             source.feed.stores,
             now=self.session.clock.now,
             scope=source.scope,
-            namespaces=view.namespaced and source.spans_namespaces,
+            namespaces=source.namespaces is not None and len(source.namespaces) != 1,
             sort=state.sort(view.id),
             wide=state.wide(view.id),
             faults_only=self._rows is not None and self._rows.faults_only,
@@ -134,7 +161,7 @@ class LiveList(Frame):
         if source is not None and rows is not None and source.columns() not in (None, self._columns):
             self._columns = source.columns()
             rows.set_columns(source.columns() or ())
-            self._apply_filter(self._filter)
+            self._apply_filter()
 
     def on_live_list_changed(self) -> None:
         self._changed()
@@ -164,15 +191,13 @@ class LiveList(Frame):
         elif rows.total:
             self._table.empty = "nothing matches"
         else:
-            names = ", ".join(self.session.namespaces)
-            self._table.empty = f"no {source.view.plural}" + (
-                f" in {names}" if names and source.view.namespaced else ""
-            )
+            names = ", ".join(map(printable, source.namespaces or ()))
+            self._table.empty = f"no {source.view.plural}" + (f" in {names}" if names else "")
 
     def _fall_back(self) -> None:
         """Show `default` where all namespaces were only a guess and may not be listed."""
         source = self._source
-        if source is None or not self.session.is_guess or not source.view.namespaced:
+        if source is None or not self.session.is_guess or source.namespaces is None or source.is_narrowed:
             return
         for status in source.feed.statuses:
             if status.phase == "refused" and isinstance(status.error, Forbidden):
@@ -181,26 +206,33 @@ class LiveList(Frame):
 
     # What is said
 
+    @property
+    def namespaces(self) -> Namespaces:
+        source = self._source
+        return self.session.namespaces if source is None or source.namespaces is None else source.namespaces
+
     def title_text(self) -> str:
         source = self._source
-        return source.title if source else ""
+        return "" if source is None else " in ".join(filter(None, (source.view.plural, source.of)))
 
     def counts(self) -> Content:
         rows, source = self._rows, self._source
         if rows is None or source is None:
             return Content("")
         title, is_reversed = rows.sort
+        kind = f"{source.view.plural} "
         parts: list[str | tuple[str, str]] = [
-            (f"{printable(source.title)} ", "bold $foreground"),
+            (printable(kind), "bold $foreground"),
             f"{len(rows):,} of {rows.total:,}",
         ]
+        if source.of:
+            parts.append((f"  in {printable(source.of)}", "$foreground"))
         if rows.faults_only:
             parts.append(("  faults only", "$text-warning"))
-        shown = self._typing or self._filter
         if self._mistake:
             parts.append((f"  {self._mistake}", "$text-error"))
-        elif shown:
-            parts.append((f"  /{printable(shown)}", "$text-accent"))
+        elif self._wanted:
+            parts.append((f"  /{printable(self._wanted)}", "$text-accent"))
         parts.append((f"  by {title} {'↓' if is_reversed else '↑'}", "$foreground 60%"))
         return Content.assemble(*parts)
 
@@ -226,14 +258,18 @@ class LiveList(Frame):
 
     # The filter
 
-    def _apply_filter(self, text: str) -> None:
+    @property
+    def _wanted(self) -> str:
+        return self._filter if self._typing is None else self._typing
+
+    def _apply_filter(self) -> None:
         """Let through what the filter asks for; one with a mistake says which part, and lets everything through."""
         rows = self._rows
         if rows is None:
             return
         self._mistake = ""
         try:
-            wanted = rows.read_filter(text)
+            wanted = rows.read_filter(self._wanted)
         except UsageError as mistake:
             self._mistake = mistake.sentence()
             wanted = None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kty.errors import KtyError, UsageError
 from kty.kube.config import Config, Kubeconfig
-from kty.kube.objects import Key
 from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.cluster import Cluster
@@ -148,10 +147,9 @@ class Session:
                     await self.cluster.relearn()
         return read()
 
-    def lease_for(self, resource: Resource, key: Key) -> Lease:
-        """Return a live store that holds this object: the one that its list is shown from, where it is on screen."""
+    def lease(self, resource: Resource, namespace: str) -> Lease:
+        """Return a live store of this kind, with the columns of its view, in this namespace (empty: all of them)."""
         view = view_of(resource)
-        namespace = key[0] if self.namespaces and resource.namespaced else ""
         return self.cluster.lease(resource, namespace, view.codec or view.new_codec)
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from kty.kube.resource import Resource
 from kty.runtime.derived import Parts, fixed
 from kty.runtime.store import Store
 from kty.screens.feed import Feed
-from kty.screens.session import Session
+from kty.screens.session import Namespaces, Session
 from kty.text import printable
 from kty.views.fields import Field, fields
 from kty.views.registry import view_of
@@ -29,7 +29,8 @@ class Source:
 
     view: View
     feed: Feed
-    title: str
+    of: str
+    """What the rows belong to, such as `deployment/web`; empty where nothing narrows them."""
     opens: Callable[[Key], Destination | None]
     """Where Enter leads from this row."""
     resource: Resource | None = None
@@ -37,16 +38,30 @@ class Source:
     object_key: Callable[[Key], Key] = lambda key: key
     """The object that a row is, or is a part of."""
     scope: Callable[[Row], bool] | None = None
-    spans_namespaces: bool = False
-    """Whether rows of several namespaces can be there."""
+    namespaces: Namespaces | None = None
+    """Those whose rows are there, empty for all of them; None where rows have no namespace."""
+    is_narrowed: bool = False
+    """Whether the destination says which namespaces, so that no other choice of them changes anything."""
+    where: str | None = None
+    """The namespace of the one store that has the objects, where the rows are parts of them."""
     columns: Callable[[], Sequence[Column] | None] = lambda: None
     """The columns that the server chose; None where the view has its own, and while they are not known."""
     is_static: bool = False
     """Whether the rows are as they are, with no watch behind them."""
 
+    def store_of(self, key: Key) -> str:
+        """Return the namespace of the store that has the object; empty for that of all of them."""
+        if self.where is not None:
+            return self.where
+        return key[0] if key[0] in (self.namespaces or ()) else ""
 
-async def open_source(destination: Destination, session: Session, tell: Callable[[], object]) -> Source:
+
+async def open_source(
+    destination: Destination, session: Session, tell: Callable[[], object], where: str = ""
+) -> Source:
     """Return the rows that a destination means; they come as the watch brings them.
+
+    `where` is the namespace of the store that has the object whose parts are the rows.
 
     Waits for the server's kinds only if the destination's is none of kty's own. Raises UsageError for a kind that
     the server does not have.
@@ -55,7 +70,7 @@ async def open_source(destination: Destination, session: Session, tell: Callable
         case Browse():
             return _kind(destination, await _resource(destination.kind, session), session, tell)
         case Containers(namespace, name):
-            return _containers((namespace, name), session, tell)
+            return _containers((namespace, name), session, tell, where)
         case Contexts():
             from kty.views.places import CONTEXTS, context_rows, open_context
 
@@ -85,8 +100,8 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
     view = view_of(resource)
     namespaces = session.namespaces if destination.namespace is None else (destination.namespace,)
     namespaces = tuple(filter(None, namespaces)) if resource.namespaced else ()
-    codec = view.codec or view.new_codec
-    leases = [session.cluster.lease(resource, namespace, codec) for namespace in namespaces or ("",)]
+    scope = _scope(destination, view)
+    leases = [session.lease(resource, namespace) for namespace in namespaces or ("",)]
     stores = [lease.store for lease in leases]
 
     def columns() -> Sequence[Column] | None:
@@ -100,11 +115,12 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
     return Source(
         view,
         Feed(stores, tell, leases=leases),
-        f"{destination.title} ▸ {resource.plural}" if destination.title else resource.plural,
+        destination.title or destination.labels,
         opens,
         resource=resource,
-        scope=_scope(destination, view),
-        spans_namespaces=len(namespaces) != 1,
+        scope=scope,
+        namespaces=namespaces if resource.namespaced else None,
+        is_narrowed=destination.namespace is not None,
         columns=columns if view.codec is not None else lambda: None,
     )
 
@@ -145,10 +161,10 @@ def _shows(field: Field, text: str) -> Callable[[Row], bool]:
     return lambda row: field.value(row) == text
 
 
-def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Source:
+def _containers(key: Key, session: Session, tell: Callable[[], object], where: str) -> Source:
     from kty.views.containers import CONTAINERS, containers_of
 
-    lease = session.lease_for(PODS, key)
+    lease = session.lease(PODS, where)
 
     def parts(body: bytes) -> list[Item]:
         pod: Object = msgspec.json.decode(body)
@@ -167,10 +183,13 @@ def _containers(key: Key, session: Session, tell: Callable[[], object]) -> Sourc
     return Source(
         CONTAINERS,
         Feed([made.store], tell, watched=[lease.store], leases=[Ending()]),
-        f"{printable(key[1])} ▸ containers",
+        f"pod/{key[1]}",
         lambda _: None,
         resource=PODS,
         object_key=lambda _: key,
+        namespaces=(key[0],),
+        is_narrowed=True,
+        where=where,
     )
 
 
@@ -178,4 +197,4 @@ def _places(
     view: View, items: Sequence[Item], opens: Callable[[Row], Destination], tell: Callable[[], object]
 ) -> Source:
     store = fixed(items)
-    return Source(view, Feed([store], tell), view.plural, lambda key: opens(store.rows[key]), is_static=True)
+    return Source(view, Feed([store], tell), "", lambda key: opens(store.rows[key]), is_static=True)

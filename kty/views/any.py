@@ -9,6 +9,7 @@ from kty.kube.codecs import TableColumn
 from kty.kube.objects import Item
 from kty.kube.resource import Resource
 from kty.kube.tables import TableCodec
+from kty.text import printable
 from kty.views.ages import AGE
 from kty.views.durations import seconds
 from kty.views.tones import leaving
@@ -90,7 +91,7 @@ def _column(title: str, definition: TableColumn, *, created: bool) -> Column:
 
 def _unused(title: str, taken: set[str]) -> str:
     """Return the title, numbered where another column has it: sorts and filters name columns by title."""
-    title = title or "?"
+    title = printable(title) or "?"
     number, unused = 2, title
     while unused in taken:
         unused, number = f"{title} {number}", number + 1

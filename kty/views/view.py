@@ -108,7 +108,14 @@ class Kinds:
     """The kinds that the server has."""
 
 
-Destination: TypeAlias = Browse | Containers | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list that a line of the command line means, once that can be told."""
+
+    line: str
+
+
+Destination: TypeAlias = Asked | Browse | Containers | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
 
 
 def opens_yaml(obj: Object) -> Destination:

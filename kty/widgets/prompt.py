@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -99,7 +100,9 @@ class Choices(Widget):
 
 
 class PromptLine(Input):
-    """Textual's input with the keys of a prompt."""
+    """Textual's input with the keys of a prompt; as wide as there is room, so that no key lays out the screen."""
+
+    value: reactive[str] = reactive("", layout=False, init=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
@@ -151,6 +154,11 @@ class Prompt(Widget):
         with Horizontal():
             yield Static("")
             yield PromptLine(select_on_focus=False, compact=True)
+
+    @property
+    def text(self) -> str:
+        """What stands on the line."""
+        return self.query_one(PromptLine).value
 
     def open(self, sign: str, text: str = "") -> None:
         """Ask from now on; the sign says what for."""

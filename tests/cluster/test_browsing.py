@@ -56,25 +56,25 @@ async def test_enter_leads_to_the_pods_of_one_deployment_and_their_containers(
     async with browsing(cluster_kubeconfig("admin"), place.namespace, first="deploy") as me:
         await shows(me, "one", "two", "void")
         await me.press("down", "enter")
-        await me.sees("deployment/two ▸ pods 2 of 2", "● live")
+        await me.sees("pods 2 of 2  in deployment/two", "● live")
         pods = [words[0] for words in map(str.split, me.screen.splitlines()) if words and words[0].startswith("two-")]
         assert len(pods) == 2
         await place.change(DEPLOYMENTS, "two", spec={"replicas": 3})
-        await me.sees("deployment/two ▸ pods 3 of 3")
+        await me.sees("pods 3 of 3  in deployment/two")
         await me.press("end")
         last = under_cursor(me)
         await me.press("enter")
-        await me.sees(f"{last} ▸ containers 1 of 1", "busybox:local")
+        await me.sees(f"containers 1 of 1  in pod/{last}", "busybox:local")
         await me.press("y")
         await me.sees("kind: Pod", f"name: {last}")
         await me.press("escape", "escape")
-        await me.sees("deployment/two ▸ pods 3 of 3", "● live")
+        await me.sees("pods 3 of 3  in deployment/two", "● live")
         assert under_cursor(me) == last
         await me.press("escape")
         await shows(me, "one", "two", "void")
         assert under_cursor(me) == "two"
         await me.press("down", "enter")
-        await me.sees("deployment/void ▸ pods 0 of 0", "● live")
+        await me.sees("pods 0 of 0  in deployment/void", "● live")
 
 
 async def test_all_namespaces_do_not_widen_what_a_deployment_leads_to(
@@ -85,7 +85,7 @@ async def test_all_namespaces_do_not_widen_what_a_deployment_leads_to(
     async with browsing(cluster_kubeconfig("admin"), first=f"deploy all -l in={place.namespace}") as me:
         await shows(me, "only")
         await me.press("enter")
-        await me.sees("deployment/only ▸ pods 1 of 1", "● live")
+        await me.sees("pods 1 of 1  in deployment/only", "● live")
         await me.press("y")
         await me.sees("kind: Pod", "name: only-")
         await command(me, f"po {place.namespace}")

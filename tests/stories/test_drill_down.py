@@ -12,12 +12,12 @@ async def test_a_deployment_leads_to_its_pods_and_those_to_their_containers(desk
         await me.press("G")
         assert row_under_cursor(me) == "web"
         await me.press("enter")
-        await me.sees("deployment/web ▸ pods 3 of 3")
+        await me.sees("pods 3 of 3  in deployment/web")
         assert all(name.startswith("web-") for name in names(me))
         await me.press("j", "enter")
-        await me.sees("web-5d9f7c-b9w4d ▸ containers 1 of 1", "registry.example/")
+        await me.sees("containers 1 of 1  in pod/web-5d9f7c-b9w4d", "registry.example/")
         await me.press("escape")
-        await me.sees("deployment/web ▸ pods 3 of 3")
+        await me.sees("pods 3 of 3  in deployment/web")
         assert row_under_cursor(me) == "web-5d9f7c-b9w4d"
         await me.press("escape")
         await me.sees("deployments 3 of 3")
@@ -37,14 +37,14 @@ async def test_a_node_leads_to_its_pods_of_every_namespace(desk: Desk) -> None:
     async with desk.sit("nodes") as me:
         await me.sees("nodes 3 of 3", "SchedulingDisabled")
         await me.press("j", "enter")
-        await me.sees("node/node-2 ▸ pods 3 of 3", "kube-proxy-9fwxc", "db-0")
+        await me.sees("pods 3 of 3  in node/node-2", "kube-proxy-9fwxc", "db-0")
 
 
 async def test_a_service_leads_to_the_pods_that_it_selects(desk: Desk) -> None:
     async with desk.sit("svc") as me:
         await me.sees("services 3 of 3")
         await me.press("enter")
-        await me.sees("service/cart ▸ pods 2 of 2")
+        await me.sees("pods 2 of 2  in service/cart")
 
 
 async def test_a_crd_leads_to_its_resources(desk: Desk) -> None:
@@ -58,7 +58,7 @@ async def test_the_pods_of_a_deployment_are_live(desk: Desk, server: ApiServer, 
     async with desk.sit("deploy /checkout") as me:
         await me.sees("deployments 1 of 3")
         await me.press("enter")
-        await me.sees("deployment/checkout ▸ pods 1 of 1", "Pending")
+        await me.sees("pods 1 of 1  in deployment/checkout", "Pending")
         server.put("pods", shop.pod("checkout-58c4f-x1d9s", app="checkout"))
         await me.sees_not("Pending")
         server.put("pods", shop.pod("checkout-58c4f-zzzzz", app="checkout"))

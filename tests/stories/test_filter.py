@@ -23,8 +23,8 @@ async def test_rows_go_while_the_filter_is_typed(desk: Desk) -> None:
         await me.press("b", "space", *"zq8")
         await me.sees("pods 1 of 9", "web-5d9f7c-zq8vn")
         await me.press("enter")
+        await me.until(lambda: names(me) == ["web-5d9f7c-zq8vn"], "one row and no prompt")
         await me.sees("/web zq8")
-        assert names(me) == ["web-5d9f7c-zq8vn"]
 
 
 async def test_what_matched_is_highlighted(desk: Desk) -> None:

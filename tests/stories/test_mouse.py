@@ -19,7 +19,7 @@ async def test_a_double_click_opens(desk: Desk) -> None:
         place = place_of(me, "db-0")
         await me.click(*place)
         await me.click(*place)
-        await me.sees("db-0 ▸ containers 2 of 2")
+        await me.sees("containers 2 of 2  in pod/db-0")
 
 
 async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does(desk: Desk) -> None:
