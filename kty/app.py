@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,12 +10,12 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from kty.errors import ConfigError, KtyError
+from kty.errors import KtyError
 from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
+from kty.screens.keymap import keymap, unknown
 from kty.screens.session import Session
-from kty.settings import config_path
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
@@ -46,10 +46,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
         self._at = self._before = -1
         if theme := session.settings.theme:
             if theme not in self.available_themes:
-                raise _unknown("theme", theme, self.available_themes)
+                raise unknown("theme", theme, self.available_themes)
             self.theme = theme
         if session.settings.keys:
-            self.set_keymap(keymap(session.settings.keys))
+            self.set_keymap(keymap(session.settings.keys, KtyApp.BINDINGS))
 
     async def on_mount(self) -> None:
         first = Asked(self._first) if self._first else Browse("pods")
@@ -160,43 +160,6 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                     lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
                 )
         yield SystemCommand("Theme", "other colours", self.search_themes)
-
-
-def binding_ids() -> dict[str, Binding]:
-    """Return every key binding of kty by the id that config.yaml rebinds it by."""
-    from kty.screens.detail import DetailScreen
-    from kty.screens.help import HelpScreen
-    from kty.widgets.live_table import LiveTable
-    from kty.widgets.prompt import Prompt, PromptLine
-    from kty.widgets.yaml_view import YamlView
-
-    return {
-        binding.id: binding
-        for owner in (KtyApp, Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
-        for binding in owner.BINDINGS
-        if isinstance(binding, Binding) and binding.id
-    }
-
-
-def keymap(keys: Mapping[str, str | list[str]]) -> dict[str, str]:
-    """Return the keys that a person configured, as Textual takes them. Raises ConfigError for an unknown id."""
-    known = binding_ids()
-    for name in keys:
-        if name not in known:
-            raise _unknown("action", name, known)
-    return {name: ",".join([value] if isinstance(value, str) else value) or UNREACHABLE for name, value in keys.items()}
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-    return ConfigError(f"{config_path()}: no {what} is called '{name}'", hint=hint)
-
-
-UNREACHABLE = "f63"
-"""No keyboard sends it: what is bound to it has no key."""
 
 
 class _Impatient(ThreadPoolExecutor):

@@ -109,7 +109,9 @@ def _log_to(path: str) -> None:
 def _open_private(path: str, flags: int) -> int:
     handle = os.open(path, flags, 0o600)
     try:
-        if stat.S_ISREG(os.fstat(handle).st_mode):  # it may have been there, for others to read
+        if hasattr(os, "fchmod") and stat.S_ISREG(
+            os.fstat(handle).st_mode
+        ):  # it may have been there, for others to read
             os.fchmod(handle, 0o600)
     except OSError:
         os.close(handle)

@@ -85,8 +85,11 @@ class Cluster:
 
     async def _learn_names(self, kinds: "asyncio.Task[Discovery]") -> None:
         await asyncio.wait([kinds])
-        with contextlib.suppress(KtyError):  # nice to know, but nothing depends on it
-            self.version = await server_version(self.client)
+        for delay in RETRY:  # nice to know, but nothing depends on it
+            with contextlib.suppress(KtyError):
+                self.version = await server_version(self.client)
+                break
+            await self._clock.sleep(delay)
         self.user = await who_am_i(self.client) or self.user
         self._tell()
 

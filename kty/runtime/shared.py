@@ -50,6 +50,8 @@ class _Cache:
     watch: Callable[[], asyncio.Task[None]]
     """Starts another task that fills the store."""
     task: asyncio.Task[None]
+    grace: float
+    """Seconds that it goes on after the last one left."""
     users: int = 0
     ending: asyncio.Task[None] | None = None
     """Counts down while nobody looks."""
@@ -102,7 +104,8 @@ class Shared:
         def watch() -> asyncio.Task[None]:
             return self._spawn(reflect(events, store, clock=self._clock), f"reflect {path}")
 
-        return _Cache(store, watch, watch())
+        # What is polled is asked for only while somebody looks.
+        return _Cache(store, watch, watch(), self._grace if resource.is_watchable else 0.0)
 
     def _renew(self, cache: _Cache) -> None:
         if cache in self._caches.values():
@@ -115,7 +118,7 @@ class Shared:
             cache.ending = self._spawn(self._end(subject, cache), f"end {cache.task.get_name()}")
 
     async def _end(self, subject: _Subject, cache: _Cache) -> None:
-        await self._clock.sleep(self._grace)
+        await self._clock.sleep(cache.grace)
         del self._caches[subject]
         cache.task.cancel()
 

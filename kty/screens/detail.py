@@ -128,7 +128,12 @@ class DetailScreen(Frame):
     def truth(self) -> tuple[str, Tone]:
         if self._feed is None:
             return "", ""
-        text, tone = truth(self._feed.statuses, self.session.clock.monotonic(), self._resource.plural)
+        text, tone = truth(
+            self._feed.statuses,
+            self.session.clock.monotonic(),
+            self._resource.plural,
+            is_polled=not self._resource.is_watchable,
+        )
         if self._is_gone and tone == "good":
             return "deleted; this is what it was last", "bad"
         return text, tone

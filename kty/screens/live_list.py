@@ -243,7 +243,8 @@ class LiveList(Frame):
             return (printable(fault.sentence()), "bad") if fault else ("connecting…", "busy")
         if source.is_static:
             return "", ""
-        return truth(source.feed.statuses, self.session.clock.monotonic(), source.view.plural)
+        is_polled = source.resource is not None and not source.resource.is_watchable
+        return truth(source.feed.statuses, self.session.clock.monotonic(), source.view.plural, is_polled=is_polled)
 
     def tick(self) -> None:
         rows = self._rows

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kty.errors import CredentialError, Forbidden, KtyError, NotFound, Unauthorized
 from kty.runtime.store import Status
+from kty.runtime.watcher import POLL
 from kty.text import printable
 from kty.views.view import Tone
 
@@ -14,7 +15,7 @@ LONG = 3.0
 """Seconds of waiting that are worth a number."""
 
 
-def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str, Tone]:
+def truth(statuses: Sequence[Status], now: float, plural: str = "", *, is_polled: bool = False) -> tuple[str, Tone]:
     """Say how true the rows are, and how bad that is; the worst of several watches speaks.
 
     `now` is of the clock that the statuses were taken with (monotonic seconds).
@@ -24,7 +25,7 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "") -> tuple[str
     worst = min(statuses, key=lambda status: _WORST_FIRST.index(status.phase))
     match worst.phase:
         case "live":
-            return "live", "good"
+            return f"cannot be watched, listed every {POLL:.0f} s" if is_polled else "live", "good"
         case "syncing":
             count = sum(status.count for status in statuses)
             rest = sum(status.remaining or 0 for status in statuses)

@@ -36,15 +36,17 @@ async def test_every_kind_that_can_be_listed_opens_and_shows_its_yaml(
 async def opens(me: Person, resource: Resource) -> bool:
     """Open a kind, the YAML of its first object where there is one, and the list again; return whether there was."""
 
+    state = "● live" if resource.is_watchable else "● cannot be watched, listed every 10 s"
+
     def is_live() -> bool:
-        return truth(me).split()[:1] == [resource.plural] and truth(me).endswith("● live")
+        return truth(me).split()[:1] == [resource.plural] and truth(me).endswith(state)
 
     await command(me, resource.id)
     await me.until(is_live, f"{resource.id} being live")
     if " 0 of 0" in truth(me):
         return False
     await me.press("y")
-    await me.sees(f"apiVersion: {resource.api_version}", f"kind: {resource.kind}", "● live")
+    await me.sees(f"apiVersion: {resource.api_version}", f"kind: {resource.kind}", state)
     await me.press("escape")
     await me.until(is_live, f"{resource.id} again")
     return True

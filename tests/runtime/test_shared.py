@@ -243,3 +243,13 @@ async def test_who_has_left_renews_nothing(office: Office) -> None:
     first.renew()
     await settle()
     assert office.lists == ["/api/v1/pods"]
+
+
+async def test_what_is_polled_is_asked_for_only_while_somebody_looks(office: Office, clock: FakeClock) -> None:
+    lease = office.lease(resource=METRICS)
+    await settle()
+    lease.release()
+    await settle()
+    before = len(office.lists)
+    await clock.advance(GRACE)
+    assert len(office.lists) == before

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kty.app import keymap
 from kty.errors import ConfigError
+from kty.screens.keymap import keymap
 from kty.settings import Settings
 from tests.scripted.looking import row_under_cursor
 from tests.scripted.seat import Desk
@@ -32,6 +32,22 @@ def test_an_unknown_action_in_the_settings_is_named_with_what_was_meant() -> Non
     with pytest.raises(ConfigError, match="yamll") as caught:
         keymap({"yamll": "v"})
     assert "yaml" in caught.value.hint
+
+
+def test_a_key_that_no_keyboard_has_is_named() -> None:
+    with pytest.raises(ConfigError, match="escpe"):
+        keymap({"yaml": "escpe"})
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("y", "y"), ("Y", "Y"), ("f2", "f2"), ("esc", "escape"), ("?", "question_mark"), ("ctrl+w", "ctrl+w"),
+        ("|", "|"), ("vertical_line", "vertical_line"), ("shift+left", "shift+left"), ("+", "+"),
+    ],
+)  # fmt: skip
+def test_keys_are_written_as_the_help_shows_them(written: str, known: str) -> None:
+    assert keymap({"yaml": ["x", written]}) == {"yaml": f"x,{known}"}
 
 
 async def test_the_help_shows_the_keys_that_apply_here_as_they_are_bound(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """One line says whether what is on screen is true."""
 
+from kty.kube.resource import Resource
 from tests.runtime.fake_clock import FakeClock
 from tests.scripted.looking import names, truth_line
 from tests.scripted.seat import Desk, Seat
@@ -104,3 +105,9 @@ async def test_listing_anew_asks_the_server_again(desk: Desk, server: ApiServer)
         await me.sees("pods 9 of 9", "● live")
         await me.press("ctrl+r")
         await me.sees("pods 9 of 9", "● live")
+
+
+async def test_what_cannot_be_watched_says_how_often_it_is_listed(desk: Desk, server: ApiServer) -> None:
+    server.add_kind(Resource("metrics.k8s.io", "v1beta1", "PodMetrics", "podmetrics", verbs=frozenset({"get", "list"})))
+    async with desk.sit("podmetrics") as me:
+        await me.sees("podmetrics 0 of 0", "● cannot be watched, listed every 10 s")
