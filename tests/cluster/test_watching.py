@@ -166,6 +166,9 @@ async def test_fifty_objects_come_as_a_stream(place: Place) -> None:
 async def test_a_version_too_old_to_watch_from_is_followed_by_a_list(place: Place) -> None:
     """What a watch hears that was away for too long: version 1 was compacted long ago, or never was in the cache."""
     await place.add("before")
+    asked = [("watch", "1"), ("resourceVersion", "1"), ("timeoutSeconds", "1")]
+    if b'"code":410' not in await place.client.request("GET", place.path, query=asked):
+        pytest.skip("this server is so young that it still knows version 1")
 
     class Forgetful(Client):
         """Asks for the first watch from a version that is gone."""

@@ -167,6 +167,7 @@ async def test_a_terminal_without_colours(desk: Desk) -> None:
     async with desk.sit(size=WIDE, env={"NO_COLOR": "1"}) as me:
         await me.sees("pods 9 of 9", "v1.36.3")
         await me.press("j", "/", *"web", "enter")
+        await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
         await looks_like(me, "no-colour", "pods 3 of 9", "● live")
 
 

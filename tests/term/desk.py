@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import pty
+import signal
 import struct
 import termios
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -100,6 +101,8 @@ class Desk:
 
 def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):  # whoever runs the tests may ignore them
+        signal.signal(number, signal.SIG_DFL)
 
 
 @asynccontextmanager
