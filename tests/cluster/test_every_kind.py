@@ -23,14 +23,15 @@ DEFINITIONS = Resource(
 
 
 async def test_every_kind_that_can_be_listed_opens_and_shows_its_yaml(
-    cluster_kubeconfig: Kubeconfig, admin: Client
+    cluster_kubeconfig: Kubeconfig, admin: Client, place: Place
 ) -> None:
+    await place.pod("one")
     listable = [resource for resource in (await discover(admin)).resources if not resource.why_not_list()]
     assert len(listable) > 40
     async with browsing(cluster_kubeconfig("admin"), first="pods all") as me:
         await me.sees("pods", "● live")
         read = {resource.plural for resource in listable if await opens(me, resource)}
-    assert {"namespaces", "nodes", "roles", "clusterroles", "leases", "apiservices", "configmaps"} <= read
+    assert {"pods", "namespaces", "nodes", "roles", "clusterroles", "leases", "apiservices", "configmaps"} <= read
 
 
 async def opens(me: Person, resource: Resource) -> bool:
