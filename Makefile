@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+JOBS ?= auto
 READY = $(VENV)/.ready
 
 .PHONY: run test static screenshots clean
@@ -10,7 +11,7 @@ run: $(READY)
 	@$(BIN)/kty $(ARGS)
 
 test: static
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 static: $(READY)
 	$(BIN)/ruff format --check .

@@ -69,6 +69,7 @@ class Sitting(Generic[SeatedApp]):
         for key in keys:
             self.send(typed(key))
             await self._settles()
+        await self._paints()
 
     async def types(self, text: str) -> None:
         """Type a text, a key for each character."""
@@ -78,16 +79,23 @@ class Sitting(Generic[SeatedApp]):
         """Paste a text in one go."""
         self.send(f"\x1b[200~{text}\x1b[201~".encode())
         await self._settles()
+        await self._paints()
 
     async def click(self, x: int, y: int) -> None:
         """Click on a cell, counted from 0 at the upper left."""
         self.send(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m".encode())
         await self._settles()
+        await self._paints()
 
     async def resize(self, columns: int, lines: int) -> None:
         """Drag the window to another size."""
         self.terminal.resized(columns, lines)
         await self.until(lambda: self.app.size == (columns, lines), f"being {columns}x{lines}")
+
+    async def rests(self) -> None:
+        """Wait until every key has done what it does, and the screen shows it."""
+        await self._settles()
+        await self._paints()
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are, and wait for nothing."""
@@ -106,21 +114,39 @@ class Sitting(Generic[SeatedApp]):
         return self.app.crash
 
     async def _settles(self) -> None:
-        # A key goes app → focused widget → its parents → app, by way of their queues; so does a note that we follow.
-        app = self.app
-        await self._passes(app)
-        if not app.screen_stack:
-            return
-        for node in (app.focused or app.screen).ancestors_with_self:
-            await self._passes(node)
+        # A key goes app → focused widget → its parents → app, by way of their queues, and each of them may post another
+        # message; so does a note that we follow, round after round, until two rounds found nothing more to do.
+        quiet = 0
+        while quiet < 2 and not self.is_over and self.app.crash is None:
+            path: list[DOMNode] = [self.app, *self._path()]
+            for node in path:
+                await self._passes(node)
+            is_quiet = not any(node.message_queue_size for node in path)
+            quiet = quiet + 1 if is_quiet else 0
 
-    async def _passes(self, node: DOMNode) -> None:
+    def _path(self) -> list[DOMNode]:
+        if not self.app.screen_stack:
+            return []
+        start: DOMNode = self.app.focused or self.app.screen
+        return start.ancestors_with_self[:-1]
+
+    async def _paints(self) -> None:
+        """Wait until what the keys did is on the screen."""
+        if self.app.screen_stack:
+            await self._passes(self.app.screen, painted=True)
+
+    async def _passes(self, node: DOMNode, *, painted: bool = False) -> None:
+        """Wait until a widget has done all that stood in its queue; `painted`: and the screen shows it."""
         passed = asyncio.Event()
-        if node.call_later(passed.set):
-            await self.until(
-                lambda: passed.is_set() or not node.is_running or self.is_over or self.app.crash,
-                f"{node} taking the key",
-            )
+        if not (node.call_after_refresh if painted else node.call_later)(passed.set):
+            return
+        passing = asyncio.ensure_future(passed.wait())
+        deadline = asyncio.get_running_loop().time() + self.patience
+        while not passed.is_set() and node.is_running and not self.is_over and self.app.crash is None:
+            await asyncio.wait({passing, self.running}, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"{node} does not take the key. The screen:\n{self._framed()}")
+        passing.cancel()
 
     def _framed(self) -> str:
         return "\n".join(f"|{line}" for line in self.screen.splitlines())

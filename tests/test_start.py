@@ -319,7 +319,7 @@ async def test_a_state_file_that_cannot_be_written_is_said_and_stops_nobody(home
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, set()),
         ({"TERM": "xterm-256color"}, {"256", "default"}),
     ],
-    ids=str,
+    ids=["16", "none", "256"],
 )
 async def test_a_small_terminal_with_the_colors_it_has(home: Home, env: dict[str, str], allowed: set[str]) -> None:
     async with serving(ApiServer()) as server:

@@ -1,25 +1,20 @@
 """Every kind that the server has opens, and a kind that somebody defines, changes and removes meanwhile."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kty.errors import NotFound
 from kty.kube.client import Client
 from kty.kube.discovery import discover
 from kty.kube.resource import Resource
 from tests.cluster.browsing import Person, browsing, command, lines, row, truth
-from tests.cluster.place import Place, eventually
+from tests.cluster.defined import COLOUR, DEFINITIONS, SIZE, defined, versions
+from tests.cluster.place import Place
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 Kubeconfig = Callable[[str], Path]
-DEFINITIONS = Resource(
-    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
-)
 
 
 async def test_every_kind_that_can_be_listed_opens_and_shows_its_yaml(
@@ -51,36 +46,6 @@ async def opens(me: Person, resource: Resource) -> bool:
     await me.press("escape")
     await me.until(is_live, f"{resource.id} again")
     return True
-
-
-def column(name: str, path: str, kind: str = "string") -> dict[str, str]:
-    return {"name": name, "type": kind, "jsonPath": path}
-
-
-def versions(*columns: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the one version of the kind, with these printer columns."""
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
-    return [{**version, "additionalPrinterColumns": list(columns)}]
-
-
-SIZE = column("Size", ".spec.size", "integer")
-COLOUR = column("Colour", ".spec.colour")
-
-
-@asynccontextmanager
-async def defined(place: Place) -> AsyncIterator[Resource]:
-    """Define a kind of the test's own, with a column for the size."""
-    kind = Resource(f"{place.namespace}.example.com", "v1", "Gizmo", "gizmos")
-    names = {"plural": kind.plural, "singular": "gizmo", "kind": kind.kind}
-    spec = {"group": kind.group, "scope": "Namespaced", "names": names, "versions": versions(SIZE)}
-    await place.create(DEFINITIONS, kind.id, spec=spec)
-    try:
-        await eventually(lambda: place.client.request("GET", kind.path(place.namespace)))
-        yield kind
-    finally:
-        with suppress(NotFound):
-            await place.remove(DEFINITIONS, kind.id)
 
 
 @pytest.fixture

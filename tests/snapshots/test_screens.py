@@ -10,6 +10,7 @@ WIDE = (140, 40)
 
 async def rests(me: Seat) -> None:
     """Wait until the screen has stopped changing."""
+    await me.rests()
     seen = ""
 
     def is_same() -> bool:
@@ -70,6 +71,7 @@ async def test_yaml(desk: Desk) -> None:
         await me.press("j", "y")
         await me.sees("kind: Pod", "● live")
         await me.press("/", *"cart", "enter")
+        await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
         await looks_like(me, "yaml", "/cart 1/", "● live")
 
 

@@ -70,7 +70,7 @@ async def test_the_help_of_a_small_terminal_scrolls(desk: Desk) -> None:
     async with desk.sit(size=(60, 15)) as me:
         await me.sees("pods 9 of 9")
         await me.press("?")
-        await me.sees("keys")
+        await me.sees("keys · pods")
         assert "list anew" not in me.screen
         await me.press(*"j" * 40)
         await me.sees("list anew")

@@ -1,0 +1,43 @@
+"""A kind of the test's own on the real API server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from kty.errors import NotFound
+from kty.kube.resource import Resource
+from tests.cluster.place import Place, eventually
+
+DEFINITIONS = Resource(
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
+)
+
+
+def column(name: str, path: str, kind: str = "string") -> dict[str, str]:
+    return {"name": name, "type": kind, "jsonPath": path}
+
+
+def versions(*columns: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the one version of the kind, with these printer columns."""
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    return [{**version, "additionalPrinterColumns": list(columns)}]
+
+
+SIZE = column("Size", ".spec.size", "integer")
+COLOUR = column("Colour", ".spec.colour")
+
+
+@asynccontextmanager
+async def defined(place: Place) -> AsyncIterator[Resource]:
+    """Define a kind of the test's own, with a column for the size."""
+    kind = Resource(f"{place.namespace}.example.com", "v1", "Gizmo", "gizmos")
+    names = {"plural": kind.plural, "singular": "gizmo", "kind": kind.kind}
+    spec = {"group": kind.group, "scope": "Namespaced", "names": names, "versions": versions(SIZE)}
+    await place.create(DEFINITIONS, kind.id, spec=spec)
+    try:
+        await eventually(lambda: place.client.request("GET", kind.path(place.namespace)))
+        yield kind
+    finally:
+        with suppress(NotFound):
+            await place.remove(DEFINITIONS, kind.id)
