@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 HISTORY = 100
 """How many commands are remembered."""
 
-_PATIENCE = 1.0
-"""Seconds to wait for another kty that writes the state file."""
+_PATIENCE = 0.05
+"""Seconds to wait for another kty that writes the state file: the keyboard waits too. The next save tries again."""
 
 
 def config_path() -> Path:

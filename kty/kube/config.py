@@ -4,10 +4,20 @@ import os
 from pathlib import Path
 
 from kty.errors import ConfigError
-from kty.kube.kubeconfig import Context, Kubeconfig, load
+from kty.kube.kubeconfig import Context, Kubeconfig, load, loads
 from kty.kube.target import AuthInfo, Config, Impersonation, Pem, Tls
 
-__all__ = ["SERVICE_ACCOUNT", "Config", "Context", "Impersonation", "Kubeconfig", "in_cluster", "infer", "load"]
+__all__ = [
+    "SERVICE_ACCOUNT",
+    "Config",
+    "Context",
+    "Impersonation",
+    "Kubeconfig",
+    "in_cluster",
+    "infer",
+    "load",
+    "loads",
+]
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes puts a Pod's token, the cluster's CA and the Pod's namespace."""

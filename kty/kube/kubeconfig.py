@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kty.errors import ConfigError
-from kty.kube.kubeconfig_file import Entries, Entry, read
+from kty.kube.kubeconfig_file import Entries, Entry, parse, read
 from kty.kube.proxy import is_proxy
 from kty.kube.target import AuthInfo, Config, ExecConfig, Impersonation, Pem, Tls
 from kty.text import printable
@@ -35,6 +35,11 @@ class Kubeconfig:
     """The current context's name; empty where none is set."""
     contexts: Mapping[str, Context]
     _entries: Entries
+
+    @property
+    def is_found(self) -> bool:
+        """False where none of the files is there."""
+        return self._entries.found
 
     def config(self, context: str | None = None) -> Config:
         """Return the Config of a context; of the current one where none is named.
@@ -79,7 +84,15 @@ def load(kubeconfig: str | Path | None = None) -> Kubeconfig:
     Where none of them exists there are no contexts. Raises ConfigError for a file that cannot be read, and for a
     missing one that was given.
     """
-    entries = read(kubeconfig)
+    return _kubeconfig(read(kubeconfig))
+
+
+def loads(content: str, name: str = "kubeconfig") -> Kubeconfig:
+    """Read a kubeconfig that is at hand; errors call it by this name. Raises ConfigError for what is none."""
+    return _kubeconfig(parse(content.encode(), name))
+
+
+def _kubeconfig(entries: Entries) -> Kubeconfig:
     contexts = {
         name: Context(entry.text("cluster"), entry.text("user"), entry.text("namespace"))
         for name, entry in entries.contexts.items()

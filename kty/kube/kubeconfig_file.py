@@ -155,6 +155,14 @@ def read(explicit: str | Path | None = None) -> Entries:
     return entries
 
 
+def parse(content: bytes, name: str) -> Entries:
+    """Read the content of one file; errors call it by this name. Raises ConfigError."""
+    entries = Entries((Path(name),), found=True)
+    for document in _documents(entries.files[0], content):
+        _merge(entries, entries.files[0], document)
+    return entries
+
+
 def _content(file: Path, *, must_exist: bool) -> bytes | None:
     try:
         with file.open("rb") as stream:

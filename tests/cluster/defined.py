@@ -1,12 +1,14 @@
 """A kind of the test's own on the real API server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from kty.errors import NotFound
+from kty.kube.discovery import discover
 from kty.kube.resource import Resource
-from tests.cluster.place import Place, eventually
+from tests.cluster.place import GUARD, Place, eventually
 
 DEFINITIONS = Resource(
     "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
@@ -41,3 +43,6 @@ async def defined(place: Place) -> AsyncIterator[Resource]:
     finally:
         with suppress(NotFound):
             await place.remove(DEFINITIONS, kind.id)
+        async with asyncio.timeout(GUARD):  # whoever asks next what kinds there are must not be told of this one
+            while kind.id in {each.id for each in (await discover(place.client)).resources}:
+                await asyncio.sleep(0.1)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kty.errors import ConfigError
-from kty.kube.config import Impersonation, infer, load
+from kty.kube.config import Impersonation, infer, load, loads
 from kty.kube.target import Config, Pem
 from kty.text import is_printable
 
@@ -548,3 +548,12 @@ def test_importing_the_config_loads_nothing_heavy() -> None:
     report = "import kty.kube.config, sys; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", report], text=True).split())
     assert not loaded & {"kubernetes_asyncio", "aiohttp", "ssl", "yaml", "asyncio", "textual"}
+
+
+def test_a_kubeconfig_at_hand_is_read_as_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(SIMPLE)
+    assert loads(SIMPLE).config() == load(tmp_path / "config").config()
+    assert loads(SIMPLE).is_found
+    with pytest.raises(ConfigError, match=r"^mine, line [0-9]: "):
+        loads("contexts: [", "mine")
+    assert not load().is_found
