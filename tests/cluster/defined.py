@@ -1,14 +1,14 @@
 """A kind of the test's own on the real API server."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
-from kty.errors import NotFound
+from kty.errors import Conflict, NotFound
 from kty.kube.discovery import discover
 from kty.kube.resource import Resource
-from tests.cluster.place import GUARD, Place, eventually
+from tests.cluster.place import Place, eventually
 
 DEFINITIONS = Resource(
     "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
@@ -43,6 +43,10 @@ async def defined(place: Place) -> AsyncIterator[Resource]:
     finally:
         with suppress(NotFound):
             await place.remove(DEFINITIONS, kind.id)
-        async with asyncio.timeout(GUARD):  # whoever asks next what kinds there are must not be told of this one
-            while kind.id in {each.id for each in (await discover(place.client)).resources}:
-                await asyncio.sleep(0.1)
+        await eventually(partial(_is_forgotten, place, kind))
+
+
+async def _is_forgotten(place: Place, kind: Resource) -> None:
+    """Raise Conflict while the server still tells of the kind: whoever lists all kinds next must not meet it."""
+    if any(each.id == kind.id for each in (await discover(place.client)).resources):
+        raise Conflict(f"{kind.id} is still there")
