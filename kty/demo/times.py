@@ -1,0 +1,13 @@
+"""Times as Kubernetes writes them."""
+
+from datetime import UTC, datetime
+
+
+def timestamp(seconds: float) -> str:
+    """Return seconds since the epoch as meta/v1 Time: whole seconds, UTC."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def micro_timestamp(seconds: float) -> str:
+    """Return seconds since the epoch as meta/v1 MicroTime: with microseconds, as leases and new events have it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
