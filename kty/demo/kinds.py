@@ -26,6 +26,14 @@ class Kind:
     """The name of the CustomResourceDefinition; empty for built-in kinds."""
     selectable: tuple[str, ...] = ()
     """Dotted paths that field selectors may name, beside metadata.name and metadata.namespace."""
+    shows_deleted: bool = False
+    """True where a delete that is done at once answers with the object, and not with a Status."""
+    needs_version: bool = False
+    """True where a replace has to say which version it replaces."""
+    is_made_by_replace: bool = False
+    """True where a replace of what is not there creates it."""
+    orphans: bool = False
+    """True where a delete that says nothing leaves the dependents behind."""
 
     @property
     def id(self) -> str:

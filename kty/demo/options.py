@@ -20,6 +20,9 @@ class Options:
     field_validation: str = "Warn"
     """`Ignore`, `Warn` or `Strict`: what becomes of fields that the kind does not have."""
     user: "User | None" = None
+    """Who writes; None where the cluster itself does."""
+    has_managed_fields: bool = False
+    """True where the object's managedFields are computed already, as server-side apply does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,14 @@ Tell: TypeAlias = Callable[[Change], None]
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(dict).decode
+
+
+_METADATA: Final = (
+    "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
+    "managedFields",
+)  # fmt: skip
+"""The fields of ObjectMeta in the order in which the API server writes them."""
 
 
 class _Shelf:
@@ -117,6 +125,7 @@ class Store:
         self.version += 1
         meta = obj["metadata"]
         meta["resourceVersion"] = str(self.version)
+        meta = obj["metadata"] = {field: meta[field] for field in _METADATA if field in meta}
         labels = labels_of(obj)
         return Held(
             namespace=meta.get("namespace", ""),
