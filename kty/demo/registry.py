@@ -150,9 +150,11 @@ class Registry:
     def _write(self, known: Kind, live: Object, obj: Object, options: Options, subresource: str) -> Object:
         if subresource == "status":
             obj = _status_of(obj, live)
-        elif "status" in known.subresources:
+        elif "status" in known.subresources and subresource != "binding":  # that sets the node and a condition
             _take("status", live, obj)
         metadata.for_update(known, live, obj)
+        if subresource == "binding":
+            _take("generation", live["metadata"], obj["metadata"])
         set_defaults(self, known, obj, live)
         refuse_invalid(known, obj, live)
         self._tracked(known.id, live, obj, options, subresource)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 import msgspec
@@ -71,6 +71,8 @@ class Store:
         self.journal = journal or Journal()
         self.version = 0
         """Of the last write."""
+        self.stocked = 0
+        """How often `stock` was called: who keeps a view of all objects reads them anew when it grows."""
         self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
         self._listeners: list[Tell] = []
         self._labels: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -115,6 +117,18 @@ class Store:
         was = self._shelves[kind].take(held.key)
         self._happened(Change("DELETED", kind, held, was))
         return obj
+
+    def stock(self, kind: str, helds: Iterable[Held]) -> None:
+        """Put in what was there before anybody looked, as many as you like: nobody is told, older watches begin anew.
+
+        Each has its own version, above all before it.
+        """
+        shelf = self._shelves[kind]
+        for held in helds:
+            shelf.put(held)
+            self.version = held.version
+        self.journal.compact(self.version)
+        self.stocked += 1
 
     def on_change(self, tell: Tell) -> Callable[[], None]:
         """Call `tell` after every write, within it; call the returned function to stop."""
