@@ -16,7 +16,8 @@ _POD_FIELDS = (
     "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName",
 )  # fmt: skip
 _EVENT_FIELDS = (
-    *(f"involvedObject.{part}" for part in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")),
+    "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+    "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
     "reason", "reportingComponent", "source", "type",
 )  # fmt: skip
 
@@ -71,7 +72,9 @@ BUILT_IN: Final[tuple[Kind, ...]] = (
     ),
     _kind("nodes", "Node", short="no", namespaced=False, subresources="status", selectable=("spec.unschedulable",)),
     _kind("persistentvolumeclaims", "PersistentVolumeClaim", short="pvc", subresources="status", shows_deleted=True),
-    _kind("persistentvolumes", "PersistentVolume", short="pv", namespaced=False, subresources="status", shows_deleted=True),
+    _kind(
+        "persistentvolumes", "PersistentVolume", short="pv", namespaced=False, subresources="status", shows_deleted=True
+    ),
     _kind(
         "pods", "Pod", short="po", category="all", selectable=_POD_FIELDS, has_generation=True, shows_deleted=True,
         subresources="attach ephemeralcontainers eviction exec log portforward status",

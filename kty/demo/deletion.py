@@ -12,6 +12,8 @@ FOREGROUND: Final = "foregroundDeletion"
 """The finalizer of what waits for its dependents to go."""
 ORPHAN: Final = "orphan"
 """The finalizer of what waits for its dependents to forget it."""
+CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
+"""The finalizer of a CRD: its objects go first."""
 DEFAULT_GRACE: Final = 30
 
 
@@ -47,6 +49,8 @@ def marked(kind: Kind, obj: Object, options: DeleteOptions, *, now: float) -> Ob
             meta["generation"] += 1
         meta["deletionTimestamp"] = timestamp(asked + grace)
         meta["deletionGracePeriodSeconds"] = grace
+    if kind.id == "customresourcedefinitions.apiextensions.k8s.io" and CLEANUP not in finalizers:
+        meta["finalizers"] = [*finalizers, CLEANUP]
     if kind.id == "namespaces":
         obj.setdefault("status", {})["phase"] = "Terminating"
     return obj

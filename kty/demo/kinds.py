@@ -1,13 +1,23 @@
-"""Which kinds there are, what may be asked of them, and under which names: built-in ones, and those that CRDs define."""
+"""Which kinds there are, what may be asked of them, and under which names: built-in, or defined by CRDs."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kty.demo.printers.printer import Printer
 from kty.demo.statuses import no_such_resource
+from kty.kube.objects import Object
 from kty.kube.resource import Resource
 
 STORED_VERBS = frozenset({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScalePaths:
+    """Where an object says how many replicas it shall have, has, and of what."""
+
+    spec: str = "spec.replicas"
+    status: str = "status.replicas"
+    selector: str = "spec.selector"
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,8 @@ class Kind:
     """The name of the CustomResourceDefinition; empty for built-in kinds."""
     selectable: tuple[str, ...] = ()
     """Dotted paths that field selectors may name, beside metadata.name and metadata.namespace."""
+    scale: ScalePaths = ScalePaths()
+    """Of kinds with that subresource."""
     shows_deleted: bool = False
     """True where a delete that is done at once answers with the object, and not with a Status."""
     needs_version: bool = False
@@ -34,6 +46,12 @@ class Kind:
     """True where a replace of what is not there creates it."""
     orphans: bool = False
     """True where a delete that says nothing leaves the dependents behind."""
+    is_served: bool = True
+    """False for a version that a CRD only stores."""
+    schema: Object | None = field(default=None, repr=False, compare=False)
+    """What a CRD says of its objects (a structural schema)."""
+    definition: str = field(default="", repr=False)
+    """What a CRD says of the kind: where it differs, it is another kind."""
 
     @property
     def id(self) -> str:
@@ -87,8 +105,9 @@ class Kinds:
         self.forget(stored.id)
         self._stored[stored.id] = stored
         for kind in (stored, *others):
-            resource = kind.resource
-            self._served[resource.group, resource.version, resource.plural] = kind
+            if kind.is_served:
+                resource = kind.resource
+                self._served[resource.group, resource.version, resource.plural] = kind
         self.changes += 1
 
     def forget(self, kind_id: str) -> None:

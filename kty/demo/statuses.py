@@ -56,6 +56,8 @@ class ApiError(Exception):
         self.reason = reason
         self.message = message
         self.details = details
+        self.token = ""
+        """What continues a list that could not be continued as asked."""
 
     @property
     def retry_after(self) -> int:
@@ -63,7 +65,8 @@ class ApiError(Exception):
 
     def status(self) -> Object:
         """Return the Status object (meta/v1)."""
-        status: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+        meta = {"continue": self.token} if self.token else {}
+        status: Object = {"kind": "Status", "apiVersion": "v1", "metadata": meta, "status": "Failure"}
         status["message"] = self.message
         if self.reason:
             status["reason"] = self.reason
@@ -120,6 +123,11 @@ def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
     return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {what}', details)
 
 
+def invalid_options(kind: str, causes: Sequence[Cause]) -> ApiError:
+    """422: parameters that do not go together; `kind` is `ListOptions`, `DeleteOptions`, …"""
+    return invalid(Resource("meta.k8s.io", "v1", kind, ""), "", causes)
+
+
 def forbidden(kind: str, name: str, why: str) -> ApiError:
     """403: this user may not, or nobody may; `kind` is empty for what is no resource."""
     if not kind:
@@ -159,8 +167,8 @@ def method_not_allowed(kind: str) -> ApiError:
 
 def not_acceptable(accepted: Sequence[str]) -> ApiError:
     """406: no media type that the client takes is served here."""
-    message = f"only the following media types are accepted: {', '.join(accepted)}"
-    return ApiError(406, "NotAcceptable", message)
+    message = f"406: Not Acceptable\n\nAvailable representations: {', '.join(accepted)}"
+    return ApiError(406, "NotAcceptable", message, Details())
 
 
 def unsupported_media_type(accepted: Sequence[str]) -> ApiError:

@@ -1,7 +1,7 @@
 """What the cluster holds: every object as JSON bytes under its kind and key, and the one version that grows."""
 
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
@@ -75,6 +75,8 @@ class Store:
         """How often `stock` was called: who keeps a view of all objects reads them anew when it grows."""
         self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
         self._listeners: list[Tell] = []
+        self._untold: deque[Change] = deque()
+        self._is_telling = False
         self._labels: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def find(self, kind: str, namespace: str, name: str) -> Held | None:
@@ -152,9 +154,19 @@ class Store:
         )
 
     def _happened(self, change: Change) -> None:
+        """Tell everybody, in the order of the versions: what a listener writes is told after what it was told."""
         self.journal.add(change)
-        for tell in tuple(self._listeners):
-            tell(change)
+        self._untold.append(change)
+        if self._is_telling:
+            return
+        self._is_telling = True
+        try:
+            while self._untold:
+                told = self._untold.popleft()
+                for tell in tuple(self._listeners):
+                    tell(told)
+        finally:
+            self._is_telling = False
 
 
 def labels_of(obj: Object) -> tuple[str, ...]:
