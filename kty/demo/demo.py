@@ -10,6 +10,7 @@ from aiohttp import web
 
 from kty.demo.access.impersonation import Impersonation
 from kty.demo.access.rbac import Rbac
+from kty.demo.access.roles import bootstrap
 from kty.demo.access.tokens import ServiceAccountTokens
 from kty.demo.access.users import MASTERS, User, Users
 from kty.demo.applying import track
@@ -62,6 +63,7 @@ class Demo:
         self.registry.on_change(self.pulses.changed)
         self.registry.on_change(Customs(self.registry, self.pulses).changed)
         self.registry.on_change(Namespaces(self.registry).changed)
+        bootstrap(self.registry)
         self.rbac = Rbac(self.registry)
         self.tokens = {user: secrets.token_urlsafe(24) for user in USERS} | dict(tokens or {})
         """By the names of `USERS`: random for each start unless given."""
