@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-import msgspec
-
 from kty.demo import deletion, metadata
 from kty.demo.defaults import set_defaults
 from kty.demo.journal import Change, Held
@@ -149,11 +147,11 @@ class Registry:
 
     def _write(self, known: Kind, live: Object, obj: Object, options: Options, subresource: str) -> Object:
         if subresource == "status":
-            obj = _status_of(obj, live)
+            obj = _status_of(known, obj, live)
         elif "status" in known.subresources and subresource != "binding":  # that sets the node and a condition
             _take("status", live, obj)
         metadata.for_update(known, live, obj)
-        if subresource == "binding":
+        if subresource in ("status", "binding"):
             _take("generation", live["metadata"], obj["metadata"])
         set_defaults(self, known, obj, live)
         refuse_invalid(known, obj, live)
@@ -215,9 +213,11 @@ def _take(field: str, source: Object, target: Object) -> None:
         target.pop(field, None)
 
 
-def _status_of(obj: Object, live: Object) -> Object:
-    """Return the live object with the status, and only that, of another."""
-    merged: Object = msgspec.json.decode(encode(live))
+def _status_of(known: Kind, obj: Object, live: Object) -> Object:
+    """Return the live object with the status, and only that, of another; what is not replaced is shared."""
+    merged: Object = {**live, "metadata": dict(live["metadata"])}
     _take("status", obj, merged)
     _take("managedFields", obj["metadata"], merged["metadata"])
+    if known.id == "deployments.apps":  # their controller notes the revision with the status
+        _take("annotations", obj["metadata"], merged["metadata"])
     return merged

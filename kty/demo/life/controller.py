@@ -9,8 +9,10 @@ from kty.demo.life.seen import Key, Seen
 class Controller(Protocol):
     """Looks at how things are, never at what happened: acting twice, late or after a jump in time does no harm."""
 
-    kinds: tuple[str, ...]
-    """The Resource.ids whose changes may concern it."""
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The Resource.ids whose changes may concern it."""
+        ...
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         """Return the keys that this change concerns. Asked within every write, so it must be quick."""

@@ -27,7 +27,7 @@ RETRIES = (0.1, 1.0, 5.0, 30.0, 120.0)
 
 
 class Life:
-    """The same start, seed and clock give the same cluster: keys are looked at in the order in which they were named."""
+    """Keys are looked at in the order in which they were named: same start, seed and clock, same cluster."""
 
     def __init__(self, registry: Registry, *, pace: float = 1.0) -> None:
         self.world = World(registry, pace)
@@ -42,6 +42,9 @@ class Life:
         self._looks: Counter[Work] = Counter()
         self._moment = 0.0
         self._woken = asyncio.Event()
+        for kind in self._by_kind:
+            for held in registry.store.held(kind):
+                self._heard(Change("ADDED", kind, held, None))
         registry.on_change(self._heard)
 
     def settle(self) -> None:

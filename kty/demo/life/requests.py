@@ -1,4 +1,4 @@
-"""What a pod asks for: the sum of its containers, or its hungriest init container, in thousandths so that sums are exact."""
+"""What a pod asks for: the sum of its containers, or its hungriest init container, in exact thousandths."""
 
 from collections import Counter
 from collections.abc import Iterable

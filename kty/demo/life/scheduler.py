@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kty.demo.life.events import Recorder
 from kty.demo.life.conditions import set_condition
+from kty.demo.life.events import Recorder
 from kty.demo.life.fitting import load, why_not
 from kty.demo.life.nodebook import NodeBook, NodeFacts
 from kty.demo.life.occupancy import Occupancy
@@ -101,9 +101,7 @@ class Scheduler:
             _complete(status, pod)
 
         meta = pod["metadata"]
-        self._world.registry.change(
-            "pods", meta["namespace"], meta["name"], mark, SCHEDULER, subresource="status"
-        )
+        self._world.registry.change("pods", meta["namespace"], meta["name"], mark, SCHEDULER, subresource="status")
 
     def _bind(self, pod: Object, node: NodeFacts) -> None:
         now = self._world.stamp()
