@@ -99,7 +99,7 @@ def delete_options(call: Call) -> DeleteOptions:
     """Read DeleteOptions from the body, or from the query where there is no body. Raises ApiError."""
     query = call.request.query
     asked: Object = document(call.body) if call.body.strip() else {}
-    dry_run = list(asked.get("dryRun") or query.getall("dryRun", []))
+    dry_run: list[str] = [*(asked.get("dryRun") or query.getall("dryRun"))] if "dryRun" in {*asked, *query} else []
     grace = asked.get("gracePeriodSeconds", _whole(query.get("gracePeriodSeconds", "")))
     propagation = asked.get("propagationPolicy") or query.get("propagationPolicy") or None
     orphan = asked.get("orphanDependents")

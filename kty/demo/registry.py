@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from kty.demo import deletion, metadata
-from kty.demo.defaults import set_defaults
+from kty.demo.defaults.filling import set_defaults
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind, Kinds
 from kty.demo.options import DeleteOptions, Options
