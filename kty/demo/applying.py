@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from kty.demo.ownership.checking import why_unreadable
 from kty.demo.ownership.comparing import Comparison, compare, mentioned
 from kty.demo.ownership.field_sets import (
     Fields,
@@ -15,7 +16,7 @@ from kty.demo.ownership.field_sets import (
     with_named_fields,
 )
 from kty.demo.ownership.managers import Claim, Manager, Managers, capped, read, write
-from kty.demo.ownership.merging import merge, without
+from kty.demo.ownership.merging import merge, settled, without
 from kty.demo.ownership.rules import Rules, built_in_rules
 from kty.demo.ownership.zero_values import filled
 from kty.demo.statuses import ApiError, Cause, Details, bad_request
@@ -109,15 +110,16 @@ def apply(
     Raises ApiError: 409 where others own what would change, 400 or 500 where the configuration cannot be applied.
     """
     rules = rules or built_in_rules(kind)
-    if (applied.get("metadata") or {}).get("managedFields") is not None:
-        raise bad_request("metadata.managedFields must be nil")
-    applied = _said(applied)
+    _refuse_unreadable(applied, rules)
+    applied = {**applied, "metadata": dict(applied.get("metadata") or {})}
+    if live is None:
+        applied["metadata"].pop("resourceVersion", None)  # it is a condition on what there is, and there is nothing
     old = _unmanaged(live or _blank(applied))
     try:
         managers = read(((live or {}).get("metadata") or {}).get("managedFields"))
-        claim = _claimed(applied, rules, subresource)
     except ValueError as mistake:
-        raise _unreadable(applied, mistake) from mistake
+        raise ApiError(500, "", f"failed to decode managed fields: {mistake}") from mistake
+    claim = difference(mentioned(applied, rules.shape), rules.resets(subresource), deep=True)
     if live is not None and not managers:
         managers = _before_first_apply(kind, old, now, subresource, rules)
     try:
@@ -126,14 +128,15 @@ def apply(
         if manager != "kubectl" or not _from_last_applied(conflicts, old, applied, rules):
             raise conflicts.error() from None
         new, managers = _apply(old, applied, claim, managers, manager, rules, subresource, force=True)
+    new = settled(new, applied)
     if manager == "kubectl" and LAST_APPLIED in (new.get("metadata", {}).get("annotations") or {}):
         new["metadata"]["annotations"] |= {LAST_APPLIED: json.dumps(_without_last_applied(applied)) + "\n"}
     if new != old or live is None:
         me = Manager(manager, "Apply", "", subresource)
         if me in managers:
             managers[me] = Claim(managers[me].fields, managers[me].api_version, now)
-    new["metadata"] = {**new.get("metadata", {}), "managedFields": write(managers)}
-    return new
+    owned = {"managedFields": write(managers)} if managers else {}
+    return {**new, "metadata": {**new.get("metadata", {}), **owned}}
 
 
 def _managers_of_write(before: Object | None, after: Object, subresource: str) -> Managers:
@@ -172,12 +175,6 @@ def _released(managers: Managers, fields: Fields) -> Managers:
         if left:
             out[manager] = claim if left is claim.fields else Claim(left, claim.api_version, claim.time)
     return out
-
-
-def _claimed(applied: Object, rules: Rules, subresource: str) -> Fields:
-    """Return what an applied configuration claims."""
-    claim = mentioned(applied, rules.shape)
-    return difference(claim, rules.resets(subresource), deep=True)
 
 
 def _before_first_apply(kind: str, live: Object, now: str, subresource: str, rules: Rules) -> Managers:
@@ -249,16 +246,19 @@ def _from_last_applied(conflicts: _Conflicts, live: Object, applied: Object, rul
     return all(has(allowed, path) for _, path in conflicts.paths)
 
 
-def _unreadable(applied: Object, mistake: ValueError) -> ApiError:
+def _refuse_unreadable(applied: Object, rules: Rules) -> None:
     metadata = applied.get("metadata") or {}
-    name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-    version, kind = applied.get("apiVersion", ""), applied.get("kind", "")
-    return ApiError(500, "", f"failed to create typed patch object ({name}; {version}, Kind={kind}): {mistake}")
+    if metadata.get("managedFields") is not None:
+        raise bad_request("metadata.managedFields must be nil")
+    if mistakes := why_unreadable(applied, rules.shape):
+        name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
+        what = gvk(applied.get("apiVersion", ""), applied.get("kind", ""))
+        raise ApiError(500, "", f"failed to create typed patch object ({name}; {what}): {mistakes}")
 
 
-def _said(applied: Object) -> Object:
-    """Return the configuration without what is said of the version: it is a condition, and nobody's field."""
-    return {**applied, "metadata": dict(applied.get("metadata") or {})}
+def gvk(api_version: str, kind: str) -> str:
+    """Return what an object is as the API server writes it: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`."""
+    return f"{api_version if '/' in api_version else '/' + api_version}, Kind={kind}"
 
 
 def _blank(obj: Object) -> Object:

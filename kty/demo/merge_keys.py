@@ -56,8 +56,12 @@ def _map(**fields: Shape) -> Shape:
     return Shape(fields=fields)
 
 
-def _by(*keys: str, of: Shape | None = None, patch: bool = True, retains_keys: bool = False, **defaults: str) -> Shape:
-    """Return a list whose items are told apart by these keys, by the first one alone in a strategic merge patch."""
+def _by(*keys: str, of: Shape | None = None, patch: bool = True, retains_keys: bool = False, **defaults: Any) -> Shape:
+    """Return a list whose items are told apart by these keys, by the first one alone in a strategic merge patch.
+
+    A key that is left out says what is its zero value, or what is given here.
+    """
+    defaults = {**dict.fromkeys(keys, ""), **defaults}
     patched = ("merge", keys[0]) if patch else ("", "")
     return Shape("keyed", {}, of, False, keys, defaults, patched[0], patched[1], retains_keys)  # type: ignore[arg-type]
 
@@ -75,7 +79,7 @@ _ENV = _map(
 _CLAIMS = _map(claims=_by("name", patch=False))
 _CONTAINER = _map(
     env=_by("name", of=_ENV),
-    ports=_by("containerPort", "protocol", protocol="TCP"),
+    ports=_by("containerPort", "protocol", containerPort=0, protocol="TCP"),
     resources=_CLAIMS,
     volumeDevices=_by("devicePath"),
     volumeMounts=_by("mountPath"),
@@ -145,7 +149,7 @@ _KINDS: Final[Mapping[str, Shape]] = {
     ),
     "pods": _map(spec=_POD_SPEC, status=_POD_STATUS),
     "services": _map(
-        spec=_map(ports=_by("port", "protocol", protocol="TCP"), selector=ATOMIC),
+        spec=_map(ports=_by("port", "protocol", port=0, protocol="TCP"), selector=ATOMIC),
         status=_CONDITIONS,
     ),
     "serviceaccounts": _map(secrets=_by("name", of=ATOMIC)),

@@ -12,11 +12,15 @@ from kty.demo.access.users import User
 from kty.demo.answers import answer as send
 from kty.demo.applying import track
 from kty.demo.call import Call
+from kty.demo.merge_keys import PLAIN
+from kty.demo.ownership.rules import Rules
 from kty.demo.statuses import ApiError, Cause, Details, bad_request, method_not_allowed, not_found
 from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
+_RULES: Final = Rules(PLAIN, {"spec": {}})
+"""Who wrote a review is said of it as of anything else."""
 _SHORTEST: Final = 10 * 60
 _LONGEST: Final = 1 << 32
 _AN_HOUR: Final = 60 * 60
@@ -194,10 +198,6 @@ def _with_status(call: Call, review: Object, status: Object) -> Object:
     asked = {**_head(call), "metadata": review.get("metadata") or {}, "spec": review.get("spec") or {}}
     manager = bodies.options(call, "CreateOptions").field_manager
     now = timestamp(call.demo.registry.clock.now())
-    asked["metadata"] = {
-        **asked["metadata"],
-        "managedFields": track(
-            call.kind.id, {**_head(call), "metadata": {}, "spec": {}}, asked, manager=manager, now=now
-        ),
-    }
+    owned = track(call.kind.id, None, asked, manager=manager, now=now, rules=_RULES)
+    asked["metadata"] = {**asked["metadata"], "managedFields": owned}
     return {**asked, "status": status}

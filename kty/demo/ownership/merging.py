@@ -62,7 +62,10 @@ def _merge_lists(live: list[Any], applied: list[Any], shape: Shape) -> list[Any]
 
 
 def without(value: Any, fields: Fields, shape: Shape) -> Any:
-    """Return the value without the members of the set; None where nothing is left of it."""
+    """Return the value without the members of the set; None where nothing is left of it.
+
+    Where that is below a place that is no member of the set, the place itself stays, as null.
+    """
     if shape.how == "atomic":
         return None
     if isinstance(value, dict):
@@ -71,8 +74,8 @@ def without(value: Any, fields: Fields, shape: Shape) -> Any:
             node = fields.get(field(name))
             if node is None:
                 kept[name] = part
-            elif not is_member(node) and (left := without(part, node, shape.at(name))) is not None:
-                kept[name] = left
+            elif not is_member(node):
+                kept[name] = without(part, node, shape.at(name))
         return kept or None
     if isinstance(value, list):
         return _list_without(value, fields, shape) if shape.how in ("keyed", "set") else None
@@ -85,6 +88,17 @@ def _list_without(values: list[Any], fields: Fields, shape: Shape) -> list[Any] 
         node = fields.get(item(value, shape))
         if node is None:
             kept.append(value)
-        elif not is_member(node):
-            kept.append(without(value, node, shape.of_items))
+        elif not is_member(node) and (left := without(value, node, shape.of_items)) is not None:
+            kept.append(left)
     return kept or None
+
+
+def settled(value: Any, applied: Any) -> Any:
+    """Return a merged value without the nulls that nobody asked for: what was emptied is gone."""
+    if isinstance(value, dict):
+        said = applied if isinstance(applied, dict) else {}
+        kept = {name: part for name, part in value.items() if part is not None or (name in said and said[name] is None)}
+        return {name: settled(part, said.get(name)) for name, part in kept.items()}
+    if isinstance(value, list):
+        return [settled(part, None) for part in value if part is not None]
+    return value
