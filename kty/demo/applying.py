@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from kty.demo.ownership.assigned import written
 from kty.demo.ownership.checking import why_unreadable
 from kty.demo.ownership.comparing import Comparison, compare, mentioned
 from kty.demo.ownership.field_sets import (
@@ -73,16 +74,20 @@ def track(
     manager: str,
     now: str,
     subresource: str = "",
+    sent: Object | None = None,
     rules: Rules | None = None,
 ) -> list[Object]:
     """Return the managedFields of an object after a write that is no apply: who writes a field owns it alone.
 
-    `before` is None when the object is new; `rules` come with custom resources.
+    `before` is None when the object is new; `sent` is then what the writer wanted, before the server filled it in.
+    `rules` come with custom resources.
     """
     rules = rules or built_in_rules(kind)
     managers = _managers_of_write(before, after, subresource)
     if before is not None and not managers:
         return []
+    if before is None and sent is not None:
+        after = written(kind, after, sent)
     version = str(after.get("apiVersion", ""))
     found = _compare(before, after, rules, subresource)
     managers = _released(managers, union(union(found.added, found.modified), found.removed))

@@ -10,6 +10,8 @@ from kty.demo.defaults.filling import set_defaults
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind, Kinds
 from kty.demo.options import DeleteOptions, Options
+from kty.demo.ownership.managers import keep_times
+from kty.demo.ownership.rules import rules_of
 from kty.demo.statuses import ApiError, Cause, already_exists, bad_request, conflict, forbidden, invalid, not_found
 from kty.demo.store import Store, decode, encode
 from kty.demo.times import timestamp
@@ -79,7 +81,7 @@ class Registry:
 
     def create(self, kind: str, obj: Object, options: Options = _BY_THE_CLUSTER) -> Object:
         """Store a new object. What the cluster itself creates (no user in the options) may bring its status."""
-        known = self.kinds[kind]
+        known, sent = self.kinds[kind], obj
         obj = self._fresh(known, obj)
         if options.user is not None and "status" in known.subresources:
             obj.pop("status", None)
@@ -90,7 +92,7 @@ class Registry:
         self._refuse_namespace(known, meta)
         if self.store.find(kind, meta.get("namespace", ""), meta["name"]) is not None:
             raise already_exists(kind, meta["name"])
-        self._tracked(kind, None, obj, options, "")
+        self._tracked(known, None, obj, options, "", sent)
         return obj if options.dry_run else self.store.put(kind, obj)
 
     def replace(self, kind: str, obj: Object, options: Options = _BY_THE_CLUSTER, *, subresource: str = "") -> Object:
@@ -137,7 +139,7 @@ class Registry:
         """
         known = self.kinds[kind]
         live = self.get(kind, namespace, name)
-        deletion.refuse_precondition(kind, live, options)
+        deletion.refuse_precondition(known, live, options)
         obj = deletion.marked(known, self.get(kind, namespace, name), options, now=self.clock.now())
         if options.dry_run:
             return obj
@@ -155,7 +157,7 @@ class Registry:
             _take("generation", live["metadata"], obj["metadata"])
         set_defaults(self, known, obj, live)
         refuse_invalid(known, obj, live)
-        self._tracked(known.id, live, obj, options, subresource)
+        self._tracked(known, live, obj, options, subresource)
         obj["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
         if deletion.is_due(known, obj) and "deletionTimestamp" in obj["metadata"]:
             return obj if options.dry_run else self.store.remove(known.id, obj)
@@ -187,11 +189,30 @@ class Registry:
             refused.details = replace(refused.details, causes=(cause,)) if refused.details else None
             raise refused
 
-    def _tracked(self, kind: str, live: Object | None, obj: Object, options: Options, subresource: str) -> None:
-        if self._track is None or not options.field_manager or options.has_managed_fields:
+    def _tracked(
+        self,
+        known: Kind,
+        live: Object | None,
+        obj: Object,
+        options: Options,
+        subresource: str,
+        sent: Object | None = None,
+    ) -> None:
+        if options.has_managed_fields:
+            keep_times(live, obj)
             return
-        now = timestamp(self.clock.now())
-        fields = self._track(kind, live, obj, manager=options.field_manager, now=now, subresource=subresource)
+        if self._track is None or not options.field_manager:
+            return
+        fields = self._track(
+            known.id,
+            live,
+            obj,
+            manager=options.field_manager,
+            now=timestamp(self.clock.now()),
+            subresource=subresource,
+            sent=sent,
+            rules=rules_of(known),
+        )
         if fields:
             obj["metadata"]["managedFields"] = fields
         else:

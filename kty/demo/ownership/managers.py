@@ -80,6 +80,21 @@ def _entry(manager: Manager, claim: Claim) -> Object:
     return entry
 
 
+def keep_times(live: Object | None, obj: Object) -> None:
+    """Put the times back in an object that is as it was but for them: nothing happened to it then."""
+    if live is None:
+        return
+    before, after = live["metadata"].get("managedFields"), obj["metadata"].get("managedFields")
+    if before and after and before != after and _timeless(before) == _timeless(after):
+        same = {**obj, "metadata": {**obj["metadata"], "managedFields": before}}
+        if same == live:
+            obj["metadata"]["managedFields"] = before
+
+
+def _timeless(entries: list[Object]) -> list[Object]:
+    return [{key: value for key, value in entry.items() if key != "time"} for entry in entries]
+
+
 def capped(managers: Managers) -> Managers:
     """Let the oldest updaters of a version share one entry where there are too many."""
     updaters = [(manager, claim) for manager, claim in managers.items() if manager.operation == "Update"]

@@ -1,10 +1,12 @@
 """All that the ownership of fields depends on in one kind, built-in or defined by a CRD."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
+from kty.demo.kinds import Kind
 from kty.demo.merge_keys import FREE, METADATA, PLAIN, Shape, shape_of
 from kty.demo.ownership.field_sets import Fields
 from kty.demo.ownership.zero_values import ZERO_VALUES
@@ -39,6 +41,19 @@ class Rules:
         if subresource in ("status", "resize"):
             return self.status_resets if subresource == "status" else {}
         return _STATUS if self.has_status else {}
+
+
+def rules_of(kind: Kind) -> Rules:
+    """Return the rules of a kind."""
+    if not kind.defined_by:
+        return built_in_rules(kind.id)
+    return _rules_of_definition(kind.definition, "status" in kind.subresources)
+
+
+@lru_cache(256)
+def _rules_of_definition(definition: str, has_status: bool) -> Rules:
+    version = json.loads(definition)[-1]
+    return custom_rules((version.get("schema") or {}).get("openAPIV3Schema") or {}, has_status=has_status)
 
 
 @cache
