@@ -1,23 +1,28 @@
 """PATCH: which of the four kinds of patch it is, and what becomes of the object."""
 
-from typing import Any, Final
-
-import msgspec
+from dataclasses import replace
 
 from kty.demo import bodies
-from kty.demo.applying import apply
+from kty.demo.access.rbac import Attributes
+from kty.demo.applying import apply, gvk
 from kty.demo.call import Call
-from kty.demo.options import Options
-from kty.demo.patching import json_patch, merge_patch, strategic_patch
-from kty.demo.scales import of_scale, scale_of
-from kty.demo.statuses import Cause, bad_request, invalid_options, not_found, unsupported_media_type
+from kty.demo.ownership.rules import rules_of
+from kty.demo.patching import (
+    APPLY_PATCH,
+    JSON_PATCH,
+    MERGE_PATCH,
+    STRATEGIC_PATCH,
+    decode_applied,
+    decode_patch,
+    json_patch,
+    merge_patch,
+    refuse_options,
+    strategic_patch,
+)
+from kty.demo.scales import applied_scale, of_scale, scale_of
+from kty.demo.statuses import ApiError, Details, bad_request, conflict, forbidden, not_found
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
-
-JSON_PATCH: Final = "application/json-patch+json"
-MERGE_PATCH: Final = "application/merge-patch+json"
-STRATEGIC_PATCH: Final = "application/strategic-merge-patch+json"
-APPLY_PATCH: Final = "application/apply-patch+yaml"
 
 
 def patch(call: Call) -> tuple[Object, bool]:
@@ -27,7 +32,7 @@ def patch(call: Call) -> tuple[Object, bool]:
     if call.kind.defined_by:
         taken.remove(STRATEGIC_PATCH)
     if media not in taken:
-        raise unsupported_media_type(taken)
+        raise ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", Details())
     if media == APPLY_PATCH:
         return _applied(call)
     return _patched(call, media), False
@@ -35,19 +40,19 @@ def patch(call: Call) -> tuple[Object, bool]:
 
 def _patched(call: Call, media: str) -> Object:
     registry, kind = call.demo.registry, call.kind
+    refuse_options(media, call.query)
     how = bodies.options(call, "PatchOptions")
-    if "force" in call.query:
-        raise _no_force()
     live = registry.get(kind.id, call.namespace, call.name)
     seen = scale_of(kind, live) if call.subresource == "scale" else {**live, "apiVersion": kind.resource.api_version}
+    content = decode_patch(media, call.body)
     match media:
         case "application/json-patch+json":
-            after = json_patch(seen, _steps(call.body))
+            after = json_patch(seen, content)
         case "application/merge-patch+json":
-            after = merge_patch(seen, bodies.document(call.body))
+            after = merge_patch(seen, content)
         case _:
-            after = strategic_patch(kind.id, seen, bodies.document(call.body))
-    _refuse_renamed(call, after)
+            after = strategic_patch(kind.id, seen, content)
+    bodies.refuse_other_place(call, after["metadata"])
     if call.subresource == "scale":
         after = of_scale(kind, live, after)
     return registry.replace(kind.id, after, how, subresource=call.subresource)
@@ -55,53 +60,50 @@ def _patched(call: Call, media: str) -> Object:
 
 def _applied(call: Call) -> tuple[Object, bool]:
     registry, kind = call.demo.registry, call.kind
+    refuse_options(APPLY_PATCH, call.query)
     how = bodies.options(call, "PatchOptions")
-    manager = call.query.get("fieldManager", "")
-    if not manager:
-        message = "Required value: is required for apply patch"
-        raise invalid_options("PatchOptions", [Cause("FieldValueRequired", message, "fieldManager")])
-    applied = bodies.document(call.body, is_yaml=True)
-    resource = kind.resource
-    if call.subresource != "scale" and (applied.get("apiVersion"), applied.get("kind")) != (
-        resource.api_version,
-        resource.kind,
-    ):
-        raise bad_request(
-            f"invalid object type: {applied.get('apiVersion')}, Kind={applied.get('kind')}: "
-            f"{resource.api_version}, Kind={resource.kind} is expected"
-        )
-    meta = applied.setdefault("metadata", {})
-    bodies.refuse_other_place(call, meta)
-    meta |= {"name": call.name, **({"namespace": call.namespace} if call.namespace else {})}
+    applied = decode_applied(call.body)
+    resource, scale = kind.resource, call.subresource == "scale"
+    wanted = ("autoscaling/v1", "Scale") if scale else (resource.api_version, resource.kind)
+    said = (applied.get("apiVersion") or "", applied.get("kind") or "")
+    if said != wanted:
+        raise bad_request(f"invalid object type: {gvk(*said)}")
     live = registry.find(kind.id, call.namespace, call.name)
     if live is None and call.subresource:
         raise not_found(kind.id, call.name)
+    if scale:
+        applied = applied_scale(kind, applied)
     after = apply(
         kind.id,
         live,
         applied,
-        manager=manager,
+        manager=call.query["fieldManager"],
         force=call.query.get("force") == "true",
         now=timestamp(call.demo.clock.now()),
         subresource=call.subresource,
+        rules=rules_of(kind),
     )
-    how = Options(how.dry_run, manager, how.field_validation, how.user, has_managed_fields=True)
+    _refuse_other(call, live, after)
+    how = replace(how, has_managed_fields=True)
     if live is None:
         return registry.create(kind.id, after, how), True
     return registry.replace(kind.id, after, how, subresource=call.subresource), False
 
 
-def _steps(body: bytes) -> list[Any]:
-    try:
-        return msgspec.json.decode(body, type=list[Any])
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise bad_request(f"error decoding patch: {error}") from error
-
-
-def _refuse_renamed(call: Call, after: Object) -> None:
-    bodies.refuse_other_place(call, after["metadata"])
-
-
-def _no_force() -> Exception:
-    message = "Forbidden: may not be specified for non-apply patch"
-    return invalid_options("PatchOptions", [Cause("FieldValueForbidden", message, "force")])
+def _refuse_other(call: Call, live: Object | None, after: Object) -> None:
+    """Raise ApiError for what is applied under a path that is not its own, or may not be created by this user."""
+    kind, meta = call.kind, after["metadata"]
+    if live is None and (uid := meta.get("uid")):
+        why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise conflict(kind.id, call.name, why)
+    if not meta.get("name"):
+        where = f"{call.name} based on URL"
+        raise bad_request(f"the name of the object ({where}) was undeterminable: name must be provided")
+    bodies.refuse_other_place(call, meta)
+    if call.namespace:
+        meta["namespace"] = call.namespace
+    if live is None:
+        resource = kind.resource
+        what = Attributes("create", resource.group, resource.plural, namespace=call.namespace, name=call.name)
+        if why := call.demo.rbac.why_not(call.user, what):
+            raise forbidden(kind.id, call.name, why)

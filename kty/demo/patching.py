@@ -15,6 +15,7 @@ __all__ = [
     "JSON_PATCH",
     "MERGE_PATCH",
     "STRATEGIC_PATCH",
+    "decode_applied",
     "decode_patch",
     "json_patch",
     "merge_patch",
@@ -69,6 +70,28 @@ def decode_patch(media_type: str, body: bytes) -> Any:
     if not isinstance(patch, wanted):
         raise bad_request(f"{prefix}json: cannot unmarshal {_json_type(patch)} into Go value of type {type_name}")
     return patch
+
+
+def decode_applied(body: bytes) -> Object:
+    """Read an applied configuration: YAML, of which JSON is a part. Raises ApiError 400."""
+    try:
+        content = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        content = _yaml(body)
+    if content is not None and not isinstance(content, dict):
+        why = f"json: cannot unmarshal {_json_type(content)} into Go value of type {_MAP}"
+        raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {why}")
+    return content or {}
+
+
+def _yaml(body: bytes) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(body, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe one
+    except yaml.YAMLError as mistake:
+        what = str(mistake).partition("\n")[0]
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: yaml: {what}") from mistake
 
 
 _MAP: Final = "map[string]interface {}"

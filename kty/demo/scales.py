@@ -1,10 +1,13 @@
 """The scale subresource: how many there are and how many there shall be, in one form for all kinds (autoscaling/v1)."""
 
-from typing import Any
+from typing import Any, Final
 
 from kty.demo.kinds import Kind
 from kty.demo.statuses import Cause, invalid
 from kty.kube.objects import Object
+from kty.kube.resource import Resource
+
+_SCALE: Final = Resource("autoscaling", "v1", "Scale", "scales")
 
 
 def scale_of(kind: Kind, obj: Object) -> Object:
@@ -12,6 +15,7 @@ def scale_of(kind: Kind, obj: Object) -> Object:
     meta = obj["metadata"]
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     paths = kind.scale
+    wanted = int(_at(obj, paths.spec) or 0)
     status: Object = {"replicas": int(_at(obj, paths.status) or 0)}
     if selector := _selector(_at(obj, paths.selector)):
         status["selector"] = selector
@@ -19,7 +23,7 @@ def scale_of(kind: Kind, obj: Object) -> Object:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {field: meta[field] for field in kept if field in meta},
-        "spec": {"replicas": int(_at(obj, paths.spec) or 0)},
+        "spec": {"replicas": wanted} if wanted else {},
         "status": status,
     }
 
@@ -29,7 +33,7 @@ def of_scale(kind: Kind, live: Object, scale: Object) -> Object:
     wanted = (scale.get("spec") or {}).get("replicas") or 0
     if not isinstance(wanted, int) or wanted < 0:
         message = f"Invalid value: {wanted}: must be greater than or equal to 0"
-        raise invalid(kind.resource, live["metadata"]["name"], [Cause("FieldValueInvalid", message, "spec.replicas")])
+        raise invalid(_SCALE, live["metadata"]["name"], [Cause("FieldValueInvalid", message, "spec.replicas")])
     *parents, last = kind.scale.spec.split(".")
     target = live
     for step in parents:
@@ -39,6 +43,16 @@ def of_scale(kind: Kind, live: Object, scale: Object) -> Object:
     if uid := scale["metadata"].get("uid"):
         live["metadata"]["uid"] = uid
     return live
+
+
+def applied_scale(kind: Kind, scale: Object) -> Object:
+    """Return an applied Scale as what it says of the object itself."""
+    replicas = (scale.get("spec") or {}).get("replicas")
+    said: Any = {} if replicas is None else replicas
+    for step in reversed(kind.scale.spec.split(".") if replicas is not None else ()):
+        said = {step: said}
+    metadata = scale.get("metadata") or {}
+    return {"apiVersion": kind.resource.api_version, "kind": kind.resource.kind, "metadata": metadata, **said}
 
 
 def _at(obj: Object, path: str) -> Any:
