@@ -5,13 +5,15 @@ from typing import Protocol
 
 from kty.demo.life.seen import Key, Seen
 
+EVERY_KIND = "*"
+
 
 class Controller(Protocol):
     """Looks at how things are, never at what happened: acting twice, late or after a jump in time does no harm."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The Resource.ids whose changes may concern it."""
+        """The Resource.ids whose changes may concern it, or EVERY_KIND."""
         ...
 
     def concerned(self, seen: Seen) -> Iterable[Key]:

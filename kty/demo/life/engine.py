@@ -7,8 +7,10 @@ from contextlib import suppress
 from time import perf_counter
 
 from kty.demo.journal import Change
-from kty.demo.life.controller import Controller
+from kty.demo.life.controller import EVERY_KIND, Controller
 from kty.demo.life.controllers import controllers
+from kty.demo.life.nodebook import NodeBook
+from kty.demo.life.occupancy import Occupancy
 from kty.demo.life.seen import Seen
 from kty.demo.life.work import Work, WorkQueue
 from kty.demo.life.world import World
@@ -31,7 +33,8 @@ class Life:
 
     def __init__(self, registry: Registry, *, pace: float = 1.0) -> None:
         self.world = World(registry, pace)
-        self._controllers: list[Controller] = list(controllers(self.world))
+        self.occupancy = Occupancy(self.world)
+        self._controllers: list[Controller] = list(controllers(self.world, NodeBook(self.world), self.occupancy))
         self._by_kind: defaultdict[str, list[tuple[int, Controller]]] = defaultdict(list)
         for number, controller in enumerate(self._controllers):
             for kind in controller.kinds:
@@ -42,9 +45,9 @@ class Life:
         self._looks: Counter[Work] = Counter()
         self._moment = 0.0
         self._woken = asyncio.Event()
-        for kind in self._by_kind:
-            for held in registry.store.held(kind):
-                self._heard(Change("ADDED", kind, held, None))
+        for known in registry.kinds:
+            for held in registry.store.held(known.id):
+                self._heard(Change("ADDED", known.id, held, None))
         registry.on_change(self._heard)
 
     def settle(self) -> None:
@@ -87,7 +90,7 @@ class Life:
     def _heard(self, change: Change) -> None:
         """Queue whom a change concerns, but for the one who is making it."""
         seen = Seen(change)
-        for number, controller in self._by_kind.get(change.kind, ()):
+        for number, controller in (*self._by_kind.get(change.kind, ()), *self._by_kind[EVERY_KIND]):
             for key in controller.concerned(seen):
                 if (number, key) != self._acting:
                     self._queue.add((number, key))

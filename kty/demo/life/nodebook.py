@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kty.demo.journal import Held
 from kty.demo.life.podstate import get
 from kty.demo.life.requests import Amounts, amounts
 from kty.demo.life.seen import Key, Seen
@@ -40,7 +41,7 @@ class NodeBook:
         if seen.is_gone:
             self._nodes.pop(seen.held.name, None)
         elif self._stocked == self._registry.store.stocked:
-            self._note(self._registry.whole("nodes", seen.held), seen.held.labels)
+            self._note(seen.held)
         return ()
 
     def reconcile(self, key: Key) -> float | None:
@@ -61,18 +62,21 @@ class NodeBook:
         self._stocked = store.stocked
         self._nodes.clear()
         for held in store.held("nodes"):
-            self._note(self._registry.whole("nodes", held), held.labels)
+            self._note(held)
 
-    def _note(self, node: Object, labels: tuple[str, ...]) -> None:
-        name = node["metadata"]["name"]
-        addresses = {each["type"]: each["address"] for each in get(node, "status", "addresses", default=())}
-        self._nodes[name] = NodeFacts(
-            name=name,
-            uid=node["metadata"]["uid"],
-            labels=labels,
-            taints=tuple(get(node, "spec", "taints", default=())),
-            is_cordoned=bool(get(node, "spec", "unschedulable", default=False)),
-            allocatable=amounts(get(node, "status", "allocatable", default={})),
-            address=addresses.get("InternalIP", "127.0.0.1"),
-            pod_network=str(get(node, "spec", "podCIDR", default="10.88.0.0/24")).rpartition(".")[0],
-        )
+    def _note(self, held: Held) -> None:
+        self._nodes[held.name] = read_node(self._registry.whole("nodes", held), held.labels)
+
+
+def read_node(node: Object, labels: tuple[str, ...]) -> NodeFacts:
+    addresses = {each["type"]: each["address"] for each in get(node, "status", "addresses", default=())}
+    return NodeFacts(
+        name=node["metadata"]["name"],
+        uid=node["metadata"]["uid"],
+        labels=labels,
+        taints=tuple(get(node, "spec", "taints", default=())),
+        is_cordoned=bool(get(node, "spec", "unschedulable", default=False)),
+        allocatable=amounts(get(node, "status", "allocatable", default={})),
+        address=addresses.get("InternalIP", "127.0.0.1"),
+        pod_network=str(get(node, "spec", "podCIDR", default="10.88.0.0/24")).rpartition(".")[0],
+    )

@@ -22,6 +22,9 @@ class World:
     horizon: float = field(default=0.0)
     """Events before this time are not written: the API server would have dropped them by now."""
 
+    seed: int = 0
+    """What usage follows from, besides names and time."""
+
     @property
     def random(self) -> Random:
         return self.registry.random
