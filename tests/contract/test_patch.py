@@ -208,7 +208,7 @@ async def test_a_strategic_patch_merges_what_is_keyed_and_replaces_other_lists(a
     spec = await patched_pod(ask, deployment, pod_patch(containers=changes, tolerations=[{"key": "two"}]))
     assert names(spec["containers"]) == ["a", "c", "b"]
     assert spec["containers"][0]["image"] == "a:2"
-    assert spec["containers"][0]["env"] == [{"name": "Y", "value": "3"}, {"name": "X", "value": "1"}]
+    assert spec["containers"][0]["env"] == [{"name": "X", "value": "1"}, {"name": "Y", "value": "3"}]
     assert [each["key"] for each in spec["tolerations"]] == ["two"]
     assert names(spec["volumes"]) == ["v", "w"]
 
