@@ -76,7 +76,10 @@ class Autoscalers:
             if metric.get("type") != "Resource" or not running:
                 continue
             name, target = metric["resource"]["name"], metric["resource"]["target"]
-            ratio, shown = self._measured(running, name, target)
+            measured = self._measured(running, name, target)
+            if measured is None:
+                continue
+            ratio, shown = measured
             number = current if abs(ratio - 1) <= TOLERANCE else ceil(ratio * len(running))
             metrics.append({"type": "Resource", "resource": {"name": name, "current": shown}})
             if number > wanted:
@@ -89,8 +92,11 @@ class Autoscalers:
         limited = "TooFewReplicas" if wanted < least else "TooManyReplicas" if wanted > most else ""
         return Recommendation(current, min(max(wanted, least), most), metrics, reason, is_limited=limited)
 
-    def _measured(self, pods: Sequence[Object], name: str, target: Object) -> tuple[float, Object]:
-        """Return how the use compares to the target, and the use as the status shows it."""
+    def _measured(self, pods: Sequence[Object], name: str, target: Object) -> tuple[float, Object] | None:
+        """Return how the use compares to the target, and the use as the status shows it.
+
+        None where a share of what was asked for is wanted, and nothing was.
+        """
         used = asked = 0.0
         for pod in pods:
             for container in pod["spec"]["containers"]:
@@ -102,7 +108,9 @@ class Autoscalers:
                 asked += requests[name] if name == "cpu" else requests[name] / 1000
         mean = used / len(pods)
         shown: Object = {"averageValue": f"{round(mean)}m" if name == "cpu" else str(round(mean))}
-        if target.get("type") == "Utilization" and asked:
+        if target.get("type") == "Utilization":
+            if not asked:
+                return None
             utilization = round(100 * used / asked)
             shown["averageUtilization"] = utilization
             return utilization / target["averageUtilization"], shown

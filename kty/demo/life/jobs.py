@@ -41,7 +41,7 @@ class Jobs:
         pods = claimed(self._world, job, "pods", adopts=False)
         self._count(pods, job)
         verdict, due = self._verdict(job, pods)
-        if verdict:
+        if verdict[0]:
             for pod in [pod for pod in pods if is_active(pod)]:
                 self._remove(job, pod)
         elif not is_terminating(job):
