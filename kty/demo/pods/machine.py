@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from kty.demo.pods.files import Device, Directory, FileTree
+from kty.demo.pods.files import Device, Directory, FileTree, Folder
 from kty.demo.pods.network import Network
 from kty.demo.pods.past import PastClock
 from kty.demo.pods.streams import Reader, Sink
@@ -34,6 +34,8 @@ class Running:
     parent: int = 0
     signal: int = 0
     """What killed it."""
+    root: Folder | None = None
+    """The file tree that it sees."""
 
 
 @dataclass(eq=False)
@@ -67,7 +69,7 @@ class Machine:
     def enter(self, argv: list[str], parent: int = 0) -> Running:
         """Put a program into the process table."""
         self._last = max(self._last, *self.processes, 0) + 1
-        running = Running(self._last, argv, self.clock.now(), parent=parent)
+        running = Running(self._last, argv, self.clock.now(), parent=parent, root=self.files.root)
         self.processes[running.number] = running
         return running
 
@@ -122,7 +124,7 @@ class Process:
 
 
 Program: TypeAlias = Callable[[Process], Awaitable[int]]
-"""Runs to its end and returns its exit code. A BrokenPipeError kills it as SIGPIPE does; an OSError is its complaint."""
+"""Runs to its end and returns its exit code. BrokenPipeError kills it as SIGPIPE does; an OSError is its complaint."""
 
 
 class NotExecutable(Exception):

@@ -20,11 +20,15 @@ class PastClock:
     Where it is `exact` it never becomes the present's clock: what is timed by it depends on nothing but its start.
     """
 
-    def __init__(self, clock: Clock, since: float, *, until: float = math.inf, exact: bool = False) -> None:
+    def __init__(
+        self, clock: Clock, since: float, *, until: float = math.inf, exact: bool = False, waits: bool = True
+    ) -> None:
         self._clock = clock
         self._at = since
         self._until = until
         self._exact = exact
+        self._waits = waits
+        """Without it the future takes no time either."""
         self._sleeps = 0
         self._is_behind = True
 
@@ -34,6 +38,15 @@ class PastClock:
         if not self._exact and self._is_behind and self._at >= self._clock.now():
             self._is_behind = False
         return self._is_behind
+
+    @property
+    def sleeps(self) -> int:
+        """How often something slept: it does not grow while all wait for something else."""
+        return self._sleeps
+
+    def arrive(self) -> None:
+        """Be the present's clock from now on."""
+        self._is_behind = self._exact
 
     def now(self) -> float:
         return self._at if self.is_behind else self._clock.now()
@@ -57,6 +70,7 @@ class PastClock:
         if due > self._until:
             raise Stopped
         ahead = due - self._clock.now()
-        if ahead > 0:
+        if ahead > 0 and self._waits:
+            self._is_behind = self._exact
             await self._clock.sleep(ahead)
         self._at = max(self._at, due)

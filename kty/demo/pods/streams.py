@@ -34,6 +34,7 @@ class Pipe:
         self._size = 0
         self._ended = False
         self._dropped = False
+        self._readers = 0
         self._changed: asyncio.Future[None] | None = None
 
     async def write(self, data: bytes) -> None:
@@ -50,7 +51,12 @@ class Pipe:
         while not self._chunks:
             if self._ended or self._dropped:
                 return b""
-            await self._change()
+            self._readers += 1
+            self._tell()
+            try:
+                await self._change()
+            finally:
+                self._readers -= 1
         chunk = self._chunks.popleft()
         self._size -= len(chunk)
         self._tell()
@@ -67,6 +73,11 @@ class Pipe:
         self._chunks.clear()
         self._size = 0
         self._tell()
+
+    async def idle(self) -> None:
+        """Return once everything is read, and the reader has come back for more or will not come again."""
+        while not self._dropped and (self._chunks or not self._readers) and not self._ended:
+            await self._change()
 
     async def _change(self) -> None:
         if self._changed is None or self._changed.done():

@@ -1,7 +1,5 @@
 """tar, to and from streams: how files are copied to and from a pod."""
 
-import asyncio
-import io
 import posixpath
 import tarfile
 from typing import Final
@@ -93,8 +91,8 @@ async def _read(process: Process, reader: Reader, cwd: str, given: options.Optio
             await _member(process, reader, head, cwd, given.flags if chosen and extracting else None)
     except (tarfile.TarError, EOFError):
         return await process.complain("short read" if any_read else "invalid tar magic")
-    while await reader.read():  # whoever sends may pad the last record
-        await asyncio.sleep(0)
+    while await reader.read():
+        pass  # whoever sends may pad the last record
     return 0 if any_read else await process.complain("short read")
 
 
@@ -143,7 +141,7 @@ def _attributes(body: bytes) -> dict[str, str]:
 
 
 async def _member(process: Process, reader: Reader, head: tarfile.TarInfo, cwd: str, flags: set[str] | None) -> None:
-    """Take a member's content, and put it into the tree unless `flags` is None. Raises EOFError where it ends too soon."""
+    """Take a member's content, and put it into the tree unless `flags` is None. Raises EOFError where that is cut."""
     files, now = process.files, process.machine.clock.now()
     path = posixpath.normpath(posixpath.join(cwd, head.name.lstrip("/")))
     sink: Sink | None = None

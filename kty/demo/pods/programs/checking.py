@@ -21,7 +21,7 @@ _TEXTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
 }
-_FILES: Final = frozenset("-e -f -d -r -w -x -s -L -h -c -p -S -b".split())
+_FILES: Final = frozenset({"-e", "-f", "-d", "-r", "-w", "-x", "-s", "-L", "-h", "-c", "-p", "-S", "-b"})
 
 
 class _Mistake(Exception):

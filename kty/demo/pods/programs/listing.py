@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from typing import Final
 
-from kty.demo.pods.files import Device, Directory, File, Link, Made, Node
+from kty.demo.pods.files import Device, Directory, File, Folder, Link, Made, Mounted, Node
 from kty.demo.pods.machine import Process
 from kty.demo.pods.programs import options
 
@@ -154,8 +154,8 @@ async def stat(process: Process) -> int:
             "A": mode(node),
         }
         values["Y"] = str(int(node.changed))
-        if "c" in given.values:
-            await process.say(re.sub(r"%(.)", lambda found: values.get(found[1], found[0]), given.values["c"]) + "\n")
+        if shape := given.values.get("c"):
+            await process.say(_shaped(shape, values) + "\n")
             continue
         await process.say(
             f"  File: {path}\n  Size: {size(node):<10}\tBlocks: {-(-size(node) // 512):<10} IO Block: 4096   {kind}\n"
@@ -163,6 +163,10 @@ async def stat(process: Process) -> int:
             f"Modify: {when}\n"
         )
     return code
+
+
+def _shaped(shape: str, values: dict[str, str]) -> str:
+    return re.sub(r"%(.)", lambda found: values.get(found[1], found[0]), shape)
 
 
 async def find(process: Process) -> int:
@@ -173,7 +177,12 @@ async def find(process: Process) -> int:
     tests = dict(zip(words[::2], words[1::2], strict=False))
     if unknown := [name for name in tests if name not in ("-name", "-type", "-maxdepth", "-path")]:
         return await process.complain(f"unrecognized: {unknown[0]}")
-    kinds = {"f": (File, Made), "d": Directory, "l": Link, "c": Device}
+    kinds: dict[str, tuple[type[Node], ...]] = {
+        "f": (File, Made),
+        "d": (Folder, Mounted),
+        "l": (Link,),
+        "c": (Device,),
+    }
     code = 0
     for top in tops or ["."]:
         try:

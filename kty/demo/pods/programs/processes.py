@@ -46,7 +46,7 @@ def _frame(process: Process, lines: int) -> list[str]:
     rows = [
         f"Mem: {busy}K used, {_MEMORY - busy}K free, 1084K shrd, 35852K buff, 1351532K cached",
         f"CPU:  {user:2}% usr   3% sys   0% nic  {97 - user:2}% idle   0% io   0% irq   0% sirq",
-        f"Load average: {one:.2f} {five:.2f} {fifteen:.2f} 1/{200 + len(table)} {max(process.machine.processes, default=1)}",
+        f"Load average: {one:.2f} {five:.2f} {fifteen:.2f} 1/{200 + len(table)} {process.number}",
         "  PID  PPID USER     STAT   VSZ %VSZ %CPU COMMAND",
     ]
     for number, running in table[: max(lines - len(rows), 1)]:

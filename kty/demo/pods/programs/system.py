@@ -134,7 +134,7 @@ async def whoami(process: Process) -> int:
 
 async def hostname(process: Process) -> int:
     asked = process.arguments[0] if process.arguments else ""
-    await process.say(f"{process.machine.address if asked == '-i' else process.machine.hostname}\n")
+    await process.say(f"{process.machine.network.address if asked == '-i' else process.machine.hostname}\n")
     return 0
 
 

@@ -17,14 +17,14 @@ from kty.demo.pods.programs import (
     terminals,
     text,
 )
-from kty.demo.pods.shell import start
+from kty.demo.pods.shell.start import sh
 
 PROGRAMS: Final[dict[str, Program]] = {
     "[": checking.test,
-    "ash": start.sh,
+    "ash": sh,
     "base64": text.base64_,
     "basename": paths.basename,
-    "bash": start.sh,
+    "bash": sh,
     "busybox": system.busybox,
     "cat": text.cat,
     "chmod": filesystem.chmod,
@@ -65,7 +65,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "rmdir": filesystem.rmdir,
     "sed": matching.sed,
     "seq": printing.seq,
-    "sh": start.sh,
+    "sh": sh,
     "sha1sum": text.digest,
     "sha256sum": text.digest,
     "sha512sum": text.digest,

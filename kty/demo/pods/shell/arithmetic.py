@@ -20,6 +20,14 @@ _TOKEN: Final = re.compile(
 )
 _LEVELS: Final = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<=", ">=", "<", ">"), ("<<", ">>"))
 _SUMS: Final = (("+", "-"), ("*", "/", "%"))
+
+
+def _divided(a: int, b: int) -> int:
+    if b == 0:
+        raise SyntaxFault("divide by zero")
+    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+
+
 _BINARY: Final[dict[str, Callable[[int, int], int]]] = {
     "||": lambda a, b: int(bool(a) or bool(b)),
     "&&": lambda a, b: int(bool(a) and bool(b)),
@@ -37,7 +45,7 @@ _BINARY: Final[dict[str, Callable[[int, int], int]]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
-    "/": lambda a, b: _divided(a, b),
+    "/": _divided,
     "%": lambda a, b: a - b * _divided(a, b),
 }
 
@@ -58,12 +66,6 @@ def value(expression: str, variables: Variables) -> int:
     if reader.tokens:
         raise SyntaxFault("arithmetic syntax error")
     return result
-
-
-def _divided(a: int, b: int) -> int:
-    if b == 0:
-        raise SyntaxFault("divide by zero")
-    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
 
 def _wrapped(number: int) -> int:
@@ -130,7 +132,7 @@ class _Reader:
 
     def _atom(self) -> int:
         token = self._word()
-        if token == "(":
+        if token == "(":  # noqa: S105 - a bracket
             number = self.comma()
             if self._word() != ")":
                 raise SyntaxFault("arithmetic syntax error")

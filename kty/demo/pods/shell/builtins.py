@@ -175,7 +175,8 @@ async def _read(shell: "Shell", argv: list[str]) -> int:
 
 
 def _split(text: str, separators: str, count: int) -> list[str]:
-    parts, rest = [], text.strip("".join([char for char in separators if char in " \t\n"]))
+    parts: list[str] = []
+    rest = text.strip("".join([char for char in separators if char in " \t\n"]))
     while len(parts) < count - 1 and rest:
         at = next((at for at, char in enumerate(rest) if char in separators), len(rest))
         parts.append(rest[:at])

@@ -28,8 +28,10 @@ _BLANK: Final = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _OPERATOR: Final = re.compile(r"&&|\|\||;;|<<-?|>>|<&|>&|>\||&>|[;&|<>()\n]")
 _NUMBER: Final = re.compile(r"[0-9]+(?=[<>])")
 _REDIRECTS: Final = frozenset({"<", ">", ">>", ">|", "<&", ">&", "<<", "<<-", "&>"})
-_RESERVED: Final = frozenset("if then elif else fi while until for in do done case esac { } !".split())
-_CLOSING: Final = frozenset("then elif else fi do done esac }".split())
+_RESERVED: Final = frozenset(
+    {"if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "case", "esac", "{", "}", "!"}
+)
+_CLOSING: Final = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 
 
 class _Token(NamedTuple):
