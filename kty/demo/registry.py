@@ -46,7 +46,8 @@ class Registry:
         self.clock = clock
         self.random = random.Random(seed)  # noqa: S311 - the same each time on purpose
         """Where uids, name suffixes and everything else that varies come from."""
-        self._track = track
+        self.track = track
+        """Keeps managedFields; None where nobody is to own anything, as while a cluster is furnished."""
 
     def get(self, kind: str, namespace: str, name: str) -> Object:
         found = self.find(kind, namespace, name)
@@ -201,9 +202,9 @@ class Registry:
         if options.has_managed_fields:
             keep_times(live, obj)
             return
-        if self._track is None or not options.field_manager:
+        if self.track is None or not options.field_manager:
             return
-        fields = self._track(
+        fields = self.track(
             known.id,
             live,
             obj,

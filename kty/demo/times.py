@@ -1,11 +1,17 @@
 """Times as Kubernetes writes them."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def timestamp(seconds: float) -> str:
     """Return seconds since the epoch as meta/v1 Time: whole seconds, UTC."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _timestamp(int(seconds))
+
+
+@lru_cache(256)
+def _timestamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(seconds: float) -> str:

@@ -21,9 +21,10 @@ class Selecting:
         self._selectors: dict[Key, Selector] = {}
 
     def note(self, seen: Seen) -> None:
-        """Take in a change of an owner."""
+        """Take in a change of an owner; its selector never changes."""
         if seen.is_gone:
             self._selectors.pop(seen.key, None)
+        if seen.type != "ADDED":
             return
         found = selector_of(self._world.registry.whole(seen.kind, seen.held).get("spec", {}).get("selector"))
         if found is not None and found.requirements:

@@ -40,7 +40,7 @@ def evict(registry: Registry, namespace: str, name: str, options: DeleteOptions)
 async def answer(call: Call) -> web.StreamResponse:
     """Answer kubectl drain and whoever else evicts."""
     if call.verb != "create":
-        raise method_not_allowed("pods/eviction")
+        raise method_not_allowed()
     eviction = bodies.read(call)
     options = read_options(eviction.get("deleteOptions") or {}, dry_run=call.is_dry_run)
     if (eviction["metadata"].get("name") or call.name) != call.name:
