@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from kty.demo.access.guard import Guard
 from kty.demo.access.impersonation import Impersonation
 from kty.demo.access.rbac import Rbac
 from kty.demo.access.roles import bootstrap
@@ -17,23 +18,12 @@ from kty.demo.applying import track
 from kty.demo.built_in import built_in
 from kty.demo.customs import Customs
 from kty.demo.kinds import Kinds
+from kty.demo.life.engine import Life
 from kty.demo.namespaces import Namespaces
 from kty.demo.pulses import Pulses
 from kty.demo.registry import Registry
 from kty.demo.server import Server
 from kty.runtime.clock import SYSTEM, Clock
-
-try:
-    from kty.demo.life.engine import Life
-except ImportError:  # until its controllers are there
-
-    class Life:  # type: ignore[no-redef]
-        def __init__(self, registry: Registry, *, pace: float = 1.0) -> None:
-            pass
-
-        async def run(self) -> None:
-            await asyncio.Event().wait()
-
 
 USERS: Final = {
     "admin": User("admin", (MASTERS,)),
@@ -42,6 +32,8 @@ USERS: Final = {
     "nobody": User("nobody"),
     "impersonator": User("impersonator"),
 }
+NAMESPACES: Final = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""What every cluster has."""
 _HOST: Final = "127.0.0.1"
 
 
@@ -65,6 +57,7 @@ class Demo:
         self.registry.on_change(Namespaces(self.registry).changed)
         bootstrap(self.registry)
         self.rbac = Rbac(self.registry)
+        self.registry.guard = Guard(self.rbac)
         self.tokens = {user: secrets.token_urlsafe(24) for user in USERS} | dict(tokens or {})
         """By the names of `USERS`: random for each start unless given."""
         self.service_accounts = ServiceAccountTokens(self.registry)
@@ -74,6 +67,8 @@ class Demo:
             service_accounts=self.service_accounts,
         )
         self.life = Life(self.registry, pace=pace)
+        for namespace in NAMESPACES:
+            self.registry.create("namespaces", {"metadata": {"name": namespace}})
         self.url = ""
         """Where it is served; empty while it is not."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from kty.demo import deletion, metadata
+from kty.demo.access.users import User
 from kty.demo.defaults.filling import set_defaults
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind, Kinds
@@ -24,6 +25,8 @@ __all__ = ["ApiError", "Change", "DeleteOptions", "Options", "Registry"]
 
 Track: TypeAlias = Callable[..., list[Object]]
 """`kty.demo.applying.track`."""
+Guard: TypeAlias = Callable[[User | None, Kind, Object, Object | None], None]
+"""Asked with who writes (None is the cluster itself), the object, and what it is written over."""
 Objects: TypeAlias = list[Object]
 _BY_THE_CLUSTER: Final = Options()
 _PLAINLY: Final = DeleteOptions()
@@ -48,6 +51,8 @@ class Registry:
         """Where uids, name suffixes and everything else that varies come from."""
         self.track = track
         """Keeps managedFields; None where nobody is to own anything, as while a cluster is furnished."""
+        self.guard: Guard | None = None
+        """Refuses what a user may not write, though they may write the kind."""
 
     def get(self, kind: str, namespace: str, name: str) -> Object:
         found = self.find(kind, namespace, name)
@@ -88,6 +93,8 @@ class Registry:
             obj.pop("status", None)
         metadata.for_create(known, obj, now=self.clock.now(), chance=self.random)
         set_defaults(self, known, obj)
+        if self.guard is not None:
+            self.guard(options.user, known, obj, None)
         refuse_invalid(known, obj)
         meta = obj["metadata"]
         self._refuse_namespace(known, meta)
@@ -157,6 +164,8 @@ class Registry:
         if subresource in ("status", "binding"):
             _take("generation", live["metadata"], obj["metadata"])
         set_defaults(self, known, obj, live)
+        if self.guard is not None:
+            self.guard(options.user, known, obj, live)
         refuse_invalid(known, obj, live)
         self._tracked(known, live, obj, options, subresource)
         obj["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]

@@ -29,7 +29,7 @@ _AN_HOUR: Final = 60 * 60
 async def answer(call: Call) -> web.StreamResponse:
     """Answer a review of authorization.k8s.io or authentication.k8s.io."""
     if call.verb != "create":
-        raise method_not_allowed(call.kind.id)
+        raise method_not_allowed()
     review = bodies.read(call)
     answered = _REVIEWS[call.kind.resource.plural](call, review)
     return await send(call.request, encode(answered), status=201)
@@ -38,7 +38,7 @@ async def answer(call: Call) -> web.StreamResponse:
 async def token(call: Call) -> web.StreamResponse:
     """Make a token for a service account (authentication.k8s.io/v1 TokenRequest)."""
     if call.verb != "create":
-        raise method_not_allowed(call.kind.id)
+        raise method_not_allowed()
     registry = call.demo.registry
     account = registry.get("serviceaccounts", call.namespace, call.name)
     spec = bodies.read(call).get("spec") or {}

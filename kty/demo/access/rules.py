@@ -44,19 +44,20 @@ class Attributes:
 
 def allows(rule: Rule, what: Attributes) -> bool:
     """Say whether a rule allows it."""
-    if not _has(rule.get("verbs"), what.verb):
+    if not has(rule.get("verbs"), what.verb):
         return False
     if what.path:
-        return any(_covers_path(pattern, what.path) for pattern in rule.get("nonResourceURLs") or ())
+        return any(covers_path(pattern, what.path) for pattern in rule.get("nonResourceURLs") or ())
     names = rule.get("resourceNames")
     return (
-        _has(rule.get("apiGroups"), what.group)
+        has(rule.get("apiGroups"), what.group)
         and _covers_resource(rule.get("resources") or (), what.resource, what.subresource)
         and (not names or what.name in names)
     )
 
 
-def _has(values: Sequence[str] | None, value: str) -> bool:
+def has(values: Sequence[str] | None, value: str) -> bool:
+    """Say whether a list of a rule has a value, or everything."""
     return bool(values) and ("*" in values or value in values)  # type: ignore[operator]
 
 
@@ -68,5 +69,6 @@ def _covers_resource(resources: Sequence[str], resource: str, subresource: str) 
     return f"{resource}/{subresource}" in resources or f"*/{subresource}" in resources
 
 
-def _covers_path(pattern: str, path: str) -> bool:
+def covers_path(pattern: str, path: str) -> bool:
+    """Say whether a pattern of a rule covers a path, or another pattern."""
     return pattern in ("*", path) or (pattern.endswith("*") and path.startswith(pattern.rstrip("*")))
