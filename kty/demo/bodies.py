@@ -8,6 +8,7 @@ import msgspec
 from kty.demo.call import Call
 from kty.demo.negotiation import JSON
 from kty.demo.options import DeleteOptions, Options
+from kty.demo.schema import checking
 from kty.demo.statuses import Cause, bad_request, invalid_options, unsupported_media_type
 from kty.kube.objects import Object
 
@@ -35,7 +36,14 @@ def read(call: Call) -> Object:
     if not isinstance(meta, dict):
         raise bad_request(f"json: cannot unmarshal {type(meta).__name__} into Go struct field {resource.kind}.metadata")
     refuse_other_place(call, meta)
-    return obj
+    return obj if call.subresource == "scale" else checked(call, obj)
+
+
+def checked(call: Call, obj: Object) -> Object:
+    """Return what the kind knows of an object, and warn of the rest. Raises ApiError 400."""
+    kept, warnings = checking.checked(call.kind, obj, call.query.get("fieldValidation") or "Warn")
+    call.warnings.extend(warnings)
+    return kept
 
 
 def _another(call: Call, kind: str, version: str) -> str:
@@ -88,11 +96,10 @@ def options(call: Call, kind: str) -> Options:
 
 
 def _dry_run(asked: list[str]) -> list[Cause]:
-    return [
-        Cause("FieldValueNotSupported", f'Unsupported value: "{value}": supported values: "All"', "dryRun")
-        for value in asked
-        if value not in ("", "All")
-    ]
+    if all(value in ("", "All") for value in asked):
+        return []
+    told = ",".join(f'"{value}"' for value in asked)
+    return [Cause("FieldValueNotSupported", f'Unsupported value: [{told}]: supported values: "All"', "dryRun")]
 
 
 def delete_options(call: Call) -> DeleteOptions:

@@ -14,26 +14,32 @@ ORPHAN: Final = "orphan"
 """The finalizer of what waits for its dependents to forget it."""
 CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
 """The finalizer of a CRD: its objects go first."""
+_MARKED: Final = frozenset({"pods", "namespaces", "customresourcedefinitions.apiextensions.k8s.io"})
+"""What is marked with the time of its deletion even where it goes at once."""
 DEFAULT_GRACE: Final = 30
 
 
-def refuse_precondition(kind: str, live: Object, options: DeleteOptions) -> None:
+def refuse_precondition(kind: Kind, live: Object, options: DeleteOptions) -> None:
     """Raise ApiError 409 where it is another object, or another version, than was meant."""
     meta = live["metadata"]
     why = ""
     if options.uid is not None and options.uid != meta["uid"]:
-        why = f"Precondition failed: UID in precondition: {options.uid}, UID in object meta: {meta['uid']}"
+        why = (
+            f"the UID in the precondition ({options.uid}) does not match the UID in record ({meta['uid']}). "
+            "The object might have been deleted and then recreated"
+        )
     elif options.resource_version is not None and options.resource_version != meta["resourceVersion"]:
         why = (
-            f"Precondition failed: ResourceVersion in precondition: {options.resource_version}, "
-            f"ResourceVersion in object meta: {meta['resourceVersion']}"
+            f"the ResourceVersion in the precondition ({options.resource_version}) does not match the "
+            f"ResourceVersion in record ({meta['resourceVersion']}). The object might have been modified"
         )
     if why:
-        raise conflict(kind, meta["name"], why)
+        resource = kind.resource
+        raise conflict(f"{resource.kind}.{resource.group}" if resource.group else resource.kind, meta["name"], why)
 
 
 def marked(kind: Kind, obj: Object, options: DeleteOptions, *, now: float) -> Object:
-    """Mark an object as to be deleted, and return it."""
+    """Mark an object as to be deleted, and return it; what can go at once goes unmarked."""
     meta = obj["metadata"]
     before = meta.get("finalizers")
     finalizers = _finalizers(kind, before or [], options)
@@ -41,6 +47,8 @@ def marked(kind: Kind, obj: Object, options: DeleteOptions, *, now: float) -> Ob
         meta["finalizers"] = finalizers
     else:
         meta.pop("finalizers", None)
+    if not finalizers and kind.id not in _MARKED and "deletionTimestamp" not in meta:
+        return obj
     grace = _grace(kind, obj, options)
     left = meta.get("deletionGracePeriodSeconds")
     if left is None or grace < left:

@@ -58,6 +58,9 @@ class Discovery:
         named = [_group(name, versions) for name, versions in groups]
         return encode({"kind": "APIGroupList", "apiVersion": "v1", "groups": named}), JSON
 
+    def has_group(self, name: str) -> bool:
+        return any(kind.resource.group == name for kind in self._kinds.served())
+
     def group(self, name: str) -> bytes | None:
         """Return what `/apis/GROUP` answers with; None where there is no such group."""
         for known, versions in self._groups():

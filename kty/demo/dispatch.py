@@ -44,10 +44,10 @@ def handler(kind: Kind, verb: str, subresource: str) -> Handler:
         if (kind.id, subresource) in _PARTS:
             return _loaded(_PARTS[kind.id, subresource])
         if verb not in _OF_PARTS:
-            raise method_not_allowed(kind.id)
+            raise method_not_allowed()
         return VERBS[verb]
     if verb not in kind.resource.verbs:
-        raise method_not_allowed(kind.id)
+        raise method_not_allowed()
     return VERBS[verb] if kind.is_stored else _loaded(_UNSTORED[kind.id])
 
 

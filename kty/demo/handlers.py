@@ -8,6 +8,7 @@ from aiohttp import web
 from kty.demo import bodies, listing, selection, watching
 from kty.demo.answers import answer
 from kty.demo.call import Call, Handler
+from kty.demo.deletion import is_due
 from kty.demo.negotiation import Form, form
 from kty.demo.patches import patch
 from kty.demo.scales import of_scale, scale_of
@@ -44,7 +45,7 @@ async def watch(call: Call) -> web.StreamResponse:
 
 async def create(call: Call) -> web.StreamResponse:
     if call.name:
-        raise method_not_allowed(call.kind.id)
+        raise method_not_allowed()
     obj = bodies.read(call)
     if call.namespace:
         obj["metadata"]["namespace"] = call.namespace
@@ -76,8 +77,7 @@ async def change(call: Call) -> web.StreamResponse:
 async def delete(call: Call) -> web.StreamResponse:
     options = bodies.delete_options(call)
     last = call.demo.registry.delete(call.kind.id, call.namespace, call.name, options)
-    is_gone = call.demo.registry.store.find(call.kind.id, call.namespace, call.name) is None
-    if not is_gone or call.kind.shows_deleted:
+    if not is_due(call.kind, last) or call.kind.shows_deleted:
         return await _shown(call, last)
     resource = call.kind.resource
     details = Details(call.name, resource.group, resource.plural, last["metadata"].get("uid", ""))

@@ -6,7 +6,7 @@ import uuid
 from typing import Final
 
 from kty.demo.kinds import Kind
-from kty.demo.statuses import Cause, bad_request, invalid
+from kty.demo.statuses import ApiError, Cause, invalid
 from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
@@ -43,6 +43,11 @@ _IS_LABEL_VALUE: Final = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+_IS_NAME: Final = (
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
 _NAMED_AS_LABELS: Final = frozenset({"namespaces", "services"})
 
 
@@ -59,7 +64,7 @@ def for_create(kind: Kind, obj: Object, *, now: float, chance: random.Random) ->
     """Give a new object what the server gives. Raises ApiError for metadata that it refuses."""
     meta = obj["metadata"]
     if meta.get("resourceVersion"):
-        raise bad_request("resourceVersion should not be set on objects to be created")
+        raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
     for field in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"):
         meta.pop(field, None)
     if not kind.resource.namespaced:

@@ -6,7 +6,7 @@ from typing import Final
 from kty.demo.statuses import not_acceptable
 
 JSON: Final = "application/json"
-_PLAIN: Final = frozenset({JSON, "application/*", "*/*"})
+_PLAIN: Final = frozenset({JSON, "*/*"})
 _SERVED: Final = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
 
 

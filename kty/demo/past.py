@@ -38,6 +38,7 @@ class Past:
     def until(self, ago: float) -> None:
         """Go on to so many seconds before the present, stopping whenever something is due."""
         end = self.present - ago
+        self._life.settle()
         while (due := self._life.next_due()) is not None and due <= end:
             self._now = max(due, self._now)
             self._life.settle()

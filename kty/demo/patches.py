@@ -53,8 +53,7 @@ def _patched(call: Call, media: str) -> Object:
         case _:
             after = strategic_patch(kind.id, seen, content)
     bodies.refuse_other_place(call, after["metadata"])
-    if call.subresource == "scale":
-        after = of_scale(kind, live, after)
+    after = of_scale(kind, live, after) if call.subresource == "scale" else bodies.checked(call, after)
     return registry.replace(kind.id, after, how, subresource=call.subresource)
 
 

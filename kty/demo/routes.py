@@ -33,10 +33,10 @@ def read(raw_path: str) -> Route | None:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in _OF_NAMESPACES:
         namespace, rest = rest[1], rest[2:]
-    if len(rest) > 3 or not all(rest):
+    if not all(rest):
         return None
     plural, name, subresource = [*rest, "", ""][:3]
-    return Route(group, version, plural, namespace, name, subresource)
+    return Route(group, version, plural, namespace, name, "/".join([subresource, *rest[3:]]))
 
 
 def verb(method: str, name: str, is_watch: bool) -> str:

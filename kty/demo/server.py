@@ -40,6 +40,7 @@ _LARGEST: Final = 3 * 1024 * 1024
 """Bytes of a body, as with the API server."""
 _STREAMS: Final = frozenset({"exec", "attach", "portforward"})
 """What is asked for with GET, and still makes something happen."""
+_NOTHING: Final = "404 page not found\n"
 _HEALTH: Final = frozenset({"readyz", "livez", "healthz"})
 
 
@@ -79,15 +80,15 @@ class Server:
         query = request.query
         verb = routes.verb(request.method, route.name, query.get("watch") in ("true", "1"))
         user = self._admitted(request, _asked(route, verb, query.get("fieldSelector", "")))
+        if not self._discovery.has_group(route.group):
+            return text(_NOTHING, 404)
         kind = self._demo.kinds.at(route.group, route.version, route.plural)
-        if kind is None:
+        if kind is None or (route.namespace and not kind.resource.namespaced):
             raise no_such_resource()
-        if kind.resource.namespaced and not route.namespace and (route.name or verb not in ("list", "watch")):
-            if verb == "create" and not kind.is_stored:
-                raise no_such_resource()
-            raise method_not_allowed(kind.id) if not route.name else no_such_resource()
-        if route.namespace and not kind.resource.namespaced:
-            raise no_such_resource()
+        if not route.name and verb in ("update", "patch"):
+            raise method_not_allowed()
+        if kind.resource.namespaced and not route.namespace and verb not in ("list", "watch"):
+            raise no_such_resource() if route.name else method_not_allowed()
         call = Call(
             demo=self._demo,
             kind=kind,
@@ -117,10 +118,18 @@ class Server:
             return text("ok")
         if parts == ["version"]:
             return await answer(request, encode(VERSION))
+        if parts[:2] == ["openapi", "v3"]:
+            return await self._openapi(request, "/".join(parts[2:]))
         if parts == [""]:
             return await answer(request, encode({"paths": [*self._discovery.paths(), "/readyz", "/version"]}))
         found = await discovery.respond(request, self._discovery, path)
-        return found or text("404 page not found\n", 404)
+        return found or text(_NOTHING, 404)
+
+    async def _openapi(self, request: web.Request, path: str) -> web.StreamResponse:
+        from kty.demo import openapi  # few ask
+
+        body = openapi.document(self._demo.kinds, path) if path else encode(openapi.index(self._demo.kinds))
+        return await answer(request, body) if body else text(_NOTHING, 404)
 
 
 def _asked(route: Route, verb: str, field_selector: str) -> list[Attributes]:

@@ -105,6 +105,10 @@ class _Story:
             for name, version in versions.items():
                 self._roll_out(name, storefront.image(name, version), version)
             self._then.act()
+        self._then.go(44 * HOUR)
+        for name, replicas in (("cart", 3), ("catalog", 2), ("web", 3)):
+            self._scale(name, replicas)
+        self._then.act()
         self._then.go(26 * HOUR)
         self._restart("redis-0", "OOMKilled", 137)
         self._then.go(6 * HOUR)
@@ -157,6 +161,12 @@ class _Story:
         self._registry.track = self._track
         self._registry.change(_DEPLOYMENTS, storefront.NAMESPACE, name, update, _HELM)
         self._registry.track = None
+
+    def _scale(self, name: str, replicas: int) -> None:
+        def scale(deployment: Object) -> None:
+            deployment["spec"]["replicas"] = replicas
+
+        self._registry.change(_DEPLOYMENTS, storefront.NAMESPACE, name, scale, Options(field_manager="kubectl"))
 
     def _restart(self, name: str, reason: str, code: int) -> None:
         """Let the first container of a pod have been started again."""

@@ -158,7 +158,7 @@ def too_many_requests(
     return ApiError(429, "TooManyRequests", message, _about(kind, name, causes=causes, retry_after=retry_after))
 
 
-def method_not_allowed(kind: str) -> ApiError:
+def method_not_allowed() -> ApiError:
     """405: this kind takes no such verb."""
     return ApiError(
         405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Details()

@@ -7,7 +7,6 @@ from typing import Final
 from kty.demo.kinds import Kind
 from kty.demo.listing import Page, whole
 from kty.demo.negotiation import Form
-from kty.demo.printers.ages import since
 from kty.demo.printers.printer import Printer
 from kty.demo.statuses import bad_request
 from kty.demo.store import decode, encode
@@ -27,7 +26,6 @@ PLAIN: Final = (
 )
 """The columns of a kind that says nothing about its own."""
 NAME: Final = PLAIN[0]
-AGE: Final = Printer("Age", lambda obj, now: since(obj["metadata"].get("creationTimestamp"), now), type="date")
 
 
 def columns(kind: Kind) -> tuple[Printer, ...]:

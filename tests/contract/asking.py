@@ -1,12 +1,15 @@
 """Plain HTTP as one user of a server under test: what comes back is the status, the headers and the bytes."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from kty.kube.target import Config
 
@@ -15,6 +18,9 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+METADATA = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
+METADATA_LIST = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 
 
 @dataclass(frozen=True)
@@ -60,19 +66,7 @@ class Asking:
         self, method: str, path: str, content: Any = None, *, media: str = JSON, accept: str = JSON, **headers: str
     ) -> Answer:
         """Send a request; content that is bytes goes out as it is. `Accept_Encoding` is the header Accept-Encoding."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(auto_decompress=False)
-        body = content if isinstance(content, bytes | None) else json.dumps(content).encode()
-        sent = {
-            "Authorization": f"Bearer {self._config.auth.token}",
-            "Accept": accept,
-            "Accept-Encoding": "identity",
-            "User-Agent": "t-contract/1",
-            **({"Content-Type": media} if body is not None else {}),
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        url = self._config.server + path
-        async with self._session.request(method, url, data=body, headers=sent, ssl=False) as answer:
+        async with self._sent(method, path, content, media, accept, headers) as answer:
             return Answer(answer.status, answer.headers.copy(), await answer.read())
 
     async def get(self, path: str, *, accept: str = JSON, **headers: str) -> Any:
@@ -92,6 +86,60 @@ class Asking:
         query = "&".join([f"{key}={value}" for key, value in {"fieldManager": manager, **options}.items()])
         return await self("PATCH", f"{path}?{query}", content, media=APPLY_PATCH)
 
+    async def merge(self, path: str, content: Any) -> Any:
+        """Merge a patch into an object, and return it as it is then."""
+        return await self.patch(path, content)
+
+    @asynccontextmanager
+    async def watch(self, path: str, *, accept: str = JSON) -> AsyncIterator["Events"]:
+        """Yield the events of a watch as they come."""
+        mark = "&" if "?" in path else "?"
+        async with self._sent("GET", f"{path}{mark}watch=true", None, JSON, accept, {}) as response:
+            assert response.status == 200, await response.read()
+            yield Events(response)
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    def _sent(
+        self, method: str, path: str, content: Any, media: str, accept: str, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(auto_decompress=False, read_bufsize=1 << 20)
+        body = content if isinstance(content, bytes | None) else json.dumps(content).encode()
+        sent = {
+            "Authorization": f"Bearer {self._config.auth.token}",
+            "Accept": accept,
+            "Accept-Encoding": "identity",
+            "User-Agent": "t-contract/1",
+            **({"Content-Type": media} if body is not None else {}),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        url = URL(self._config.server + path, encoded=True)
+        return self._session.request(method, url, data=body, headers=sent, ssl=False)
+
+
+class Events:
+    """The lines of one watch."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def next(self, seconds: float = 20.0) -> Any:
+        """Return the next event, which must come; None at the end of the watch."""
+        async with asyncio.timeout(seconds):
+            line = await self._response.content.readline()
+        return json.loads(line) if line else None
+
+    async def told(self, count: int) -> list[tuple[str, str]]:
+        """Return type and name of the next events."""
+        events = [await self.next() for _ in range(count)]
+        return [(event["type"], event["object"]["metadata"].get("name", "")) for event in events]
+
+    async def rest(self, seconds: float = 20.0) -> list[Any]:
+        """Return all events until the server ends the watch."""
+        events = []
+        while (event := await self.next(seconds)) is not None:
+            events.append(event)
+        return events

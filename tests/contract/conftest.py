@@ -12,6 +12,7 @@ from kty.kube.client import Client
 from kty.kube.config import infer
 from kty.kube.target import Config
 from tests.cluster.place import Place, namespace_for_a_test
+from tests.contract.asking import Asking
 
 PACE = 0.02
 """How long things take in the demo of these tests, compared with what a person likes to watch."""
@@ -28,6 +29,7 @@ class Cluster:
     demo: Demo | None = None
     """For what only a test of the demo may do: most tests must not look."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _askings: dict[str, Asking] = field(default_factory=dict)
     _clients: dict[str, Client] = field(default_factory=dict)
 
     @property
@@ -44,6 +46,14 @@ class Cluster:
             self._clients[user] = client
             self._stack.push_async_callback(client.close)
         return self._clients[user]
+
+    def ask(self, user: str = "admin") -> Asking:
+        """Return a user's plain HTTP; the same each time, closed at the end of the test."""
+        if user not in self._askings:
+            asking = Asking(self.config(user))
+            self._askings[user] = asking
+            self._stack.push_async_callback(asking.close)
+        return self._askings[user]
 
 
 @pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.cluster)])
@@ -68,3 +78,9 @@ async def place(cluster: Cluster) -> AsyncIterator[Place]:
     """A namespace of the test's own."""
     async with namespace_for_a_test(cluster.client()) as place:
         yield place
+
+
+@pytest.fixture
+def ask(cluster: Cluster) -> Asking:
+    """What an admin asks, by plain HTTP."""
+    return cluster.ask()

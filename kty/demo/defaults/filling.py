@@ -6,6 +6,7 @@ from kty.demo.defaults import others, workloads
 from kty.demo.defaults.pods import set_pod
 from kty.demo.defaults.services import set_service
 from kty.demo.kinds import Kind
+from kty.demo.schema import structural
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
@@ -59,3 +60,5 @@ def set_defaults(registry: "Registry", kind: Kind, obj: Object, live: Object | N
             others.set_event(obj)
         case "customresourcedefinitions.apiextensions.k8s.io":
             others.set_definition(obj)
+        case _ if kind.schema:
+            structural.fill(kind.schema, obj)
