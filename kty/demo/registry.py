@@ -161,10 +161,12 @@ class Registry:
             obj = _status_of(known, obj, live)
         elif "status" in known.subresources and subresource != "binding":  # that sets the node and a condition
             _take("status", live, obj)
-        metadata.for_update(known, live, obj)
-        if subresource in ("status", "binding"):
+        is_report = subresource in ("status", "binding")
+        if not is_report or options.user is not None:  # what the cluster reports of its own is as it should be
+            metadata.for_update(known, live, obj)
+            set_defaults(self, known, obj, live)
+        if is_report:
             _take("generation", live["metadata"], obj["metadata"])
-        set_defaults(self, known, obj, live)
         if self.guard is not None:
             self.guard(options.user, known, obj, live)
         if options.user is not None and not subresource:

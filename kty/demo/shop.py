@@ -125,9 +125,8 @@ class _Story:
         self._then.go(16 * DAY)
         for cronjob in storefront.cronjobs():
             schedule = parse(cronjob["spec"]["schedule"])
-            runs = 24 * HOUR if cronjob["metadata"]["name"] == "db-backup" else 11 * MINUTE
-            since = self._then.present - runs
-            last, _ = last_before(schedule, since - DAY, since, UTC)
+            since = self._then.present - (23 * HOUR if cronjob["metadata"]["name"] == "db-backup" else 11 * MINUTE)
+            last, _ = last_before(schedule, since - 25 * HOUR if len(schedule.hours) == 1 else since - HOUR, since, UTC)
             cronjob["status"] = {"lastScheduleTime": timestamp(last if last is not None else since)}
             self._add(_CRON, [cronjob])
         self._then.go(23 * HOUR)

@@ -36,14 +36,14 @@ def app(name: str, version: str, replicas: int, *, cpu: str = "100m", memory: st
 
 
 def first_release() -> list[Object]:
-    """Return the deployments as they were at the beginning."""
+    """Return the deployments as they were at the beginning, when there were few customers."""
     return [
-        app("cart", "1.9.0", 3),
-        app("catalog", "2.3.1", 2, cpu="150m", memory="256Mi"),
+        app("cart", "1.9.0", 1),
+        app("catalog", "2.3.1", 1, cpu="150m", memory="256Mi"),
         app("checkout", "4.0.2", 2),
         app("orders", "3.1.0", 2, memory="192Mi"),
         app(SUGGESTIONS, "0.7.4", 1, memory="512Mi"),
-        app("web", "2026.4", 3, cpu="50m", memory="64Mi"),
+        app("web", "2026.4", 1, cpu="50m", memory="64Mi"),
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kty.demo.life.conditions import set_condition
-from kty.demo.life.world import MANAGER, World
+from kty.demo.life.world import World
 from kty.kube.objects import Object
 
 KIND = "horizontalpodautoscalers.autoscaling"
@@ -37,7 +37,7 @@ class Recommendation(NamedTuple):
 
 def write_status(world: World, autoscaler: Object, advice: Recommendation | None, failure: str) -> None:
     """Write the status; without advice say why there is none."""
-    now, meta = world.stamp(), autoscaler["metadata"]
+    now = world.stamp()
 
     def write(autoscaler: Object) -> None:
         status = autoscaler.setdefault("status", {})
@@ -52,7 +52,7 @@ def write_status(world: World, autoscaler: Object, advice: Recommendation | None
             status["lastScaleTime"] = now
         _conditions(status, advice, now)
 
-    world.registry.change(KIND, meta["namespace"], meta["name"], write, MANAGER, subresource="status")
+    world.report(KIND, autoscaler, write)
 
 
 def _conditions(status: Object, advice: Recommendation, now: str) -> None:

@@ -120,7 +120,7 @@ class Autoscalers:
     def _stabilized(self, key: Key, advice: Recommendation) -> Recommendation:
         """Take replicas away only where nothing called for them lately."""
         now = self._world.now()
-        recent = self._recommended.setdefault(key, deque())
+        recent = self._recommended.setdefault(key, deque([(now, advice.current)]))
         recent.append((now, advice.replicas))
         while recent[0][0] < now - STABLE:
             recent.popleft()

@@ -8,7 +8,7 @@ from kty.demo.life.podstate import controller_of, get, is_ready, is_terminating,
 from kty.demo.life.rollout import share
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import selector_of
-from kty.demo.life.world import MANAGER, World
+from kty.demo.life.world import World
 from kty.kube.objects import Object, epoch
 from kty.kube.selectors import Selector
 
@@ -72,7 +72,7 @@ class Budgets:
                 status.pop("disruptedPods", None)
             allow(budget, self._world.stamp())
 
-        self._world.registry.change(KIND, *key, write, MANAGER, subresource="status")
+        self._world.report(KIND, budget, write)
         return due
 
     def _wanted(self, budget: Object, pods: Sequence[Object]) -> tuple[int, int]:

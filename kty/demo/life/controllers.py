@@ -1,8 +1,7 @@
-"""Every controller of a cluster, in the order in which they hear of a change."""
+"""Every controller of a cluster, in the order in which they have their turn."""
 
 from collections.abc import Iterator
 
-from kty.demo.access.aggregation import RoleAggregation
 from kty.demo.life.autoscalers import Autoscalers
 from kty.demo.life.budgets import Budgets
 from kty.demo.life.controller import Controller
@@ -27,25 +26,24 @@ from kty.demo.life.world import World
 
 
 def controllers(world: World, nodes: NodeBook, occupancy: Occupancy) -> Iterator[Controller]:
-    """Make them; those that others ask come first, so that they know before the others hear."""
+    """Make them. Who comes first hears first and acts first: pods before those who count them."""
     yield nodes
     yield occupancy
     yield NamespaceDefaults(world)
-    yield RoleAggregation(world.registry)
     yield NodeTaints(world)
-    yield Heartbeats(world, nodes)
     yield TaintEviction(world, nodes, occupancy)
-    yield Deployments(world)
+    yield Scheduler(world, nodes, occupancy)
+    yield Kubelet(world, nodes)
+    yield Volumes(world)
     yield ReplicaSets(world)
     yield StatefulSets(world)
     yield DaemonSets(world, nodes)
-    yield CronJobs(world)
     yield Jobs(world)
-    yield Volumes(world)
-    yield Scheduler(world, nodes, occupancy)
-    yield Kubelet(world, nodes)
+    yield CronJobs(world)
+    yield Deployments(world)
     yield EndpointSlices(world)
     yield Budgets(world)
     yield Autoscalers(world)
     yield GarbageCollector(world)
+    yield Heartbeats(world, nodes)
     yield EventExpiry(world)

@@ -15,6 +15,7 @@ from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
 from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
+from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object, epoch
 
@@ -41,11 +42,11 @@ class CronJobs:
         uid = cronjob["metadata"]["uid"]
         jobs = [job for job in self._world.registry.owned(uid, _JOBS) if (controller_of(job) or {}).get("uid") == uid]
         status = cronjob.setdefault("status", {})
-        before = deepcopy(status)
+        before = encode(status)
         self._watch_over(cronjob, jobs)
         self._forget_old(cronjob, jobs)
         due = self._start(cronjob, jobs)
-        if status != before:
+        if encode(status) != before:
             self._world.registry.replace(_KIND, cronjob, MANAGER, subresource="status")
         return due
 

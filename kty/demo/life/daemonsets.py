@@ -168,8 +168,7 @@ class DaemonSets:
                 else:
                     status.pop(field, None)
 
-        meta = owner["metadata"]
-        self._world.registry.change(_KIND, meta["namespace"], meta["name"], report, MANAGER, subresource="status")
+        self._world.report(_KIND, owner, report)
         return due
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kty.demo.life import revisions, rollout
 from kty.demo.life.conditions import set_condition
 from kty.demo.life.podstate import condition
-from kty.demo.life.world import MANAGER, World
+from kty.demo.life.world import World
 from kty.kube.objects import Object, epoch
 
 _COUNTS = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas")
@@ -13,7 +13,7 @@ _COUNTS = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", 
 
 def report(world: World, deployment: Object, sets: Sequence[Object], newest: Object | None) -> float | None:
     """Write the status, and return when the deadline for progress is to be looked at."""
-    now, meta, due = world.stamp(), deployment["metadata"], None
+    now, due = world.stamp(), None
     counts = _counted(deployment, sets, newest)
 
     def write(deployment: Object) -> None:
@@ -32,7 +32,7 @@ def report(world: World, deployment: Object, sets: Sequence[Object], newest: Obj
             notes = deployment["metadata"].setdefault("annotations", {})
             notes[revisions.REVISION] = str(revisions.revision_of(newest))
 
-    world.registry.change("deployments.apps", meta["namespace"], meta["name"], write, MANAGER, subresource="status")
+    world.report("deployments.apps", deployment, write)
     return due
 
 

@@ -29,7 +29,7 @@ RETRIES = (0.1, 1.0, 5.0, 30.0, 120.0)
 
 
 class Life:
-    """Keys are looked at in the order in which they were named: same start, seed and clock, same cluster."""
+    """Keys are looked at in a fixed order: same start, seed and clock, same cluster."""
 
     def __init__(self, registry: Registry, *, pace: float = 1.0) -> None:
         self.world = World(registry, pace)

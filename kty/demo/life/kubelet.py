@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 from kty.demo.life.addresses import Addresses
@@ -17,6 +16,7 @@ from kty.demo.life.script import FOREVER
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import KUBELET, World
 from kty.demo.options import DeleteOptions
+from kty.demo.store import encode
 from kty.kube.objects import Object, epoch
 
 LISTS = (
@@ -69,9 +69,9 @@ class Kubelet:
             return self._stop(pod, node, known)
         if is_finished(pod):
             return None
-        before = deepcopy(pod["status"]) if "status" in pod else None
+        before = encode(pod.get("status"))
         due = self._run(pod, node, known)
-        if pod["status"] != before:
+        if encode(pod["status"]) != before:
             self._world.registry.replace("pods", pod, KUBELET, subresource="status")
         return None if due == FOREVER else due
 

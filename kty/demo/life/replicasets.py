@@ -107,10 +107,7 @@ class ReplicaSets:
             else:
                 drop_condition(status, "ReplicaFailure")
 
-        meta = replicaset["metadata"]
-        self._world.registry.change(
-            "replicasets.apps", meta["namespace"], meta["name"], report, MANAGER, subresource="status"
-        )
+        self._world.report("replicasets.apps", replicaset, report)
         return self._world.now() + 5.0 if failure else due
 
 

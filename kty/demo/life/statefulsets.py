@@ -187,8 +187,7 @@ class StatefulSets:
             status["updateRevision"] = update
             status["collisionCount"] = 0
 
-        meta = owner["metadata"]
-        self._world.registry.change(_KIND, meta["namespace"], meta["name"], report, MANAGER, subresource="status")
+        self._world.report(_KIND, owner, report)
 
 
 def _ordinal(owner: Object, pod: Object) -> int | None:

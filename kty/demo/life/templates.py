@@ -1,8 +1,9 @@
 """From an owner's template to a pod, and from a template to the short hash that names its revision."""
 
-from copy import deepcopy
 from hashlib import blake2s
 from typing import Any
+
+import msgspec
 
 from kty.demo.store import encode
 from kty.kube.objects import Object
@@ -42,9 +43,9 @@ def owner_reference(owner: Object) -> Object:
 
 def pod_from(template: Object, owner: Object, *, name: str = "") -> Object:
     """Return a pod of this template that the owner controls; without a name it gets one made of the owner's."""
-    meta = deepcopy(template.get("metadata") or {})
+    meta = template.get("metadata") or {}
     naming = {"name": name} if name else {"generateName": f"{owner['metadata']['name']}-"}
-    kept = {field: meta[field] for field in ("labels", "annotations", "finalizers") if meta.get(field)}
+    kept = {field: _copied(meta[field]) for field in ("labels", "annotations", "finalizers") if meta.get(field)}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -54,5 +55,10 @@ def pod_from(template: Object, owner: Object, *, name: str = "") -> Object:
             **kept,
             "ownerReferences": [owner_reference(owner)],
         },
-        "spec": deepcopy(template.get("spec") or {}),
+        "spec": _copied(template.get("spec") or {}),
     }
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of JSON: quicker than `deepcopy`."""
+    return msgspec.json.decode(encode(value))

@@ -1,5 +1,6 @@
-"""What is to be looked at: keys that something happened to, in order, and keys whose time will come."""
+"""What is to be looked at: keys that something happened to, and keys whose time will come."""
 
+from collections import defaultdict
 from heapq import heappop, heappush
 from itertools import count
 from typing import TypeAlias
@@ -11,25 +12,38 @@ Work: TypeAlias = tuple[int, Key]
 
 
 class WorkQueue:
-    """A key that is named twice is looked at once."""
+    """Lower numbers come first, so that who sums up looks once all is there; keys of one in the order of naming.
+
+    A key that is named twice is looked at once.
+    """
 
     def __init__(self) -> None:
-        self._ready: dict[Work, None] = {}
+        self._ready: defaultdict[int, dict[Key, None]] = defaultdict(dict)
+        self._numbers: list[int] = []
+        """Of the controllers that have keys ready: a heap."""
         self._due: dict[Work, float] = {}
         self._timers: list[tuple[float, int, Work]] = []
         self._order = count()
 
     def add(self, work: Work) -> None:
-        self._ready.setdefault(work)
+        number, key = work
+        ready = self._ready[number]
+        if not ready:
+            heappush(self._numbers, number)
+        ready.setdefault(key)
 
     def take(self) -> Work | None:
-        """Return what was named first; its timer is void, for a look says anew when the next is due."""
-        if not self._ready:
+        """Return what comes first; its timer is void, for a look says anew when the next is due."""
+        if not self._numbers:
             return None
-        work = next(iter(self._ready))
-        del self._ready[work]
-        self._due.pop(work, None)
-        return work
+        number = self._numbers[0]
+        ready = self._ready[number]
+        key = next(iter(ready))
+        del ready[key]
+        if not ready:
+            heappop(self._numbers)
+        self._due.pop((number, key), None)
+        return number, key
 
     def at(self, due: float, work: Work) -> None:
         """Look at a key at a time, unless something wakes it before."""

@@ -1,11 +1,14 @@
 """What controllers act in: the registry, the time, chance, and how quickly things go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
 from kty.demo.options import Options
 from kty.demo.registry import Registry
+from kty.demo.store import encode
 from kty.demo.times import timestamp
+from kty.kube.objects import Object
 
 MANAGER = Options(field_manager="kube-controller-manager")
 KUBELET = Options(field_manager="kubelet")
@@ -28,6 +31,13 @@ class World:
     @property
     def random(self) -> Random:
         return self.registry.random
+
+    def report(self, kind: str, obj: Object, write: Callable[[Object], None]) -> None:
+        """Let `write` bring the status of an object up to date, and store it where that changed anything."""
+        before = encode(obj)
+        write(obj)
+        if encode(obj) != before:
+            self.registry.replace(kind, obj, MANAGER, subresource="status")
 
     def now(self) -> float:
         return self.registry.clock.now()
