@@ -54,16 +54,12 @@ class Rbac:
         """Say whether a user may do this, and why."""
         if MASTERS in user.groups:
             return Decision(True)
-        missing = []
-        for grant in self._granted(user, "" if what.path else what.namespace):
-            if grant.missing:
-                missing.append(grant.missing)
-            elif any(allows(rule, what) for rule in grant.rules):
+        namespace = "" if what.path else what.namespace
+        for grant in self._granted(user, namespace):
+            if any(allows(rule, what) for rule in grant.rules):
                 return Decision(True, f"RBAC: allowed by {grant.words}")
-        errors = list(dict.fromkeys(missing))
-        if not errors:
-            return Decision(False)
-        return Decision(False, f"RBAC: {errors[0]}" if len(errors) == 1 else f"RBAC: [{', '.join(errors)}]")
+        faults = self.faults(user, namespace)
+        return Decision(False, f"RBAC: {faults}" if faults else "")
 
     def why_not(self, user: User, what: Attributes) -> str:
         """Say why a user may not do this, in the API server's words; empty when they may."""
@@ -83,6 +79,11 @@ class Rbac:
             {"verbs": ["*"], "nonResourceURLs": ["*"]},
             *found,
         ]
+
+    def faults(self, user: User, namespace: str) -> str:
+        """Say which roles are bound to a user and do not exist; empty when all do."""
+        missing = list(dict.fromkeys([grant.missing for grant in self._granted(user, namespace) if grant.missing]))
+        return missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]" if missing else ""
 
     def role_rules(self, namespace: str, kind: str, name: str) -> Sequence[Rule] | None:
         """Return the rules of a Role or a ClusterRole, None where there is none of this name."""

@@ -115,6 +115,8 @@ def _self_rules(call: Call, review: Object) -> Object:
         "nonResourceRules": [dict(rule) for rule in rules if rule.get("nonResourceURLs")],
         "incomplete": False,
     }
+    if faults := call.demo.rbac.faults(call.user, namespace):
+        status["evaluationError"] = faults
     return {**_head(call), "metadata": {}, "spec": {}, "status": status}
 
 

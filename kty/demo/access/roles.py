@@ -150,9 +150,9 @@ _BOUND: Final = {"viewer": "view", "editor": "edit", "impersonator": "impersonat
 
 def bootstrap(registry: Registry) -> None:
     """Make the roles and bindings that the API server makes when it starts, and those of the demo's users."""
-    for role in _cluster_roles():
+    for role in cluster_roles():
         registry.create(CLUSTER_ROLES, role, _SERVER)
-    for binding in _cluster_role_bindings():
+    for binding in cluster_role_bindings():
         registry.create(CLUSTER_ROLE_BINDINGS, binding, _SERVER)
     registry.create(CLUSTER_ROLES, _cluster_role("impersonator", _IMPERSONATE), _PEOPLE)
     for name, bound in _BOUND.items():
@@ -160,7 +160,8 @@ def bootstrap(registry: Registry) -> None:
         registry.create(CLUSTER_ROLE_BINDINGS, _binding(name, bound, subject), _PEOPLE)
 
 
-def _cluster_roles() -> Iterable[Object]:
+def cluster_roles() -> Iterable[Object]:
+    """Return the ClusterRoles of a new cluster, as far as they are for people: those of its own parts are left out."""
     for name, rules, goes_into in _ROLES:
         yield _bootstrapped(_cluster_role(name, rules), goes_into)
     for name, rules, goes_into in _AGGREGATED:
@@ -169,7 +170,8 @@ def _cluster_roles() -> Iterable[Object]:
         yield {**role, "aggregationRule": {"clusterRoleSelectors": [selector]}}
 
 
-def _cluster_role_bindings() -> Iterable[Object]:
+def cluster_role_bindings() -> Iterable[Object]:
+    """Return the bindings of a new cluster for these."""
     for name, groups in (
         ("cluster-admin", ("system:masters",)),
         ("system:basic-user", ("system:authenticated",)),
