@@ -41,7 +41,7 @@ async def token(call: Call) -> web.StreamResponse:
         raise method_not_allowed()
     registry = call.demo.registry
     account = registry.get("serviceaccounts", call.namespace, call.name)
-    spec = bodies.read(call).get("spec") or {}
+    spec = bodies.document(call.body).get("spec") or {}  # it is no ServiceAccount, though it is sent to one
     seconds = spec.get("expirationSeconds") or _AN_HOUR
     audiences = spec.get("audiences") or [ISSUER]
     _refuse_duration(seconds)
