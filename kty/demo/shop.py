@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC
 
+from msgspec.structs import replace
+
 from kty.demo.inventory import belongings, machines, monitoring, storefront, system
 from kty.demo.life.engine import Life
 from kty.demo.life.events import TTL, Recorder
@@ -61,7 +63,18 @@ class _Story:
             self._registry.create(kind, obj, _HELM)
         self._registry.track = None
 
+    def _backdate(self) -> None:
+        """Let what every cluster starts with be as old as the cluster."""
+        store, then = self._registry.store, self._world.stamp().encode()
+        now = timestamp(self._then.present).encode()
+        for kind in self._registry.kinds:
+            old = store.held(kind.id)
+            for version, held in enumerate(old, store.version + 1):
+                body = held.body.replace(now, then).replace(b'"%d"' % held.version, b'"%d"' % version)
+                store.stock(kind.id, [replace(held, version=version, body=body)])
+
     def _build_cluster(self) -> None:
+        self._backdate()
         there = {held.name for held in self._registry.store.held("namespaces")}
         wanted = ("default", "kube-system", "kube-public", "kube-node-lease", "monitoring", "ingress-nginx")
         for name in wanted:
@@ -122,19 +135,22 @@ class _Story:
         self._then.go(42 * MINUTE)
         self._press(machines.PRESSED)
         self._then.act()
-        self._then.go(16 * DAY)
-        for cronjob in storefront.cronjobs():
-            schedule = parse(cronjob["spec"]["schedule"])
-            since = self._then.present - (23 * HOUR if cronjob["metadata"]["name"] == "db-backup" else 11 * MINUTE)
-            last, _ = last_before(schedule, since - 25 * HOUR if len(schedule.hours) == 1 else since - HOUR, since, UTC)
-            cronjob["status"] = {"lastScheduleTime": timestamp(last if last is not None else since)}
-            self._add(_CRON, [cronjob])
-        self._then.go(23 * HOUR)
+        self._schedule(storefront.backup(), 23 * HOUR, 25 * HOUR)
         self._then.until(13 * MINUTE)
+        self._schedule(storefront.stock_sync(), 13 * MINUTE, HOUR)
         self._add(_DEPLOYMENTS, [storefront.mail_worker()])
         broken = "registry.invalid/shop/recommendations:0.8.0"
         self._roll_out(storefront.SUGGESTIONS, broken, "0.8.0")
         self._then.until(0.0)
+
+    def _schedule(self, cronjob: Object, ago: float, span: float) -> None:
+        """Add a cronjob that is weeks old, and look at its runs from then on only: `span` reaches back to one more."""
+        since = self._then.present - ago
+        last, _ = last_before(parse(cronjob["spec"]["schedule"]), since - span, since, UTC)
+        cronjob["status"] = {"lastScheduleTime": timestamp(since if last is None else last)}
+        self._then.go(16 * DAY)
+        self._add(_CRON, [cronjob])
+        self._then.go(ago)
 
     def _look_after(self) -> None:
         """Add what watches over the rest: it would only have been busy all that time."""

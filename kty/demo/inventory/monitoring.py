@@ -26,8 +26,8 @@ def deployments() -> list[Object]:
         **probes(path="/api/health"),
     )
     state = container(
-        "kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.17.0", cpu="50m", memory="128Mi",
-        port=8080,
+        "kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.17.0",
+        cpu="50m", memory="128Mi", port=8080,
     )  # fmt: skip
     return [
         workload("grafana", NAMESPACE, template(_named("grafana"), grafana), replicas=1),
@@ -47,7 +47,7 @@ def statefulsets() -> list[Object]:
             "prometheus", NAMESPACE, template(_named("prometheus"), prometheus), replicas=1, serviceName="prometheus",
             volumeClaimTemplates=[claim("data", "50Gi")],
         ),
-        workload("alertmanager", NAMESPACE, template(_named("alertmanager"), alerts), replicas=1, serviceName="alertmanager"),
+        workload("alertmanager", NAMESPACE, template(_named("alertmanager"), alerts), replicas=1, serviceName="alerts"),
     ]  # fmt: skip
 
 

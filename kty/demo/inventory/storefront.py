@@ -113,20 +113,20 @@ def budget(name: str, **limit: int | str) -> Object:
     return obj(name, NAMESPACE, labels=named(name), spec=spec)
 
 
-def cronjobs() -> list[Object]:
-    def cron(name: str, schedule: str, script: str, **spec: Any) -> Object:
-        run = container(name, image("tools", "1.4.0"), cpu="50m", memory="64Mi", command=["/bin/sh", "-c", script])
-        content = template(named(name), run, restartPolicy="OnFailure")
-        return obj(name, NAMESPACE, labels=named(name), spec={
-            "schedule": schedule, "concurrencyPolicy": "Forbid", "jobTemplate": {"spec": {"template": content}}, **spec,
-        })  # fmt: skip
+def _cron(name: str, schedule: str, script: str, **spec: Any) -> Object:
+    run = container(name, image("tools", "1.4.0"), cpu="50m", memory="64Mi", command=["/bin/sh", "-c", script])
+    jobs = {"spec": {"template": template(named(name), run, restartPolicy="OnFailure")}}
+    content = {"schedule": schedule, "concurrencyPolicy": "Forbid", "jobTemplate": jobs, **spec}
+    return obj(name, NAMESPACE, labels=named(name), spec=content)
 
-    return [
-        cron(
-            "db-backup", "0 3 * * *", "pg_dump shop > /tmp/shop.sql; sleep 40; echo done", successfulJobsHistoryLimit=1
-        ),
-        cron("stock-sync", "*/10 * * * *", "sync-stock --from warehouse; sleep 6", successfulJobsHistoryLimit=2),
-    ]
+
+def backup() -> Object:
+    script = "pg_dump shop > /tmp/shop.sql; sleep 40; echo done"
+    return _cron("db-backup", "0 3 * * *", script, successfulJobsHistoryLimit=1)
+
+
+def stock_sync() -> Object:
+    return _cron("stock-sync", "*/10 * * * *", "sync-stock --from warehouse; sleep 6", successfulJobsHistoryLimit=2)
 
 
 def mail_worker() -> Object:

@@ -32,7 +32,7 @@ class Life:
     """Keys are looked at in a fixed order: same start, seed and clock, same cluster."""
 
     def __init__(self, registry: Registry, *, pace: float = 1.0) -> None:
-        self.world = World(registry, pace)
+        self.world = World(registry, pace, seed=registry.random.getrandbits(32))
         self.occupancy = Occupancy(self.world)
         self._controllers: list[Controller] = list(controllers(self.world, NodeBook(self.world), self.occupancy))
         self._by_kind: defaultdict[str, list[tuple[int, Controller]]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Which pods are on which node, and what they ask for: kept up change by change, for scheduler, nodes and metrics."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -26,10 +27,12 @@ class Guest(NamedTuple):
     """A pod on a node that is not finished."""
 
     node: str
+    uid: str
     amounts: Amounts
 
 
 _decode = msgspec.json.Decoder(_Pod).decode
+_ENDS = re.compile(rb'"phase":"(Succeeded|Failed)"')
 
 
 class Occupancy:
@@ -45,11 +48,16 @@ class Occupancy:
         self._taken: defaultdict[str, Amounts] = defaultdict(Counter)
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        if self._stocked == self._store.stocked:
+        if self._stocked == self._store.stocked and (seen.is_gone or not self._stays(seen)):
             self._leave(seen.key)
             if not seen.is_gone:
                 self._enter(seen.held)
         return ()
+
+    def _stays(self, seen: Seen) -> bool:
+        """Say whether a pod is where it was: it never moves, and what it asks for never changes."""
+        guest = self._guests.get(seen.key)
+        return guest is not None and guest.uid == seen.held.uid and not _ENDS.search(seen.held.body)
 
     def reconcile(self, key: Key) -> float | None:
         return None
@@ -86,7 +94,7 @@ class Occupancy:
         pod = _decode(held.body)
         if not pod.spec.node_name or pod.status.phase in ("Succeeded", "Failed"):
             return
-        guest = Guest(pod.spec.node_name, requested(pod.spec))
+        guest = Guest(pod.spec.node_name, held.uid, requested(pod.spec))
         key = (held.namespace, held.name)
         self._guests[key] = guest
         self._nodes[guest.node][key] = None

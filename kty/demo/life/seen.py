@@ -34,10 +34,10 @@ class Meta(Struct, rename="camel", gc=False):
     finalizers: tuple[str, ...] | None = None
     owner_references: tuple[Owner, ...] | None = None
 
-    def controller(self, kind: str = "") -> Owner | None:
-        """Return the owner that controls it, of this kind or any."""
+    def controller(self) -> Owner | None:
+        """Return the owner that controls it."""
         for owner in self.owner_references or ():
-            if owner.controller and kind in ("", owner.kind):
+            if owner.controller:
                 return owner
         return None
 
@@ -68,13 +68,16 @@ class Seen:
         return _decode(self.held.body).metadata
 
     @cached_property
-    def meta_before(self) -> Meta | None:
-        return _decode(self.was.body).metadata if self.was else None
+    def _controllers(self) -> list[tuple[str, Key]]:
+        """The kinds and keys of the owners that control the object, or did until now."""
+        if not self.held.owners and not (self.was and self.was.owners):
+            return []
+        metas = [self.meta]
+        if self.was and self.was.owners != self.held.owners:
+            metas.append(_decode(self.was.body).metadata)
+        owners = [owner for meta in metas if (owner := meta.controller())]
+        return [(owner.kind, (self.held.namespace, owner.name)) for owner in owners]
 
     def controllers(self, kind: str) -> list[Key]:
         """Return the keys of the owners of this kind that control the object, or did until now."""
-        if not self.held.owners and not (self.was and self.was.owners):
-            return []
-        before = self.meta_before if self.was and self.was.owners != self.held.owners else None
-        owners = [meta.controller(kind) for meta in (self.meta, before) if meta]
-        return [(self.held.namespace, owner.name) for owner in owners if owner]
+        return [key for found, key in self._controllers if found == kind]
