@@ -255,7 +255,7 @@ def _refuse_unreadable(applied: Object, rules: Rules) -> None:
     metadata = applied.get("metadata") or {}
     if metadata.get("managedFields") is not None:
         raise bad_request("metadata.managedFields must be nil")
-    if mistakes := why_unreadable(applied, rules.shape):
+    if mistakes := why_unreadable(applied, rules.shape, rules.declared):
         name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
         what = gvk(applied.get("apiVersion", ""), applied.get("kind", ""))
         raise ApiError(500, "", f"failed to create typed patch object ({name}; {what}): {mistakes}")

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+from kty.demo.go_text import go_text
 from kty.demo.merge_keys import Shape, shape_of
 from kty.demo.statuses import ApiError, bad_request
 from kty.kube.objects import Object
@@ -54,7 +55,7 @@ def _directed(patch: Object) -> Object:
         case "delete":
             return {}
         case other:
-            raise _refused(f"unknown patch type: {other} in map: {_go(patch)}")
+            raise _refused(f"unknown patch type: {other} in map: {go_text(patch)}")
 
 
 def _retain_keys(original: Object, patch: Object) -> None:
@@ -95,7 +96,7 @@ def _refuse_other_order(values: list[Any], order: list[Any], key: str) -> None:
         return
     wanted = iter([_told_by(entry, key) for entry in order])
     if not all(_told_by(value, key) in wanted for value in said):
-        text = f"The order in patch list:\n{_go(values)}\n doesn't match $setElementOrder list:\n{_go(order)}\n"
+        text = f"The order in patch list:\n{go_text(values)}\n doesn't match $setElementOrder list:\n{go_text(order)}\n"
         raise _refused(text)
 
 
@@ -140,7 +141,7 @@ def _special(original: list[Any], patch: list[Any], key: str) -> tuple[list[Any]
             case "merge":
                 raise _refused("merging lists cannot yet be specified in the patch")
             case other:
-                raise _refused(f"unknown patch type: {other} in map: {_go(value)}")
+                raise _refused(f"unknown patch type: {other} in map: {go_text(value)}")
     return (plain, []) if replaces else (original, plain)
 
 
@@ -166,7 +167,7 @@ def _told_by(value: Any, key: str) -> Any:
     if not key:
         return value
     if not isinstance(value, dict) or key not in value:
-        raise _refused(f"map: {_go(value)} does not contain declared merge key: {key}")
+        raise _refused(f"map: {go_text(value)} does not contain declared merge key: {key}")
     return value[key]
 
 
@@ -190,12 +191,3 @@ def _plain(value: Any) -> Any:
 
 def _is_directive(value: Any) -> bool:
     return isinstance(value, dict) and _DIRECTIVE in value
-
-
-def _go(value: Any) -> str:
-    """Write a value as Go's %v does: messages carry it."""
-    if isinstance(value, dict):
-        return "map[" + " ".join([f"{key}:{_go(value[key])}" for key in sorted(value)]) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join([_go(part) for part in value]) + "]"
-    return str(value).lower() if isinstance(value, bool) else "<nil>" if value is None else str(value)

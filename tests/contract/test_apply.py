@@ -8,6 +8,7 @@ import pytest
 from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, Place
 from tests.contract.asking import APPLY_PATCH, MERGE_PATCH, Asking
 
+POD = ".spec.template.spec"
 SERVICES = "/api/v1/namespaces/{}/services"
 
 
@@ -253,6 +254,34 @@ async def test_what_cannot_be_applied_is_refused(
     assert (await ask("GET", path)).status == 404
 
 
+@pytest.mark.parametrize(
+    ("spec", "mistake"),
+    [
+        ({"foo": 1}, ".spec.foo: field not declared in schema"),
+        ({"replicas": "x"}, ".spec.replicas: expected numeric (int or float), got string"),
+        ({"paused": 1}, ".spec.paused: expected boolean, got &{1}"),
+        ({"selector": []}, ".spec.selector: expected map, got &{[]}"),
+        ({"template": {"spec": {"containers": {"a": 1}}}}, f"{POD}.containers: expected list, got &{{map[a:1]}}"),
+        (
+            {"template": {"spec": {"containers": [{"name": "a", "command": [1]}]}}},
+            f'{POD}.containers[name="a"].command[0]: expected string, got &value.valueUnstructured{{Value:1}}',
+        ),
+        (
+            {"template": {"spec": {"containers": [{"name": "a"}, {"name": "a"}, "x"]}}},
+            f'errors:\n  {POD}.containers: duplicate entries for key [name="a"]\n'
+            f"  {POD}.containers: element 2: associative list with keys may not have non-map elements",
+        ),
+    ],
+)
+async def test_what_is_applied_must_be_what_the_kind_declares(
+    ask: Asking, place: Place, spec: dict[str, Any], mistake: str
+) -> None:
+    content = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": spec}
+    refused = await ask.apply(DEPLOYMENTS.path(place.namespace, "d"), content)
+    message = f"failed to create typed patch object (/d; apps/v1, Kind=Deployment): {mistake}"
+    assert refused.refusal == (500, "", message)
+
+
 async def test_finalizers_are_a_set_that_several_may_add_to(ask: Asking, path: str) -> None:
     await ask.apply(path, config_map(metadata={"finalizers": ["t.io/a"]}), "one")
     both = (await ask.apply(path, config_map(metadata={"finalizers": ["t.io/b"]}), "two")).done()
@@ -278,7 +307,6 @@ def deployment(*containers: dict[str, Any], **parts: Any) -> dict[str, Any]:
 
 IDLE = {"replicas": 2, "paused": True}
 """No pod is made of what is paused from the start."""
-POD = ".spec.template.spec"
 SAME = {".spec.selector", ".spec.template.metadata.labels.app"}
 
 

@@ -103,7 +103,7 @@ async def test_a_schema_says_what_is_keyed_a_set_or_one_piece(ask: Asking, thing
     }
     other = {"ports": [{"port": 80, "protocol": "UDP"}], "tags": ["b"], "sizes": {"b": 1}, "rooms": {"one": {"b": 1}}}
     both = (await ask.apply(path, a(version, spec=other), "two")).done()
-    assert [each.get("protocol", "TCP") for each in both["spec"]["ports"]] == ["TCP", "UDP"]
+    assert [each["protocol"] for each in both["spec"]["ports"]] == ["TCP", "UDP"]
     assert sorted(both["spec"]["tags"]) == ["a", "b"]
     assert (both["spec"]["sizes"], both["spec"]["rooms"]) == ({"a": 1, "b": 1}, {"one": {"a": 1, "b": 1}})
     assert owners(both)["one Apply"] == owners(made)["one Apply"]
@@ -160,6 +160,23 @@ async def test_an_item_without_its_keys_cannot_be_applied(ask: Asking, thing: tu
         ".spec.tags: element 0: associative list without keys has an element that's a map type"
         in (refused.content["message"])
     )
+
+
+@pytest.mark.parametrize(
+    ("spec", "mistake"),
+    [
+        ({"none": 1}, ".spec.none: field not declared in schema"),
+        ({"sizes": {"a": "x"}}, ".spec.sizes.a: expected numeric (int or float), got string"),
+        ({"ports": [{"port": 1, "none": 1}]}, '.spec.ports[port=1,protocol="TCP"].none: field not declared in schema'),
+    ],
+)
+async def test_what_is_applied_must_be_what_the_schema_declares(
+    ask: Asking, thing: tuple[str, str], spec: dict[str, Any], mistake: str
+) -> None:
+    version, path = thing
+    refused = await ask.apply(path, a(version, spec=spec))
+    message = f"failed to create typed patch object (/t; {version}, Kind=Thing): {mistake}"
+    assert refused.refusal == (500, "", message)
 
 
 async def test_custom_resources_take_no_strategic_patch(ask: Asking, thing: tuple[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kty.demo.kinds import Kind
 from kty.demo.merge_keys import FREE, METADATA, PLAIN, Shape, shape_of
+from kty.demo.ownership.declared import ANYTHING, Declared, declared_by, declared_by_custom
 from kty.demo.ownership.field_sets import Fields
 from kty.demo.ownership.zero_values import ZERO_VALUES
 from kty.kube.objects import Object
@@ -33,6 +34,7 @@ class Rules:
     """What its objects always have."""
     has_status: bool = False
     """True where the status is a subresource."""
+    declared: Declared = ANYTHING
     status_resets: Fields = field(default_factory=lambda: dict(_SPEC))
     """What a write of the status cannot change, and so does not own."""
 
@@ -60,7 +62,7 @@ def _rules_of_definition(definition: str, has_status: bool) -> Rules:
 def built_in_rules(kind: str) -> Rules:
     """Return the rules of a built-in kind by its Resource.id."""
     resets = _RESETS_OF_STATUS.get(kind, _SPEC)
-    return Rules(shape_of(kind), ZERO_VALUES.get(kind, {}), kind in HAVE_STATUS, resets)
+    return Rules(shape_of(kind), ZERO_VALUES.get(kind, {}), kind in HAVE_STATUS, declared_by(kind), resets)
 
 
 def custom_rules(schema: Mapping[str, Any], *, has_status: bool) -> Rules:
@@ -68,7 +70,7 @@ def custom_rules(schema: Mapping[str, Any], *, has_status: bool) -> Rules:
     shape = custom_shape(schema)
     fields = {**shape.fields, "metadata": METADATA}
     whole = Shape(fields=fields, is_open=shape.is_open, items=shape.items)
-    return Rules(whole, {}, has_status, {"f:metadata": {}, **_SPEC})
+    return Rules(whole, {}, has_status, declared_by_custom(schema), {"f:metadata": {}, **_SPEC})
 
 
 def custom_shape(schema: Mapping[str, Any]) -> Shape:
