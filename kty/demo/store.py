@@ -123,12 +123,12 @@ class Store:
     def stock(self, kind: str, helds: Iterable[Held]) -> None:
         """Put in what was there before anybody looked, as many as you like: nobody is told, older watches begin anew.
 
-        Each has its own version, above all before it.
+        Each has its own version, above all that there were.
         """
         shelf = self._shelves[kind]
         for held in helds:
             shelf.put(held)
-            self.version = held.version
+            self.version = max(self.version, held.version)
         self.journal.compact(self.version)
         self.stocked += 1
 

@@ -12,7 +12,10 @@ def _named(name: str) -> dict[str, str]:
 
 def daemonset() -> Object:
     run = container("node-exporter", "quay.io/prometheus/node-exporter:v1.10.2", cpu="20m", memory="32Mi", port=9100)
-    content = template(_named("node-exporter"), run, hostNetwork=True, tolerations=[{"operator": "Exists"}])
+    linux = {"kubernetes.io/os": "linux"}
+    content = template(
+        _named("node-exporter"), run, hostNetwork=True, tolerations=[{"operator": "Exists"}], nodeSelector=linux
+    )
     return workload("node-exporter", NAMESPACE, content)
 
 
