@@ -13,6 +13,7 @@ from kty.kube.config import infer
 from kty.kube.target import Config
 from tests.cluster.place import Place, namespace_for_a_test
 from tests.contract.asking import Asking
+from tests.contract.one_node import move_in
 
 PACE = 0.02
 """How long things take in the demo of these tests, compared with what a person likes to watch."""
@@ -63,6 +64,7 @@ async def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             yield Cluster("real", request.getfixturevalue("cluster_kubeconfig"), None, stack)
             return
         demo = Demo(pace=PACE)
+        move_in(demo)
         await stack.enter_async_context(demo.serving())
 
         def kubeconfig(user: str) -> Path:
