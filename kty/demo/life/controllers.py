@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kty.demo.access.aggregation import RoleAggregation
 from kty.demo.life.autoscalers import Autoscalers
 from kty.demo.life.budgets import Budgets
 from kty.demo.life.controller import Controller
@@ -30,6 +31,7 @@ def controllers(world: World, nodes: NodeBook, occupancy: Occupancy) -> Iterator
     yield nodes
     yield occupancy
     yield NamespaceDefaults(world)
+    yield RoleAggregation(world.registry)
     yield NodeTaints(world)
     yield TaintEviction(world, nodes, occupancy)
     yield Scheduler(world, nodes, occupancy)
