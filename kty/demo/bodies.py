@@ -48,9 +48,7 @@ def checked(call: Call, obj: Object) -> Object:
 
 def _another(call: Call, kind: str, version: str) -> str:
     resource = call.kind.resource
-    if version == resource.api_version:
-        return f'{kind} in version "{version}" cannot be handled as a {resource.kind}: converting is not possible'
-    return f"the API version in the data ({version}) does not match the expected API version ({resource.api_version})"
+    return f'{kind} in version "{version}" cannot be handled as a {resource.kind}: it is another kind'
 
 
 def document(body: bytes, *, is_yaml: bool = False) -> Object:

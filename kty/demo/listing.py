@@ -87,14 +87,22 @@ def page(store: Store, kind: Kind, namespace: str, query: Mapping[str, str]) -> 
 
 
 def _cut(everything: list[Held], wanted: Selection, asked: _Asked, version: int) -> Page:
+    """Take the first that are wanted. What is left out by a selector still counts as a rest to be looked at."""
     rest = [held for held in everything if held.key >= asked.start] if asked.start else everything
-    if not wanted.is_everything:
-        rest = [held for held in rest if wanted.matches(held)]
-    if not asked.limit or len(rest) <= asked.limit:
-        return Page(version, rest)
-    first = rest[: asked.limit]
-    token = str(_Continue(_TOKEN_VERSION, version, f"{first[-1].key}\0"))
-    return Page(version, first, token, len(rest) - asked.limit if wanted.is_everything else None)
+    if wanted.is_everything:
+        found, seen = (rest[: asked.limit], asked.limit) if asked.limit else (rest, len(rest))
+    else:
+        found, seen = [], len(rest)
+        for place, held in enumerate(rest):
+            if wanted.matches(held):
+                found.append(held)
+                if len(found) == asked.limit:
+                    seen = place + 1
+                    break
+    if seen >= len(rest):
+        return Page(version, found)
+    token = str(_Continue(_TOKEN_VERSION, version, f"{found[-1].key}\0"))
+    return Page(version, found, token, len(rest) - seen if wanted.is_everything else None)
 
 
 def _asked(query: Mapping[str, str]) -> _Asked:

@@ -118,7 +118,8 @@ class Registry:
         version = meta.get("resourceVersion")
         if not version and (known.needs_version or known.defined_by):
             why = "Invalid value: 0: must be specified for an update"
-            raise invalid(known.resource, name, [Cause("FieldValueInvalid", why, "metadata.resourceVersion")])
+            named = replace(known.resource, kind=known.resource.plural)  # here the server names the resource
+            raise invalid(named, name, [Cause("FieldValueInvalid", why, "metadata.resourceVersion")])
         if uid := _other_uid(live, meta.get("uid")):
             raise conflict(kind, name, uid)
         if version and version != live["metadata"]["resourceVersion"]:
