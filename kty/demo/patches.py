@@ -83,6 +83,7 @@ def _applied(call: Call) -> tuple[Object, bool]:
         rules=rules_of(kind),
     )
     _refuse_other(call, live, after)
+    after = bodies.checked(call, after)
     how = replace(how, has_managed_fields=True)
     if live is None:
         return registry.create(kind.id, after, how), True

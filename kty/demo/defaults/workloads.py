@@ -25,14 +25,12 @@ def set_deployment(obj: Object) -> None:
 
 def set_replica_set(obj: Object) -> None:
     spec = _spec(obj)
-    _label(obj, spec)
     fill(spec, {"replicas": 1})
     fill(obj.setdefault("status", {}), {"replicas": 0})
 
 
 def set_stateful_set(obj: Object) -> None:
     spec = _spec(obj)
-    _label(obj, spec)
     fill(spec, {"replicas": 1, "podManagementPolicy": "OrderedReady"})
     for claim in spec.get("volumeClaimTemplates") or ():
         fill(claim, {"kind": "PersistentVolumeClaim", "apiVersion": "v1"})
@@ -48,7 +46,6 @@ def set_stateful_set(obj: Object) -> None:
 
 def set_daemon_set(obj: Object) -> None:
     spec = _spec(obj)
-    _label(obj, spec)
     rolling = _rolling(spec, "updateStrategy")
     if rolling is not None:
         fill(rolling, {"maxUnavailable": 1, "maxSurge": 0})
@@ -68,6 +65,8 @@ def set_job(obj: Object, live: Object | None) -> None:
     fill(spec, {"suspend": False, "manualSelector": False})
     rules = (spec.get("podFailurePolicy") or {}).get("rules")
     fill(spec, {"podReplacementPolicy": "Failed" if rules else "TerminatingOrFailed"})
+    if live is None:
+        _label(obj, spec)
     if live is None and not spec["manualSelector"]:
         uid, name = obj["metadata"]["uid"], obj["metadata"]["name"]
         labels = dict(zip(_JOB_LABELS, (uid, name, uid, name), strict=True))

@@ -14,8 +14,6 @@ _JOB_LABELS: Final = (
 _ASSIGNED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "namespaces": (("spec", "finalizers"),),
     "nodes": (("spec", "taints"),),
-    "persistentvolumeclaims": (("metadata", "finalizers"),),
-    "persistentvolumes": (("metadata", "finalizers"),),
     "pods": (
         ("spec", "priority"),
         ("spec", "preemptionPolicy"),
@@ -44,6 +42,8 @@ def written(kind: str, obj: Object, sent: Object) -> Object:
     """Return a new object as whoever sent it wrote it, defaults included; parts that stay are shared with it."""
     for path in _ASSIGNED.get(kind, ()):
         obj = _without(obj, path, sent)
+    if kind.startswith("persistentvolume"):
+        return _with_own_finalizers(obj, sent)
     if kind == "pods":
         return {**obj, "spec": _without_token(obj.get("spec") or {})}
     if kind == "services":
@@ -64,6 +64,13 @@ def _without(obj: Object, path: tuple[str, ...], sent: Any) -> Object:
     if not isinstance(part, dict):
         return obj
     return {**obj, name: _without(part, tuple(rest), sent.get(name) if was_sent else None)}
+
+
+def _with_own_finalizers(obj: Object, sent: Object) -> Object:
+    said = (sent.get("metadata") or {}).get("finalizers") or ()
+    kept = [finalizer for finalizer in obj["metadata"].get("finalizers") or () if finalizer in said]
+    metadata = {key: value for key, value in obj["metadata"].items() if key != "finalizers"}
+    return {**obj, "metadata": {**metadata, "finalizers": kept} if kept else metadata}
 
 
 def _without_token(spec: Object) -> Object:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from kty.demo.kinds import Kind
 from kty.demo.schema import structural
-from kty.demo.schema.types import Type, fields_of, type_of
+from kty.demo.schema.types import Fields, Type, fields_of, type_of
 from kty.demo.statuses import ApiError, bad_request
 from kty.kube.objects import Object
 
@@ -38,6 +38,12 @@ def refused(kind: Kind, why: str) -> ApiError:
     return bad_request(f"{said}: {why}")
 
 
+def _is_left_out(fields: Fields, name: str) -> bool:
+    """Say whether an empty value here is as none: Go's types leave such lists and maps out."""
+    of = fields.types[name]
+    return (of.items is not None or of.values is not None) and name not in fields.required
+
+
 @dataclass
 class _Reading:
     kind: Kind
@@ -50,7 +56,7 @@ class _Reading:
             below = f"{path}.{name}" if path else name
             if name not in fields.types:
                 self.unknown.append(below)
-            elif inner is not None:
+            elif inner is not None and not (inner in ([], {}) and _is_left_out(fields, name)):
                 kept[name] = self._value(inner, fields.types[name], below, short)
         return kept
 
