@@ -38,7 +38,7 @@ async def answer(call: Call) -> web.StreamResponse:
     if call.verb == "get":
         return await get(call)
     if call.verb not in ("patch", "update"):
-        raise method_not_allowed(call.kind.id)
+        raise method_not_allowed()
     registry = call.demo.registry
     live = registry.get("pods", call.namespace, call.name)
     wanted = _wanted(call, live)

@@ -27,7 +27,7 @@ _WAITING: Final = 256
 
 async def answer(call: Call) -> web.StreamResponse:
     if call.verb != "get":
-        raise method_not_allowed(call.kind.id)
+        raise method_not_allowed()
     options = LogOptions.read(call.query, call.name)
     pod = call.demo.registry.get("pods", call.namespace, call.name)
     name = chosen(pod, options.container)

@@ -25,7 +25,7 @@ def exited(code: int, argv: list[str]) -> Outcome:
 def not_started(why: str) -> Outcome:
     """Return that the runtime could not start it, in the words of containerd and runc."""
     where = f'failed to exec in container: failed to start exec "{secrets.token_hex(32)}"'
-    return Outcome(fault=f"error executing command in container: {where}: OCI runtime {why}: unknown")
+    return Outcome(fault=f"error executing command in container: {where}: OCI runtime exec failed: {why}: unknown")
 
 
 def shown(outcome: Outcome, protocol: str) -> bytes:
