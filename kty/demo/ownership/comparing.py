@@ -1,10 +1,13 @@
 """What changed between two objects, and what an object mentions: as sets of fields."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kty.demo.merge_keys import Shape
 from kty.demo.ownership.field_sets import Fields, field, item, member
+
+_MAP: Final = (dict, type(None))
+_LIST: Final = (list, type(None))
 
 
 class Comparison(NamedTuple):
@@ -47,11 +50,11 @@ def _compare(before: Any, after: Any, shape: Shape, step: str, found: Comparison
 
 def _is_map(before: Any, after: Any) -> bool:
     """Say whether two values are maps, null standing for an empty one; two empty ones are leaves instead."""
-    return isinstance(before, dict | None) and isinstance(after, dict | None) and bool(before or after)
+    return isinstance(before, _MAP) and isinstance(after, _MAP) and bool(before or after)
 
 
 def _is_list(before: Any, after: Any) -> bool:
-    return isinstance(before, list | None) and isinstance(after, list | None) and bool(before or after)
+    return isinstance(before, _LIST) and isinstance(after, _LIST) and bool(before or after)
 
 
 def _compare_maps(before: dict[str, Any], after: dict[str, Any], shape: Shape, found: Comparison) -> None:

@@ -5,11 +5,17 @@ from typing import Any, Final
 
 from kty.demo.kinds import Kind
 from kty.demo.schema import structural
-from kty.demo.schema.types import Fields, Type, fields_of, type_of
+from kty.demo.schema.types import Type, fields_of, type_of
 from kty.demo.statuses import ApiError, bad_request
 from kty.kube.objects import Object
 
 _GO: Final = {"integer": "int", "boolean": "bool", "number": "float64", "string": "string"}
+_WRITTEN_EMPTY: Final = {
+    ("rbac.v1.Role", "rules"),
+    ("rbac.v1.ClusterRole", "rules"),
+    ("discovery.v1.EndpointSlice", "ports"),
+}
+"""Fields that may be left out, and are written though they are empty."""
 _WORDS: Final = {bool: "bool", str: "string", int: "number", float: "number", list: "array", dict: "object"}
 
 
@@ -38,10 +44,12 @@ def refused(kind: Kind, why: str) -> ApiError:
     return bad_request(f"{said}: {why}")
 
 
-def _is_left_out(fields: Fields, name: str) -> bool:
+def _is_left_out(of: Type, name: str) -> bool:
     """Say whether an empty value here is as none: Go's types leave such lists and maps out."""
-    of = fields.types[name]
-    return (of.items is not None or of.values is not None) and name not in fields.required
+    fields = fields_of(of.fields)
+    inner = fields.types[name]
+    is_needed = name in fields.required or (of.fields.removeprefix("io.k8s.api."), name) in _WRITTEN_EMPTY
+    return (inner.items is not None or inner.values is not None) and not is_needed
 
 
 @dataclass
@@ -56,7 +64,7 @@ class _Reading:
             below = f"{path}.{name}" if path else name
             if name not in fields.types:
                 self.unknown.append(below)
-            elif inner is not None and not (inner in ([], {}) and _is_left_out(fields, name)):
+            elif inner is not None and not (inner in ([], {}) and _is_left_out(of, name)):
                 kept[name] = self._value(inner, fields.types[name], below, short)
         return kept
 
