@@ -9,7 +9,7 @@ from kty.demo import answers, bodies
 from kty.demo.call import Call
 from kty.demo.deletion import refuse_precondition
 from kty.demo.life.budgets import KIND, allow
-from kty.demo.life.podstate import condition, is_finished, is_ready, is_terminating, phase
+from kty.demo.life.podstate import condition, get, is_finished, is_ready, is_terminating, phase
 from kty.demo.life.selecting import selector_of
 from kty.demo.options import DeleteOptions, Options
 from kty.demo.registry import Registry
@@ -18,6 +18,7 @@ from kty.demo.store import encode, labels_of
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
+YAML = ("application/yaml", "application/x-yaml")
 _TOO_MUCH = "Cannot evict pod as it would violate the pod's disruption budget."
 _SEVERAL = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
 
@@ -41,9 +42,9 @@ async def answer(call: Call) -> web.StreamResponse:
     """Answer kubectl drain and whoever else evicts."""
     if call.verb != "create":
         raise method_not_allowed()
-    eviction = bodies.read(call)
+    eviction = bodies.document(call.body, is_yaml=bodies.media_of(call) in YAML)
     options = read_options(eviction.get("deleteOptions") or {}, dry_run=call.is_dry_run)
-    if (eviction["metadata"].get("name") or call.name) != call.name:
+    if (get(eviction, "metadata", "name") or call.name) != call.name:
         raise bad_request("name in URL does not match name in Eviction object")
     evict(call.demo.registry, call.namespace, call.name, options)
     return await answers.answer(call.request, encode(success() | {"code": 201}), status=201)
