@@ -63,13 +63,18 @@ def check_update(faults: Faults, live: Object, obj: Object) -> None:
         if len(before.get(field) or ()) != len(after.get(field) or ()):
             faults.forbidden(f"spec.{field}", "pod updates may not add or remove containers")
             return
+    had = [gate.get("name") for gate in before.get("schedulingGates") or ()]
+    for where, gate in numbered(after.get("schedulingGates"), "spec.schedulingGates"):
+        if gate.get("name") not in had:
+            told = f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'"
+            faults.forbidden(where, told)
     if _fixed(before) != _fixed(after) or _lost(before, after):
         faults.forbidden("spec", _FIXED)
 
 
 def _fixed(spec: Object) -> Object:
     """Return what may not change."""
-    free = ("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", *_CONTAINERS)
+    free = ("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", *_CONTAINERS)
     kept = {field: value for field, value in spec.items() if field not in free}
     for field in _CONTAINERS:
         containers = spec.get(field) or ()
