@@ -1,0 +1,97 @@
+"""Field selectors: `status.phase=Running,metadata.name!=web`, for the fields that a kind lets one select by."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kty.demo.journal import Held
+from kty.demo.kinds import Kind
+from kty.demo.statuses import bad_request
+from kty.demo.store import decode
+from kty.kube.objects import Object
+
+_TERM: Final = re.compile(r"((?:[^\\=!,]|\\.)*)(==|!=|=)((?:[^\\=,]|\\.)*)")
+_META: Final = ("metadata.name", "metadata.namespace")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    field: str
+    value: str
+    is_wanted: bool
+    """False for `!=`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSelector:
+    """Without terms every object is selected."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def name(self) -> str:
+        """The one name that objects must have; empty where any may do."""
+        names = [term.value for term in self.terms if term.field == "metadata.name" and term.is_wanted]
+        return names[0] if names else ""
+
+    def matches(self, held: Held) -> bool:
+        obj: Object | None = None
+        for term in self.terms:
+            if term.field == "metadata.name":
+                found = held.name
+            elif term.field == "metadata.namespace":
+                found = held.namespace
+            else:
+                obj = obj if obj is not None else decode(held.body)
+                found = value_of(obj, term.field)
+            if (found == term.value) is not term.is_wanted:
+                return False
+        return True
+
+
+def parse(text: str, kind: Kind) -> FieldSelector:
+    """Read a field selector. Raises ApiError 400 for what cannot be read and for what the kind does not offer."""
+    terms: list[Term] = []
+    for part in re.split(r"(?<!\\),", text):
+        if not part:
+            continue
+        found = _TERM.fullmatch(part)
+        if found is None:
+            raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
+        field, sign, value = found.groups()
+        if field not in _META and field not in kind.selectable:
+            raise bad_request(_unknown(field, kind))
+        terms.append(Term(field, re.sub(r"\\(.)", r"\1", value), sign != "!="))
+    return FieldSelector(tuple(terms))
+
+
+def _unknown(field: str, kind: Kind) -> str:
+    if kind.id == "pods" or kind.defined_by:
+        return f"field label not supported: {field}"
+    if kind.selectable:
+        return f"field label not supported: {field}"
+    return f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+
+
+def value_of(obj: Object, path: str) -> str:
+    """Return what a field selector compares with; what is missing is the empty string."""
+    if path == "source":  # of events: the field is a component's name in either of two places
+        source: Any = obj.get("source") or {}
+        return str(source.get("component") or obj.get("reportingComponent") or "")
+    value: Any = obj
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return _ZERO.get(path, "")
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+_ZERO: Final = {
+    "spec.unschedulable": "false",
+    "spec.hostNetwork": "false",
+    "status.replicas": "0",
+    "status.successful": "0",
+}

@@ -1,0 +1,118 @@
+"""ReplicaSets: as many pods of one template as are wanted."""
+
+from collections.abc import Iterable
+
+from kty.demo.life.adoption import Selecting, claimed
+from kty.demo.life.conditions import drop_condition, set_condition
+from kty.demo.life.events import Recorder
+from kty.demo.life.podstate import available_at, is_active, is_ready, is_terminating, phase, restarts
+from kty.demo.life.seen import Key, Seen
+from kty.demo.life.selecting import selector_of
+from kty.demo.life.templates import pod_from
+from kty.demo.life.world import MANAGER, World
+from kty.demo.options import DeleteOptions
+from kty.demo.statuses import ApiError
+from kty.demo.store import labels_of
+from kty.kube.objects import Object
+
+BURST = 500
+"""Pods that are made or removed in one go."""
+
+
+class ReplicaSets:
+    """Keys are replicasets."""
+
+    kinds = ("replicasets.apps", "pods")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._events = Recorder(world, "replicaset-controller")
+        self._selecting = Selecting(world, "replicasets.apps")
+        self._adopting: set[Key] = set()
+
+    def concerned(self, seen: Seen) -> Iterable[Key]:
+        if seen.kind == "pods":
+            orphaned = self._selecting.of(seen)
+            self._adopting.update(orphaned)
+            return (*seen.controllers("ReplicaSet"), *orphaned)
+        self._selecting.note(seen)
+        if seen.type == "ADDED":
+            self._adopting.add(seen.key)
+        return (seen.key,)
+
+    def reconcile(self, key: Key) -> float | None:
+        adopts = key in self._adopting
+        self._adopting.discard(key)
+        replicaset = self._world.registry.find("replicasets.apps", *key)
+        if replicaset is None:
+            return None
+        pods = claimed(self._world, replicaset, "pods", adopts=adopts)
+        active = [pod for pod in pods if is_active(pod)]
+        failure = ""
+        if not is_terminating(replicaset):
+            active, failure = self._scale(replicaset, active)
+        return self._report(replicaset, active, sum(map(is_terminating, pods)), failure)
+
+    def _scale(self, replicaset: Object, active: list[Object]) -> tuple[list[Object], str]:
+        """Make or remove pods, and return those that there are then, and what went wrong."""
+        wanted = replicaset["spec"].get("replicas", 1)
+        kept = list(active)
+        for _ in range(min(wanted - len(active), BURST)):
+            try:
+                pod = self._world.registry.create("pods", pod_from(replicaset["spec"]["template"], replicaset), MANAGER)
+            except ApiError as error:
+                self._events.warning(replicaset, "FailedCreate", f"Error creating: {error}")
+                return kept, str(error)
+            kept.append(pod)
+            self._events.normal(replicaset, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
+        if len(active) > wanted:
+            for pod in sorted(active, key=_worth)[: len(active) - wanted]:
+                meta = pod["metadata"]
+                self._world.registry.delete("pods", meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
+                self._events.normal(replicaset, "SuccessfulDelete", f"Deleted pod: {meta['name']}")
+                kept.remove(pod)
+        return kept, ""
+
+    def _report(self, replicaset: Object, pods: list[Object], terminating: int, failure: str) -> float | None:
+        least = replicaset["spec"].get("minReadySeconds", 0)
+        template = selector_of({"matchLabels": replicaset["spec"]["template"]["metadata"].get("labels") or {}})
+        now, due = self._world.now(), None
+        ready, available, labelled = 0, 0, 0
+        for pod in pods:
+            labelled += template is not None and template.matches(labels_of(pod))
+            ready += is_ready(pod)
+            when = available_at(pod, least)
+            if when is not None and when <= now:
+                available += 1
+            elif when is not None:
+                due = min(due or when, when)
+        counts = {
+            "replicas": len(pods),
+            "fullyLabeledReplicas": labelled,
+            "readyReplicas": ready,
+            "availableReplicas": available,
+        }
+
+        def report(replicaset: Object) -> None:
+            status = replicaset.setdefault("status", {})
+            for field, number in counts.items():
+                if number or field == "replicas":
+                    status[field] = number
+                else:
+                    status.pop(field, None)
+            status["terminatingReplicas"] = terminating
+            status["observedGeneration"] = replicaset["metadata"].get("generation", 1)
+            if failure:
+                set_condition(status, "ReplicaFailure", "True", self._world.stamp(), "FailedCreate", failure)
+            else:
+                drop_condition(status, "ReplicaFailure")
+
+        self._world.report("replicasets.apps", replicaset, report)
+        return self._world.now() + 5.0 if failure else due
+
+
+def _worth(pod: Object) -> tuple[bool, bool, bool, int, str]:
+    """Order pods by how little is lost when they go: without a node first, then unready ones, then the youngest."""
+    ready, created = is_ready(pod), str(pod["metadata"]["creationTimestamp"])
+    age = "".join(chr(0x10FF - ord(letter)) for letter in created)  # the younger, the smaller
+    return (bool(pod["spec"].get("nodeName")), phase(pod) == "Running", ready, -restarts(pod), age)

@@ -1,0 +1,1 @@
+"""A small POSIX shell: from text to commands, and what they do."""

@@ -1,0 +1,1 @@
+"""The columns in which the API server shows its kinds, as `kubectl get` prints them."""

@@ -1,0 +1,196 @@
+"""Watches: what happens to the objects of a kind from a version on, as lines of JSON.
+
+A watch holds a version, not a queue: it reads the shared journal at the speed of whoever listens. Where the journal
+has forgotten what it would read next, it ends; whoever comes back for that version is told 410.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kty.demo import selection
+from kty.demo.journal import Change, Held
+from kty.demo.kinds import Kind
+from kty.demo.listing import number_of_version
+from kty.demo.selection import Selection
+from kty.demo.statuses import Cause, gone, invalid_options
+from kty.demo.store import decode, encode
+from kty.demo.tables import Encoder
+
+if TYPE_CHECKING:
+    from kty.demo.demo import Demo
+
+BOOKMARKS_EVERY: Final = 60.0
+"""Seconds."""
+_BEFORE_THE_END: Final = 2.0
+"""Seconds before a watch ends by itself at which it says how far it came."""
+_SHORTEST: Final = 1800
+"""Seconds that a watch lasts at least, where it does not say how long; twice that at most."""
+_AT_ONCE: Final = 1 << 18
+"""Bytes after which lines go out before more are made."""
+_ENDS_LIST: Final = {"k8s.io/initial-events-end": "true"}
+
+
+@dataclass
+class Watch:
+    """One watch. `lines()` ends when its time is over, its kind is gone, or the journal has moved on without it."""
+
+    demo: "Demo"
+    kind: Kind
+    wanted: Selection
+    encoder: Encoder
+    since: int | None
+    """The version after which changes are told; None: tell what there is first."""
+    seconds: float
+    has_bookmarks: bool = False
+    marks_end: bool = False
+    """Say when everything that was there is told."""
+    _defines: bool = field(default=True, init=False)
+    """Tables tell their columns once."""
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Yield one or more whole lines at a time."""
+        store, clock = self.demo.registry.store, self.demo.clock
+        ends = clock.monotonic() + self.seconds
+        with self.demo.pulses.of(self.kind.id) as pulse:
+            if self.since is None:
+                at = store.version
+                for chunk in _chunks(self._initial()):
+                    yield chunk
+                if self.marks_end:
+                    yield self._bookmark(at, _ENDS_LIST)
+            else:
+                at = self.since
+                if store.journal.since(self.kind.id, at) is None:
+                    yield self._too_old(at)
+                    return
+            marked = clock.monotonic()
+            while True:
+                pulse.clear()
+                changes = store.journal.since(self.kind.id, at)
+                if changes is None or not self._is_served():
+                    return
+                for chunk in _chunks(self._told(changes)):
+                    yield chunk
+                at = max(at, store.version) if not changes else max(at, changes[-1].version)
+                if pulse.is_set():
+                    continue
+                now = clock.monotonic()
+                due = min(marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END)
+                if self.has_bookmarks and marked < due <= now:
+                    marked = now
+                    yield self._bookmark(store.version)
+                if now >= ends:
+                    return
+                next_mark = min(
+                    marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END if marked < ends - _BEFORE_THE_END else ends
+                )
+                await self._wait(pulse, (next_mark if self.has_bookmarks else ends) - now)
+
+    def _is_served(self) -> bool:
+        resource = self.kind.resource
+        return self.demo.kinds.at(resource.group, resource.version, resource.plural) is self.kind
+
+    async def _wait(self, pulse: asyncio.Event, seconds: float) -> None:
+        waits = [
+            asyncio.ensure_future(pulse.wait()),
+            asyncio.ensure_future(self.demo.clock.sleep(max(seconds, 0.0))),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def _initial(self) -> Iterable[bytes]:
+        for held in self.demo.registry.store.held(self.kind.id, self.wanted.namespace):
+            if self.wanted.matches(held):
+                yield self._line("ADDED", held)
+
+    def _told(self, changes: list[Change]) -> Iterable[bytes]:
+        for change in changes:
+            is_in = change.type != "DELETED" and self.wanted.matches(change.held)
+            was_in = change.was is not None and self.wanted.matches(change.was)
+            if is_in:
+                yield self._line("MODIFIED" if was_in else "ADDED", change.held)
+            elif was_in and change.was is not None:
+                left = change.held if change.type == "DELETED" else _at_version(change.was, change.version)
+                yield self._line("DELETED", left)
+
+    def _line(self, what: str, held: Held) -> bytes:
+        obj = self.encoder.one(held.body, defines=self._defines)
+        self._defines = False
+        return b'{"type":"' + what.encode() + b'","object":' + obj + b"}\n"
+
+    def _bookmark(self, version: int, annotations: Mapping[str, str] | None = None) -> bytes:
+        meta = {"resourceVersion": str(version), "creationTimestamp": None}
+        body = encode({"metadata": {**meta, **({"annotations": annotations} if annotations else {})}})
+        obj = self.encoder.one(body, defines=self._defines, version=str(version), sign=True)
+        self._defines = False
+        return b'{"type":"BOOKMARK","object":' + obj + b"}\n"
+
+    def _too_old(self, version: int) -> bytes:
+        error = gone(f"too old resource version: {version} ({self.demo.registry.store.journal.compacted})")
+        return b'{"type":"ERROR","object":' + encode(error.status()) + b"}\n"
+
+
+def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], encoder: Encoder) -> Watch:
+    """Read what is to be watched. Raises ApiError 400 and 422."""
+    _refuse(query)
+    wanted = selection.read(kind, namespace, query)
+    version = number_of_version(query.get("resourceVersion", ""))
+    initial = query.get("sendInitialEvents")
+    has_bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
+    seconds = int(query.get("timeoutSeconds") or 0)
+    return Watch(
+        demo,
+        kind,
+        wanted,
+        encoder,
+        since=None
+        if initial == "true" or (not version and initial is None)
+        else version or demo.registry.store.version,
+        seconds=float(seconds or _SHORTEST * (1 + demo.clock.random())),
+        has_bookmarks=has_bookmarks,
+        marks_end=has_bookmarks and initial == "true",
+    )
+
+
+def _refuse(query: Mapping[str, str]) -> None:
+    match, has_initial = query.get("resourceVersionMatch", ""), "sendInitialEvents" in query
+    causes: list[Cause] = []
+
+    def forbidden(why: str) -> None:
+        causes.append(Cause("FieldValueForbidden", f"Forbidden: {why}", "resourceVersionMatch"))
+
+    if has_initial and match != "NotOlderThan":
+        forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+    if match and not has_initial:
+        forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+    if match and match != "NotOlderThan":
+        message = f'Unsupported value: "{match}": supported values: "NotOlderThan"'
+        causes.append(Cause("FieldValueNotSupported", message, "resourceVersionMatch"))
+    if causes:
+        raise invalid_options("ListOptions", causes)
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterable[bytes]:
+    """Join lines so far as they are small."""
+    chunk: list[bytes] = []
+    size = 0
+    for line in lines:
+        chunk.append(line)
+        size += len(line)
+        if size >= _AT_ONCE:
+            yield b"".join(chunk)
+            chunk, size = [], 0
+    if chunk:
+        yield b"".join(chunk)
+
+
+def _at_version(held: Held, version: int) -> Held:
+    """Return what left a selection: as it was, with the version in which it left."""
+    obj = decode(held.body)
+    obj["metadata"]["resourceVersion"] = str(version)
+    return Held(held.namespace, held.name, version, held.uid, held.labels, held.owners, encode(obj))
