@@ -6,13 +6,16 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from kty import __version__
-from kty.errors import KtyError, UsageError
+from kty.errors import ConfigError, KtyError, UsageError
 from kty.text import printable
+
+if TYPE_CHECKING:
+    from kty.kube.config import Config, Kubeconfig
 
 COMMANDS = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd", "users", "resources", "play")
 """Words that are commands, now or later: they win over kinds of the same name, which open as `kty :events`."""
@@ -30,6 +33,12 @@ class Options:
     """None leaves the choice to what was shown last; empty means all of them."""
     readonly: bool = False
     log_file: str = ""
+    demo: int | None = None
+    """How many pods the demo has beside its shop's; None for no demo."""
+
+
+MOST_PODS = 100_000
+"""Pods that the demo makes at most: they are held in memory."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "-n", "--namespace", action="append", metavar="NAME", help="show this namespace; may be given several times"
     )
     parser.add_argument("-A", "--all-namespaces", action="store_true", help="show all namespaces")
+    parser.add_argument(
+        "--demo", action="store_true", help="open a small cluster inside kty; --demo=10000: a large one"
+    )
     parser.add_argument("--readonly", action="store_true", help="offer nothing that changes the cluster")
     parser.add_argument("--log-file", default="", metavar="FILE", help="write what happens inside to this file")
     parser.add_argument("--version", action="version", version=f"kty {__version__}")
@@ -63,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def parse(arguments: Sequence[str]) -> Options:
     """Return what the command line asks for. Raises UsageError."""
+    arguments, demo = _take_demo(arguments)
     given = _parser().parse_intermixed_args(arguments)
+    if given.demo and (given.context is not None or given.kubeconfig is not None):
+        raise UsageError("--demo is a cluster of its own", hint="leave --context and --kubeconfig out")
     words = " ".join(given.resource).split()
     if words and words[0] in COMMANDS:
         raise UsageError(
@@ -82,7 +97,24 @@ def parse(arguments: Sequence[str]) -> Options:
         namespaces=() if given.all_namespaces else tuple(dict.fromkeys(names)) or None,
         readonly=given.readonly,
         log_file=given.log_file,
+        demo=demo if given.demo else None,
     )
+
+
+def _take_demo(arguments: Sequence[str]) -> tuple[list[str], int]:
+    """Return the arguments with `--demo=N` as `--demo`, and N: only in that form is the next word left alone."""
+    taken, pods = list(arguments), 0
+    for at, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument.startswith("--demo="):
+            count = argument.removeprefix("--demo=")
+            if not (count.isascii() and count.isdigit() and len(count) < 10 and int(count) <= MOST_PODS):
+                raise UsageError(
+                    f"{argument} names no number of pods", hint=f"--demo=10000 makes so many, {MOST_PODS:,} at most"
+                )
+            taken[at], pods = "--demo", int(count)
+    return taken, pods
 
 
 def _log_to(path: str) -> None:
@@ -125,34 +157,70 @@ def _reason(error: Exception) -> str:
 
 def _run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
+    has_terminal = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))  # None where it is closed
+    found = None if options.demo is not None else _find_cluster(options, may_ask=has_terminal)
+    if not has_terminal:
         raise UsageError(
             "kty draws on a terminal, and stdin or stdout is none", hint="run it in a terminal; `ssh -t` makes one"
         )
     _log_to(options.log_file)
-    from kty.kube.config import infer, load
     from kty.settings import State, load_settings
 
-    kubeconfig = load(options.kubeconfig)
-    config = infer(options.kubeconfig, options.context, known=kubeconfig)
     settings, state = load_settings(), State.load()
-
     gc.disable()  # nothing to find among what is only being imported; the app turns it on
-    from kty.app import run
-    from kty.screens.session import Session
+    with ExitStack() as stack:
+        if found is None:
+            from kty.demo.demo import running
+            from kty.kube.config import infer, loads
 
-    return run(
-        lambda shared: Session(
-            config,
-            kubeconfig,
-            shared,
-            settings=settings,
-            state=state,
-            namespaces=options.namespaces,
-            readonly=options.readonly or settings.readonly,
-        ),
-        options.resource,
-    )
+            kubeconfig = loads(stack.enter_context(running(pods=options.demo or 0)))
+            found = infer(known=kubeconfig), kubeconfig
+        config, kubeconfig = found
+        from kty.app import run
+        from kty.screens.session import Session
+
+        return run(
+            lambda shared: Session(
+                config,
+                kubeconfig,
+                shared,
+                settings=settings,
+                state=state,
+                namespaces=options.namespaces,
+                readonly=options.readonly or settings.readonly,
+            ),
+            options.resource,
+        )
+
+
+def _find_cluster(options: Options, *, may_ask: bool) -> "tuple[Config, Kubeconfig] | None":
+    """Return the cluster that a kubeconfig names; None where there is none and the person takes the demo instead.
+
+    Raises ConfigError, whose hint names the demo where nothing else could be opened.
+    """
+    from kty.kube.config import infer, load
+
+    is_named = bool(options.kubeconfig or options.context or os.environ.get("KUBECONFIG"))
+    kubeconfig = None
+    try:
+        kubeconfig = load(options.kubeconfig)
+        return infer(options.kubeconfig, options.context, known=kubeconfig), kubeconfig
+    except ConfigError as error:
+        if kubeconfig is not None:
+            if kubeconfig.contexts:
+                raise
+            if may_ask and not is_named and not kubeconfig.is_found and _wants_demo(str(error)):
+                return None
+        hint = "`kty --demo` opens a cluster of its own"
+        raise ConfigError(str(error), hint="; ".join(filter(None, (error.hint, hint)))) from error
+
+
+def _wants_demo(reason: str) -> bool:
+    """Ask whether to open the demo; Enter means yes, and the end of all input no."""
+    sys.stderr.write(f"kty: {printable(reason)}. Open the demo, a small cluster inside kty? [Y/n] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return answer.strip().lower() in ("", "y", "yes") and answer.endswith("\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

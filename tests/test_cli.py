@@ -18,8 +18,8 @@ from kty import __version__
 from kty.cli import COMMANDS, Options, parse
 from kty.errors import UsageError
 from tests.kube.serving import serve
+from tests.rigged.server import RiggedDemo, serving
 from tests.running import KTY, Home
-from tests.scripted.server import ApiServer, serving
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_with_nowhere_to_say_it_the_status_tells(home: Home) -> None:
 async def test_the_log_is_for_its_owner_and_holds_no_secret(home: Home) -> None:
     log = home.write(home.path / "kty.log", "before\n")
     log.chmod(0o644)
-    async with serving(ApiServer()) as server:
+    async with serving(RiggedDemo()) as server:
         home.knows(server.url, user={"token": "s3cret-token"})
         async with home.sits("--log-file", str(log)) as me:
             await me.sees("pods 0 of 0")

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from tests.rigged.server import RiggedDemo, serving
 from tests.running import WATCHED, Home
-from tests.scripted.server import ApiServer, serving
 from tests.term.desk import Desk
 from tests.watched import HEAVY
 
@@ -58,7 +58,7 @@ async def test_no_error_before_the_screen_loads_it(home: Home, trouble: str) -> 
 
 async def test_the_first_frame_is_up_before_the_cluster_is_loaded(home: Home) -> None:
     gate = home.path / "gate"
-    async with serving(ApiServer()) as server:
+    async with serving(RiggedDemo()) as server:
         server.put("pods", {"metadata": {"name": "web-1", "namespace": "default"}})
         home.knows(server.url)
         async with home.sits(command=WATCHED, env={"GATE": str(gate)}) as me:

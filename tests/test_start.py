@@ -12,8 +12,8 @@ from aiohttp import web
 from tests.kube.asking import unused_port
 from tests.kube.certificates import Authority
 from tests.kube.serving import serve
+from tests.rigged.server import RiggedDemo, serving
 from tests.running import WATCHED, Home
-from tests.scripted.server import ApiServer, serving
 from tests.term.desk import Desk
 from tests.term.emulator import colors
 
@@ -241,7 +241,7 @@ def is_running(pid: str) -> bool:
 
 
 async def test_all_namespaces_may_not_be_listed(home: Home) -> None:
-    async with serving(ApiServer()) as server:
+    async with serving(RiggedDemo()) as server:
         server.put("pods", POD)
         server.forbid("pods")
         home.knows(server.url)
@@ -252,22 +252,16 @@ async def test_all_namespaces_may_not_be_listed(home: Home) -> None:
 
 
 async def test_a_token_that_expires_under_a_running_watch(home: Home) -> None:
-    api = ApiServer()
-    api.put("pods", POD)
-    valid = ["Bearer first"]
-
-    async def check(request: web.Request) -> web.StreamResponse:
-        if request.headers.get("Authorization") not in valid:
-            return await unauthorized(request)
-        return await api._answer(request)
-
-    async with serve(check) as server:
+    async with serving(RiggedDemo()) as server:
+        server.put("pods", POD)
+        server.tokens = {"first"}
         token = home.write(home.path / "token", "first")
-        home.knows(server, user={"tokenFile": str(token)})
+        home.knows(server.url, user={"tokenFile": str(token)})
         async with home.sits() as me:
             await me.sees("● live")
-            valid[:] = ["Bearer second"]
-            await api.down()  # every watch ends
+            server.tokens = {"second"}
+            await server.down()  # every watch ends
+            await server.up()
             await me.sees("log in again")
             assert "web-1" in me.screen
             token.write_text("second")
@@ -322,7 +316,7 @@ async def test_a_state_file_that_cannot_be_written_is_said_and_stops_nobody(home
     ids=["16", "none", "256"],
 )
 async def test_a_small_terminal_with_the_colors_it_has(home: Home, env: dict[str, str], allowed: set[str]) -> None:
-    async with serving(ApiServer()) as server:
+    async with serving(RiggedDemo()) as server:
         server.put("pods", POD)
         home.knows(server.url)
         async with home.sits(size=(60, 15), env=env) as me:
@@ -338,7 +332,7 @@ async def test_a_small_terminal_with_the_colors_it_has(home: Home, env: dict[str
 
 
 async def test_what_a_terminal_obeys_never_reaches_it(home: Home) -> None:
-    async with serving(ApiServer()) as server:
+    async with serving(RiggedDemo()) as server:
         server.put("pods", {"metadata": {"name": "a\x1b]0;owned\x07\u202eb", "namespace": "x\x9b2Jy"}})
         home.knows(server.url, user={"token": "t"})
         async with home.sits(size=(160, 20)) as me:

@@ -63,7 +63,11 @@ async def test_what_is_printed_meanwhile_is_seen(cluster: Cluster, place: Place)
 @pytest.mark.parametrize("part", ["attach", "exec"])
 async def test_a_pod_that_goes_ends_the_session(cluster: Cluster, place: Place, part: str) -> None:
     await start(place, "one", container() | SHELL)
-    opening = attach(cluster, place, "one", stdin=True) if part == "attach" else run(cluster, place, "one", ["cat"], stdin=True)
+    opening = (
+        attach(cluster, place, "one", stdin=True)
+        if part == "attach"
+        else run(cluster, place, "one", ["cat"], stdin=True)
+    )
     async with opening as session:
         await place._send("DELETE", PODS.path(place.namespace, "one"), {"gracePeriodSeconds": 1})
         await session.end()

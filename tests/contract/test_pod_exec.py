@@ -64,13 +64,20 @@ async def test_what_cannot_be_started_is_an_internal_error(
     cluster: Cluster, place: Place, command: str, why: str
 ) -> None:
     await start(place, "one")
-    for protocol, begins in ((V5, "Internal error occurred: Internal error occurred: "), (V4, "Internal error occurred: ")):
+    for protocol, begins in (
+        (V5, "Internal error occurred: Internal error occurred: "),
+        (V4, "Internal error occurred: "),
+    ):
         async with run(cluster, place, "one", [command], protocols=(protocol,)) as session:
             await session.end()
         status = session.status
         assert (status["status"], status["reason"], status["code"]) == ("Failure", "InternalError", 500)
-        assert status["message"].startswith(f"{begins}error executing command in container: failed to exec in container")
-        assert status["message"].endswith(f"OCI runtime exec failed: exec failed: unable to start container process: {why}")
+        assert status["message"].startswith(
+            f"{begins}error executing command in container: failed to exec in container"
+        )
+        assert status["message"].endswith(
+            f"OCI runtime exec failed: exec failed: unable to start container process: {why}"
+        )
         assert status["details"]["causes"] == [{"message": status["message"].removeprefix("Internal error occurred: ")}]
 
 

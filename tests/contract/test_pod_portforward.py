@@ -108,7 +108,11 @@ async def test_ports_must_make_sense(cluster: Cluster, place: Place) -> None:
         ("one", [("ports", "0")], 'port "0" must be > 0'),
         ("one", [("ports", "x")], 'cannot convert to []int32: strconv.ParseUint: parsing "x": invalid syntax'),
         ("one", [("ports", "")], 'cannot convert to []int32: strconv.ParseUint: parsing "": invalid syntax'),
-        ("one", [("ports", "70000")], 'cannot convert to []int32: strconv.ParseUint: parsing "70000": value out of range'),
+        (
+            "one",
+            [("ports", "70000")],
+            'cannot convert to []int32: strconv.ParseUint: parsing "70000": value out of range',
+        ),
         ("waits", [("ports", "80")], "pod waits does not have a host assigned"),
     ]
     for pod, query, message in cases:

@@ -1,3 +1,3 @@
-from tests.scripted.fixtures import clock, desk, server, shop
+from tests.rigged.fixtures import clock, desk, server, shop
 
 __all__ = ["clock", "desk", "server", "shop"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.scripted.looking import headings, names, truth_line
-from tests.scripted.seat import Desk
+from tests.rigged.looking import headings, names, truth_line
+from tests.rigged.seat import Desk
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ async def test_a_command_leads_to(desk: Desk, typed: str, seen: str) -> None:
 
 async def test_a_part_of_a_name_is_completed(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"dpl")
         await me.sees("deployments", "Deployment")
         await me.press("tab")
@@ -49,14 +49,14 @@ async def test_a_part_of_a_name_is_completed(desk: Desk) -> None:
 
 async def test_enter_takes_the_best_completion_of_a_part(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"coup", "enter")
         await me.sees("coupons 2 of 2")
 
 
 async def test_a_choice_below_is_taken_with_the_arrows(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"re")
         await me.sees("replicasets", "secrets")
         await me.press("down", "down")
@@ -68,7 +68,7 @@ async def test_a_choice_below_is_taken_with_the_arrows(desk: Desk) -> None:
 
 async def test_namespaces_are_completed_behind_a_kind(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"po kub")
         await me.sees("kube-system")
         await me.press("tab", "enter")
@@ -77,7 +77,7 @@ async def test_namespaces_are_completed_behind_a_kind(desk: Desk) -> None:
 
 async def test_contexts_are_completed_behind_ctx(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"ctx ev", "tab", "enter")
         await me.sees("pods 12 of 12")
 
@@ -93,14 +93,14 @@ async def test_esc_leaves_the_command_line_and_nothing_has_changed(desk: Desk) -
 
 async def test_an_unknown_kind_suggests_what_was_meant(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"deploymnets x", "enter")
         await me.sees("no kind is called `deploymnets`", "did you mean deployments?")
 
 
 async def test_a_kind_that_cannot_be_listed_is_offered_with_the_reason_and_says_it(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"selfsub")
         await me.sees("selfsubjectaccessreviews", "cannot be listed")
         await me.press("enter")
@@ -111,14 +111,14 @@ async def test_a_kind_that_cannot_be_listed_is_offered_with_the_reason_and_says_
 
 async def test_a_namespace_for_a_kind_that_has_none_is_a_mistake(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"nodes shop", "enter")
         await me.sees("nodes are in no namespace", "type /shop")
 
 
 async def test_a_mistake_goes_away_while_typing_on(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"xyzzy", "enter")
         await me.sees("no kind is called")
         await me.press("backspace")
@@ -127,7 +127,7 @@ async def test_a_mistake_goes_away_while_typing_on(desk: Desk) -> None:
 
 async def test_all_kinds_are_listed_and_opened_from_there(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press("ctrl+a")
         await me.sees("kinds 13 of 13", "coupons.shop.example", "Group")
         await me.press("/", *"coup", "enter", "enter")
@@ -144,7 +144,7 @@ async def test_a_custom_resource_comes_with_its_printer_columns(desk: Desk) -> N
 
 async def test_commands_are_walked_back_and_forth(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         for kind in ("svc", "deploy", "no"):
             await me.press(":", *kind, "enter")
             await me.sees("● live", {"svc": "services", "deploy": "deployments", "no": "nodes"}[kind] + " 3 of 3")
@@ -160,7 +160,7 @@ async def test_commands_are_walked_back_and_forth(desk: Desk) -> None:
 
 async def test_the_last_two_commands_take_turns(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"svc", "enter")
         await me.sees("services 3 of 3")
         await me.press(":", *"deploy", "enter")
@@ -173,7 +173,7 @@ async def test_the_last_two_commands_take_turns(desk: Desk) -> None:
 
 async def test_commands_typed_before_are_offered_after_a_restart(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"deploy /web", "enter")
         await me.sees("deployments 1 of 3")
     async with desk.sit() as me:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.scripted.looking import names, truth_line
-from tests.scripted.seat import Desk, black_hole
-from tests.scripted.server import ApiServer, serving
-from tests.scripted.shop import Shop
+from tests.rigged.looking import names, truth_line
+from tests.rigged.seat import Desk, black_hole
+from tests.rigged.server import RiggedDemo, serving
+from tests.rigged.shop import Shop
 
 
 async def test_contexts_are_listed_and_the_current_one_is_marked(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"ctx", "enter")
         await me.sees("contexts 3 of 3", "dead", "everything", "anna")
         line = next(line for line in me.screen.splitlines() if line.startswith(" shop"))
@@ -18,22 +18,22 @@ async def test_contexts_are_listed_and_the_current_one_is_marked(desk: Desk) -> 
 
 
 async def test_another_context_shows_another_cluster(desk: Desk, shop: Shop) -> None:
-    async with serving(ApiServer()) as other:
+    async with serving(RiggedDemo()) as other:
         other.version = "v1.30.0"
         other.put("pods", shop.pod("elsewhere", namespace="default"))
         desk.contexts["other"] = (other.url, "")
         async with desk.sit() as me:
-            await me.sees("pods 9 of 9", "v1.36.3")
+            await me.sees("pods 9 of 9", "v1.36.0")
             await me.press(":", *"ctx other", "enter")
             await me.sees("pods 1 of 1", "elsewhere", "v1.30.0")
             assert me.screen.split()[:2] == ["kty", "other"]
             await me.press(":", *"ctx shop", "enter")
-            await me.sees("pods 9 of 9", "v1.36.3")
+            await me.sees("pods 9 of 9", "v1.36.0")
 
 
 async def test_enter_on_a_context_switches_to_it(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"ctx", "enter")
         await me.sees("contexts 3 of 3")
         await me.press("/", *"every", "enter", "enter")

@@ -1,9 +1,9 @@
 """Enter goes deeper, esc comes back to the same row."""
 
-from tests.scripted.looking import names, row_under_cursor
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
+from tests.rigged.looking import names, row_under_cursor
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 
 async def test_a_deployment_leads_to_its_pods_and_those_to_their_containers(desk: Desk) -> None:
@@ -54,7 +54,7 @@ async def test_a_crd_leads_to_its_resources(desk: Desk) -> None:
         await me.sees("SPRING24")
 
 
-async def test_the_pods_of_a_deployment_are_live(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_the_pods_of_a_deployment_are_live(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     async with desk.sit("deploy /checkout") as me:
         await me.sees("deployments 1 of 3")
         await me.press("enter")
@@ -65,7 +65,7 @@ async def test_the_pods_of_a_deployment_are_live(desk: Desk, server: ApiServer, 
         await me.sees("pods 2 of 2")
 
 
-async def test_the_containers_of_a_pod_that_goes_go_with_it(desk: Desk, server: ApiServer) -> None:
+async def test_the_containers_of_a_pod_that_goes_go_with_it(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         await me.press("enter")
@@ -82,7 +82,7 @@ async def test_esc_on_the_first_screen_stays_there(desk: Desk) -> None:
         assert not me.is_over
 
 
-async def test_coming_back_shows_what_changed_meanwhile(desk: Desk, server: ApiServer) -> None:
+async def test_coming_back_shows_what_changed_meanwhile(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         await me.press("j", "j", "j", "y")
@@ -95,7 +95,7 @@ async def test_coming_back_shows_what_changed_meanwhile(desk: Desk, server: ApiS
 
 async def test_many_steps_deep_the_way_back_still_ends_at_a_list(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         for _ in range(13):
             for word, plural in (("svc", "services"), ("deploy", "deployments")):
                 await me.press(":", *word, "enter")

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from tests.scripted.looking import names, row_under_cursor, style_of, truth_line
-from tests.scripted.seat import Desk, Seat
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
+from tests.rigged.looking import names, row_under_cursor, style_of, truth_line
+from tests.rigged.seat import Desk, Seat
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 WEB = ["web-5d9f7c-7xk2p", "web-5d9f7c-b9w4d", "web-5d9f7c-zq8vn"]
 
@@ -101,7 +101,7 @@ async def test_nothing_that_matches_is_said(desk: Desk) -> None:
 
 
 async def test_rows_that_come_to_match_appear_and_those_that_do_not_any_more_go(
-    desk: Desk, server: ApiServer, shop: Shop
+    desk: Desk, server: RiggedDemo, shop: Shop
 ) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")

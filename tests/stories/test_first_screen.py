@@ -1,9 +1,9 @@
 """What a person sees when kty starts."""
 
 from kty.settings import State
-from tests.scripted.looking import headings, names, truth_line
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
+from tests.rigged.looking import headings, names, truth_line
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
 
 
 async def test_the_pods_of_the_contexts_namespace_come_first(desk: Desk) -> None:
@@ -15,8 +15,8 @@ async def test_the_pods_of_the_contexts_namespace_come_first(desk: Desk) -> None
 
 async def test_the_header_says_which_cluster_which_version_who_and_where(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
-        assert me.screen.splitlines()[0].split() == ["kty", "shop", "v1.36.3", "anna", "shop"]
+        await me.sees("v1.36.0")
+        assert me.screen.splitlines()[0].split() == ["kty", "shop", "v1.36.0", "anna", "shop"]
 
 
 async def test_all_namespaces_are_shown_where_the_context_has_none(desk: Desk) -> None:
@@ -61,7 +61,7 @@ async def test_a_first_list_that_the_server_does_not_have_says_so(desk: Desk) ->
 
 
 async def test_default_steps_in_where_all_namespaces_were_a_guess_and_are_forbidden(
-    desk: Desk, server: ApiServer
+    desk: Desk, server: RiggedDemo
 ) -> None:
     server.forbid("pods")
     async with desk.sit(context="everything") as me:
@@ -70,7 +70,7 @@ async def test_default_steps_in_where_all_namespaces_were_a_guess_and_are_forbid
     assert State.load(desk.state_file).namespaces("everything") is None
 
 
-async def test_default_does_not_step_in_where_all_namespaces_were_asked_for(desk: Desk, server: ApiServer) -> None:
+async def test_default_does_not_step_in_where_all_namespaces_were_asked_for(desk: Desk, server: RiggedDemo) -> None:
     server.forbid("pods")
     async with desk.sit(context="everything", namespaces=()) as me:
         await me.sees("no permission to list pods")

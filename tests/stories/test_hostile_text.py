@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.scripted.seat import Desk, Seat
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
+from tests.rigged.seat import Desk, Seat
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 MARK = "EVIL"
 HOSTILE = [
@@ -48,7 +48,7 @@ def evil(request: pytest.FixtureRequest) -> str:
     return HOSTILE[index]
 
 
-async def test_on_no_screen(desk: Desk, server: ApiServer, shop: Shop, evil: str) -> None:
+async def test_on_no_screen(desk: Desk, server: RiggedDemo, shop: Shop, evil: str) -> None:
     pod = shop.pod(f"a{evil}")
     pod["metadata"]["labels"] = {"app": evil, evil: "x"}
     pod["metadata"]["annotations"] = {evil: evil}
@@ -87,15 +87,15 @@ async def test_on_no_screen(desk: Desk, server: ApiServer, shop: Shop, evil: str
         no_escape_came_through(me)
 
 
-async def test_in_what_the_server_says_when_it_refuses(desk: Desk, server: ApiServer) -> None:
+async def test_in_what_the_server_says_when_it_refuses(desk: Desk, server: RiggedDemo) -> None:
     server.version = f"v1\x1b]0;{MARK}\x07"
-    server.users = {"anna's": f"anna\x1b[31m{MARK}"}
+    server.user = f"anna\x1b[31m{MARK}"
     async with desk.sit() as me:
         await me.sees("pods 9 of 9", f"v1\\x1b]0;{MARK}\\x07", "anna\\x1b[31m")
         no_escape_came_through(me)
 
 
-async def test_in_the_kubeconfig(desk: Desk, server: ApiServer) -> None:
+async def test_in_the_kubeconfig(desk: Desk, server: RiggedDemo) -> None:
     desk.contexts[f"a\x1b[31m{MARK}"] = (server.url, "")
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")

@@ -1,16 +1,16 @@
 """Rows come, go and change while a person looks at them."""
 
 from kty.widgets.flashes import FLASH
+from tests.rigged.looking import names, row_under_cursor, style_of
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 from tests.runtime.fake_clock import FakeClock
-from tests.scripted.looking import names, row_under_cursor, style_of
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
 
 CRASHING = "cart-6b8d4-t6rjw"
 
 
-async def test_a_pod_that_changes_is_marked_for_a_moment(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_a_pod_that_changes_is_marked_for_a_moment(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     assert FLASH > 1
     async with desk.sit() as me:
         await me.sees("pods 9 of 9", "● live")
@@ -30,7 +30,7 @@ async def test_nothing_is_marked_when_everything_comes_for_the_first_time(desk: 
 
 
 async def test_the_cursor_stays_on_its_object_while_rows_come_and_go_above_it(
-    desk: Desk, server: ApiServer, shop: Shop
+    desk: Desk, server: RiggedDemo, shop: Shop
 ) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
@@ -45,7 +45,7 @@ async def test_the_cursor_stays_on_its_object_while_rows_come_and_go_above_it(
         assert row_under_cursor(me) == "db-0"
 
 
-async def test_the_cursor_goes_to_the_next_row_when_its_own_is_deleted(desk: Desk, server: ApiServer) -> None:
+async def test_the_cursor_goes_to_the_next_row_when_its_own_is_deleted(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         await me.press("j")
@@ -62,7 +62,7 @@ async def test_ages_tick_by_themselves(desk: Desk, clock: FakeClock) -> None:
         await me.sees("155m")
 
 
-async def test_the_same_name_made_again_is_followed(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_the_same_name_made_again_is_followed(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         server.delete("pods", "db-0", "shop")
@@ -71,7 +71,7 @@ async def test_the_same_name_made_again_is_followed(desk: Desk, server: ApiServe
         await me.sees("ContainerCreating", "pods 9 of 9")
 
 
-async def test_the_last_row_leaves_a_sentence(desk: Desk, server: ApiServer) -> None:
+async def test_the_last_row_leaves_a_sentence(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("jobs") as me:
         await me.sees("report-28391", "jobs 1 of 1")
         server.delete("jobs.batch", "report-28391", "shop")

@@ -1,9 +1,9 @@
 """Everything that matters can be done with the mouse."""
 
-from tests.scripted.looking import names, place_of, row_under_cursor
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
+from tests.rigged.looking import names, place_of, row_under_cursor
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 
 async def test_a_click_moves_the_cursor(desk: Desk) -> None:
@@ -36,14 +36,14 @@ async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does(desk: Desk)
 
 async def test_a_click_on_a_completion_takes_it(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         await me.press(":", *"depl")
         await me.sees("Deployment")
         await me.click(*place_of(me, "Deployment"))
         await me.sees("deployments 3 of 3")
 
 
-async def test_the_wheel_scrolls(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_the_wheel_scrolls(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     for number in range(60):
         server.put("pods", shop.pod(f"many-{number:03}", namespace="default"))
     async with desk.sit(namespaces=("default",)) as me:

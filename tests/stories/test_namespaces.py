@@ -1,10 +1,10 @@
 """One namespace, several, or all of them."""
 
 from kty.settings import State
-from tests.scripted.looking import headings, names
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
-from tests.scripted.shop import Shop
+from tests.rigged.looking import headings, names
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 
 async def test_zero_shows_all_namespaces(desk: Desk) -> None:
@@ -15,7 +15,7 @@ async def test_zero_shows_all_namespaces(desk: Desk) -> None:
         assert headings(me)[:3] == ["Namespace", "↑", "Name"]
 
 
-async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     server.put("pods", shop.pod("other", namespace="default"))
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
@@ -26,7 +26,7 @@ async def test_several_namespaces_come_with_a_column_of_their_own(desk: Desk, se
 
 
 async def test_one_of_several_namespaces_that_is_forbidden_is_said_while_the_others_are_shown(
-    desk: Desk, server: ApiServer
+    desk: Desk, server: RiggedDemo
 ) -> None:
     server.forbid("pods", "kube-system")
     async with desk.sit(namespaces=("shop", "kube-system")) as me:
@@ -74,9 +74,9 @@ async def test_kinds_without_a_namespace_do_not_mind(desk: Desk) -> None:
         assert headings(me)[0] == "Name"
 
 
-async def test_a_namespace_that_comes_can_be_completed(desk: Desk, server: ApiServer, shop: Shop) -> None:
+async def test_a_namespace_that_comes_can_be_completed(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     async with desk.sit() as me:
-        await me.sees("v1.36.3")
+        await me.sees("v1.36.0")
         server.put("namespaces", shop.namespace("zanzibar"))
         await me.press(":", *"ns zan")
         await me.sees("zanzibar")

@@ -1,8 +1,8 @@
 """Rows in another order, and more columns; both are remembered for each kind."""
 
 from kty.settings import State
-from tests.scripted.looking import headings, names, place_of
-from tests.scripted.seat import Desk
+from tests.rigged.looking import headings, names, place_of
+from tests.rigged.seat import Desk
 
 
 async def test_sort_keys_sort_and_pressed_again_the_other_way(desk: Desk) -> None:

@@ -2,8 +2,8 @@
 
 import re
 
-from tests.scripted.looking import style_of
-from tests.scripted.seat import Desk
+from tests.rigged.looking import style_of
+from tests.rigged.seat import Desk
 
 _COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 _MANY_COLOURS = re.compile(rb"[34]8;[25];")

@@ -1,8 +1,8 @@
 """`y` opens an object as YAML, and it stays as live as the list."""
 
-from tests.scripted.looking import row_under_cursor, style_of, truth_line
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer
+from tests.rigged.looking import row_under_cursor, style_of, truth_line
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
 
 
 async def test_y_opens_the_object_under_the_cursor_and_esc_comes_back_to_its_row(desk: Desk) -> None:
@@ -71,7 +71,7 @@ async def test_managed_fields_are_hidden_until_asked_for(desk: Desk) -> None:
         await me.sees_not("manager: kubelet")
 
 
-async def test_changes_are_followed_and_their_lines_marked(desk: Desk, server: ApiServer) -> None:
+async def test_changes_are_followed_and_their_lines_marked(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("cm") as me:
         await me.sees("web-config")
         await me.press("G", "y")
@@ -84,7 +84,7 @@ async def test_changes_are_followed_and_their_lines_marked(desk: Desk, server: A
         await me.until(lambda: style_of(me, "greeting").bgcolor != before, "the line being marked")
 
 
-async def test_a_deleted_object_stays_as_it_was_last_and_says_so(desk: Desk, server: ApiServer) -> None:
+async def test_a_deleted_object_stays_as_it_was_last_and_says_so(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         await me.press("y")
@@ -93,7 +93,7 @@ async def test_a_deleted_object_stays_as_it_was_last_and_says_so(desk: Desk, ser
         await me.sees("deleted; this is what it was last", "name: cart-6b8d4-h2mzl")
 
 
-async def test_the_yaml_says_when_it_is_stale(desk: Desk, server: ApiServer) -> None:
+async def test_the_yaml_says_when_it_is_stale(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
         await me.press("y")

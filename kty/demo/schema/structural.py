@@ -8,7 +8,14 @@ from kty.demo.statuses import Cause
 from kty.kube.objects import Object
 
 _PRESERVES: Final = "x-kubernetes-preserve-unknown-fields"
-_TYPES: Final[dict[str, Any]] = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+_TYPES: Final[dict[str, Any]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
 _KEPT: Final = frozenset({"apiVersion", "kind", "metadata"})
 """What every object has, whatever its schema says."""
 

@@ -12,8 +12,8 @@ from kty.kube.config import load
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
 from kty.settings import Settings, State
+from tests.rigged.server import RiggedDemo
 from tests.runtime.fake_clock import FakeClock
-from tests.scripted.server import ApiServer
 from tests.sitting import Sitting, sitting_at
 
 Seat: TypeAlias = Sitting[KtyApp]
@@ -60,7 +60,7 @@ def write_kubeconfig(path: Path, contexts: Mapping[str, tuple[str, str]], curren
 class Desk:
     """What a person has before they start kty: a kubeconfig, settings, and what kty remembers."""
 
-    def __init__(self, server: ApiServer, clock: FakeClock, folder: Path) -> None:
+    def __init__(self, server: RiggedDemo, clock: FakeClock, folder: Path) -> None:
         self.clock = clock
         self.contexts: dict[str, tuple[str, str]] = {
             "shop": (server.url, "shop"),

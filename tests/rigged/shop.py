@@ -3,9 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from kty.kube.codecs import TableColumn
-from tests.scripted.kinds import Printer, kind
-from tests.scripted.server import ApiServer
+from tests.rigged.server import RiggedDemo
 
 Object: TypeAlias = dict[str, Any]
 
@@ -24,7 +22,7 @@ class Shop:
     def __init__(self, now: float) -> None:
         self.now = now
 
-    def open_at(self, server: ApiServer) -> None:
+    def open_at(self, server: RiggedDemo) -> None:
         """Put everything there."""
         for name, minutes in (("default", 90 * DAY), ("kube-system", 90 * DAY), ("shop", 41 * DAY)):
             server.put("namespaces", self.namespace(name, minutes))
@@ -46,7 +44,7 @@ class Shop:
             coupon = self._object("Coupon", name, minutes, api_version="shop.example/v1")
             server.put("coupons.shop.example", {**coupon, "spec": {"code": code, "percent": off, "active": off < 50}})
 
-    def _workloads(self, server: ApiServer) -> None:
+    def _workloads(self, server: RiggedDemo) -> None:
         for name, replicas, ready in (("web", 3, 3), ("cart", 2, 1), ("checkout", 1, 0)):
             server.put("deployments.apps", self.deployment(name, replicas, ready))
             server.put("replicasets.apps", self.replicaset(name, replicas, ready))
@@ -73,7 +71,7 @@ class Shop:
         }
         server.put("jobs.batch", {**job, "spec": {"completions": 1, **_template("report")}, "status": status})
 
-    def _events(self, server: ApiServer) -> None:
+    def _events(self, server: RiggedDemo) -> None:
         for number, (kind_, minutes, reason, name, message) in enumerate(
             (
                 (
@@ -217,23 +215,21 @@ def _template(app: str) -> Object:
     }
 
 
-def _coupons(server: ApiServer) -> None:
+def _coupons(server: RiggedDemo) -> None:
     """Have a kind that only this cluster knows, with printer columns of its own."""
-    server.add_kind(
-        kind("shop.example/v1", "Coupon", "coupons", "cpn"),
-        (
-            Printer(TableColumn("Code"), lambda obj: obj["spec"]["code"]),
-            Printer(TableColumn("Percent", "integer"), lambda obj: obj["spec"]["percent"]),
-            Printer(TableColumn("Active", "boolean", priority=1), lambda obj: obj["spec"]["active"]),
-            Printer(TableColumn("Age", "date"), lambda obj: obj["metadata"]["creationTimestamp"]),
-        ),
-    )
-    names = {"kind": "Coupon", "plural": "coupons", "shortNames": ["cpn"]}
+    columns = [
+        {"name": "Code", "type": "string", "jsonPath": ".spec.code"},
+        {"name": "Percent", "type": "integer", "jsonPath": ".spec.percent"},
+        {"name": "Active", "type": "boolean", "jsonPath": ".spec.active", "priority": 1},
+        {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
+    ]
+    version = {"name": "v1", "served": True, "storage": True, "additionalPrinterColumns": columns}
+    names = {"kind": "Coupon", "plural": "coupons", "singular": "coupon", "listKind": "CouponList"}
     spec = {
         "group": "shop.example",
-        "names": names,
+        "names": {**names, "shortNames": ["cpn"]},
         "scope": "Namespaced",
-        "versions": [{"name": "v1", "served": True}],
+        "versions": [{**version, "schema": {"openAPIV3Schema": {"type": "object"}}}],
     }
     definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
     metadata = {"name": "coupons.shop.example", "creationTimestamp": "2023-10-01T00:00:00Z"}

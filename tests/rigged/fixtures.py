@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo, serving
+from tests.rigged.shop import Shop
 from tests.runtime.fake_clock import FakeClock
-from tests.scripted.seat import Desk
-from tests.scripted.server import ApiServer, serving
-from tests.scripted.shop import Shop
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def shop(clock: FakeClock) -> Shop:
 
 
 @pytest.fixture
-async def server(shop: Shop) -> AsyncIterator[ApiServer]:
-    async with serving(ApiServer()) as server:
+async def server(shop: Shop, clock: FakeClock) -> AsyncIterator[RiggedDemo]:
+    async with serving(RiggedDemo(clock)) as server:
         shop.open_at(server)
         yield server
 
 
 @pytest.fixture
-def desk(server: ApiServer, clock: FakeClock, tmp_path: Path) -> Desk:
+def desk(server: RiggedDemo, clock: FakeClock, tmp_path: Path) -> Desk:
     return Desk(server, clock, tmp_path)

@@ -4,7 +4,7 @@ from rich.style import Style
 from textual._context import visible_screen_stack
 
 from kty.widgets.live_table import LiveTable
-from tests.scripted.seat import Seat
+from tests.rigged.seat import Seat
 
 
 def table(me: Seat) -> LiveTable:

@@ -1,0 +1,148 @@
+"""A demo cluster that a test has its hands in: what it holds, what it refuses, and when it is there at all.
+
+Nothing lives in it: objects are as the test put them. What misbehaves on the wire is the fault server's part
+(`tests/runtime/fault_server.py`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from kty.demo.access.rbac import Attributes
+from kty.demo.access.users import MASTERS, User, Users
+from kty.demo.demo import Demo
+from kty.demo.server import Server
+from kty.demo.statuses import unauthorized
+from kty.demo.store import decode
+from kty.runtime.clock import SYSTEM, Clock
+
+Object: TypeAlias = dict[str, Any]
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class RiggedDemo:
+    """Holds objects of many kinds. `put` and `delete` are seen by every watch that is open."""
+
+    def __init__(self, clock: Clock = SYSTEM) -> None:
+        self.url = ""
+        self.version = ""
+        """What it says that it is; empty for what the demo says."""
+        self.user = "anna"
+        """Who everybody is."""
+        self.tokens: set[str] | None = None
+        """Which tokens it takes; None for any, and none."""
+        self.requests: list[str] = []
+        """The path and query of each, in order."""
+        self._demo = Demo(clock=clock)
+        self._demo.users = _Everybody(self)
+        self._refused: set[tuple[str, str]] = set()
+        self._held: dict[str, asyncio.Event] = {}
+        self._runner: web.AppRunner | None = None
+        why_not = self._demo.rbac.why_not
+
+        def why_not_here(user: User, what: Attributes) -> str:
+            is_refused = what.verb in ("list", "watch") and (_id(what), what.namespace) in self._refused
+            return why_not(User(user.name), what) if is_refused else why_not(user, what)
+
+        self._demo.rbac.why_not = why_not_here  # type: ignore[method-assign]
+        for namespace in self._demo.registry.list("namespaces"):
+            self.delete("namespaces", namespace["metadata"]["name"])
+
+    # What a test does to it
+
+    def put(self, kind: str, obj: Object) -> Object:
+        """Add an object, or change it; `kind` as in `deployments.apps`. Returns it with what the server adds."""
+        metadata = obj["metadata"]
+        namespace, name = metadata.get("namespace", ""), metadata["name"]
+        known = self._demo.registry.store.find(kind, namespace, name)
+        uid = known.uid if known else f"uid-{kind}-{namespace}-{name}"
+        return self._demo.registry.store.put(kind, {**obj, "metadata": {"uid": uid, **metadata}})
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object:
+        """Return a copy of an object, to change and `put`."""
+        held = self._demo.registry.store.find(kind, namespace, name)
+        assert held is not None
+        obj: Object = decode(held.body)
+        return obj
+
+    def delete(self, kind: str, name: str, namespace: str = "") -> None:
+        """Delete an object."""
+        self._demo.registry.store.remove(kind, self.get(kind, name, namespace))
+
+    def forbid(self, kind: str, namespace: str = "") -> None:
+        """Answer 403 to whoever lists this kind in this namespace; empty: in all of them at once."""
+        self._refused.add((kind, namespace))
+
+    def allow(self, kind: str, namespace: str = "") -> None:
+        self._refused.discard((kind, namespace))
+
+    @asynccontextmanager
+    async def holding(self, kind: str) -> AsyncIterator[None]:
+        """Answer no list of this kind before the block is left, but the first page of one."""
+        self._held[kind] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._held.pop(kind).set()
+
+    async def up(self) -> None:
+        """Listen, on the same port as before."""
+        app = Server(self._demo).application()
+        app.middlewares.append(self._overhear)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        port = int(self.url.rpartition(":")[2] or 0)
+        await web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def down(self) -> None:
+        """Break every connection, and listen no more."""
+        if self._runner is not None:
+            server = self._runner.server
+            for connection in list(server.connections) if server is not None else ():
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await self._runner.cleanup()
+            self._runner = None
+
+    @web.middleware
+    async def _overhear(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.requests.append(request.path_qs)
+        if self.version and request.path == "/version":
+            return web.json_response({"gitVersion": self.version})
+        held = self._held.get(request.path.rpartition("/")[2])
+        if held is not None and "continue" in request.query:
+            await held.wait()
+        answer: web.StreamResponse = await handler(request)
+        return answer
+
+
+class _Everybody(Users):
+    """Takes whoever comes for one user, who may do everything that was not forbidden."""
+
+    def __init__(self, rigged: RiggedDemo) -> None:
+        super().__init__({})
+        self._rigged = rigged
+
+    def authenticate(self, headers: Any, what: Attributes | None = None) -> User:
+        token = headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._rigged.tokens is not None and token not in self._rigged.tokens:
+            raise unauthorized()
+        return User(self._rigged.user, (MASTERS,))
+
+
+def _id(what: Attributes) -> str:
+    return f"{what.resource}.{what.group}" if what.group else what.resource
+
+
+@asynccontextmanager
+async def serving(server: RiggedDemo) -> AsyncIterator[RiggedDemo]:
+    """Let it listen until the block is left."""
+    await server.up()
+    try:
+        yield server
+    finally:
+        await server.down()
