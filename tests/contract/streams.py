@@ -118,9 +118,7 @@ async def opened(
             yield Session(socket)
 
 
-async def _refusal(
-    http: aiohttp.ClientSession, url: str, tls: Any, protocols: Sequence[str], code: int
-) -> Refusal:
+async def _refusal(http: aiohttp.ClientSession, url: str, tls: Any, protocols: Sequence[str], code: int) -> Refusal:
     """Ask once more: aiohttp does not tell what was in the body of a handshake that failed."""
     headers = {
         "Connection": "Upgrade",
@@ -137,7 +135,9 @@ def _headers(config: Config) -> dict[str, str]:
     return {"Authorization": f"Bearer {config.auth.token}", "User-Agent": "kty/tests"}
 
 
-def streams_of(*, stdin: bool = False, stdout: bool = True, stderr: bool = True, tty: bool = False) -> list[tuple[str, str]]:
+def streams_of(
+    *, stdin: bool = False, stdout: bool = True, stderr: bool = True, tty: bool = False
+) -> list[tuple[str, str]]:
     """Return the query that asks for these streams."""
     asked = {"stdin": stdin, "stdout": stdout, "stderr": stderr and not tty, "tty": tty}
     return [(name, "true") for name, wanted in asked.items() if wanted]

@@ -90,7 +90,10 @@ async def test_what_cannot_be_added(cluster: Cluster, place: Place, more: dict[s
 async def test_nothing_else_is_changed(cluster: Cluster, place: Place) -> None:
     await place.pod("one", labels={"a": "1"})
     where = path(place, "one", "ephemeralcontainers")
-    asked = {"metadata": {"labels": {"a": "2"}}, "spec": {"activeDeadlineSeconds": 9, "ephemeralContainers": [DEBUGGER]}}
+    asked = {
+        "metadata": {"labels": {"a": "2"}},
+        "spec": {"activeDeadlineSeconds": 9, "ephemeralContainers": [DEBUGGER]},
+    }
     await place._send("PATCH", where, asked, kind=MERGE)
     pod = await get(place, "one")
     assert pod["metadata"]["labels"] == {"a": "1"}

@@ -108,7 +108,9 @@ async def test_following_stops_at_the_limit(cluster: Cluster, place: Place) -> N
 async def test_the_run_before_can_be_read(cluster: Cluster, place: Place) -> None:
     script = "echo run; sleep 1; echo over; exit 3"
     await start(place, "one", container(script), wait=False)
-    await until(place, "one", lambda pod: any(one.get("lastState") for one in pod["status"].get("containerStatuses") or ()))
+    await until(
+        place, "one", lambda pod: any(one.get("lastState") for one in pod["status"].get("containerStatuses") or ())
+    )
     assert await log(cluster, place, "one", previous="true") == b"run\nover\n"
 
 

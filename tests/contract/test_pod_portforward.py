@@ -11,7 +11,10 @@ from tests.contract.conftest import Cluster
 from tests.contract.pods_that_run import container, path, run, start, status_of
 from tests.contract.streams import V4, V5, Refusal, Session, opened
 
-SERVES = "mkdir -p /www; echo content > /www/index.html; head -c 3000000 /dev/zero > /www/large; exec httpd -f -p 8080 -h /www"
+SERVES = (
+    "mkdir -p /www; echo content > /www/index.html; head -c 3000000 /dev/zero > /www/large; "
+    "exec httpd -f -p 8080 -h /www"
+)
 GET = b"GET / HTTP/1.0\r\n\r\n"
 
 
@@ -108,7 +111,11 @@ async def test_ports_must_make_sense(cluster: Cluster, place: Place) -> None:
         ("one", [("ports", "0")], 'port "0" must be > 0'),
         ("one", [("ports", "x")], 'cannot convert to []int32: strconv.ParseUint: parsing "x": invalid syntax'),
         ("one", [("ports", "")], 'cannot convert to []int32: strconv.ParseUint: parsing "": invalid syntax'),
-        ("one", [("ports", "70000")], 'cannot convert to []int32: strconv.ParseUint: parsing "70000": value out of range'),
+        (
+            "one",
+            [("ports", "70000")],
+            'cannot convert to []int32: strconv.ParseUint: parsing "70000": value out of range',
+        ),
         ("waits", [("ports", "80")], "pod waits does not have a host assigned"),
     ]
     for pod, query, message in cases:

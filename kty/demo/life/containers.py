@@ -88,6 +88,9 @@ class ContainerRun:
         memory = self.memory
         if memory.stage is Stage.NEW:
             self._begin()
+        ended = self._world.exits.pop((self._pod.obj["metadata"]["uid"], self._spec["name"]), None)
+        if ended is not None and memory.stage is Stage.RUNNING:
+            self._end(ended, "Error" if ended else "Completed", "")
         while memory.due <= self._world.now():
             {
                 Stage.PULLING: self._pulled,
@@ -207,7 +210,8 @@ class ContainerRun:
             self._end(0 if life.run.heeds_term else 137, "Completed" if life.run.heeds_term else "Error", "")
             return
         self._status["started"] = self._at(probes.started) <= now
-        self._status["ready"] = self._at(probes.ready) <= now
+        # A container that is there for debugging is never said to be ready.
+        self._status["ready"] = self._at(probes.ready) <= now and not self._path.startswith("spec.ephemeral")
         times = [self._at(each) for each in (life.run.seconds, probes.killed, probes.started, probes.ready)]
         times.append(max(self._at(probes.complains), memory.complained))
         memory.stage, memory.due = Stage.RUNNING, min((time for time in times if time > now), default=FOREVER)

@@ -46,8 +46,12 @@ class Shown:
 class FirstProcess:
     """Process 1 of a container. What it did before somebody looked is done at once; from then on it goes on live."""
 
-    def __init__(self, machine: Machine, argv: list[str], *, stdin: bool, tty: bool) -> None:
+    def __init__(
+        self, machine: Machine, argv: list[str], *, stdin: bool, tty: bool, exited: Callable[[int], None]
+    ) -> None:
+        """`exited` hears the code when it ends because of what somebody typed."""
         self.machine = machine
+        self._exited = exited
         self.can_be_talked_to = stdin
         remember = self._remember if stdin or tty else None
         self.stdout = Shown(machine, "stdout", remember)
@@ -82,6 +86,8 @@ class FirstProcess:
             self.code = 1
         finally:
             self._said.set()
+        if self.can_be_talked_to:
+            self._exited(self.code)
         return self.code
 
     async def caught_up(self) -> None:

@@ -53,6 +53,8 @@ class Machine:
     processes: dict[int, Running] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     kernel: str = "6.12.0"
+    stop: Callable[[], object] | None = None
+    """What asking the first process to end does; None where it does not listen, as a shell does not."""
     history: list[str] = field(default_factory=list)
     """What was typed at its prompts."""
     _turns: int = 0
@@ -77,8 +79,11 @@ class Machine:
         self.processes.pop(running.number, None)
 
     def kill(self, running: Running, signal: int) -> None:
-        """Let a program end by a signal. The first process of a container heeds none that comes from within."""
-        if running.number != 1 and running.task is not None:
+        """Let a program end by a signal. The first process of a container heeds none that it does not wait for."""
+        if running.number == 1:
+            if self.stop is not None and signal in (2, 3, 15):
+                self.stop()
+        elif running.task is not None:
             running.signal = signal
             running.task.cancel()
 
