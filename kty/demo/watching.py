@@ -69,10 +69,12 @@ class Watch:
             while True:
                 pulse.clear()
                 changes = store.journal.since(self.kind.id, at)
-                if changes is None or not self._is_served():
+                if changes is None:
                     return
                 for chunk in _chunks(self._told(changes)):
                     yield chunk
+                if not self._is_served():
+                    return
                 at = max(at, store.version) if not changes else max(at, changes[-1].version)
                 if pulse.is_set():
                     continue
