@@ -161,7 +161,6 @@ class _Story:
         self._add(
             _BUDGETS, [storefront.budget("cart", minAvailable=2), storefront.budget("postgres", maxUnavailable=0)]
         )
-        self._then.act()
         for node in (machines.CONTROL_PLANE, *machines.WORKERS):
             self._registry.create(LEASES, machines.lease(node))
         self._then.go(0.0)

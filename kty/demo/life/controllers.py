@@ -35,7 +35,7 @@ def controllers(world: World, nodes: NodeBook, occupancy: Occupancy) -> Iterator
     yield NodeTaints(world)
     yield TaintEviction(world, nodes, occupancy)
     yield Scheduler(world, nodes, occupancy)
-    yield Kubelet(world, nodes)
+    yield Kubelet(world, nodes, occupancy)
     yield Volumes(world)
     yield ReplicaSets(world)
     yield StatefulSets(world)

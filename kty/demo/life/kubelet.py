@@ -10,6 +10,7 @@ from kty.demo.life.conditions import set_condition
 from kty.demo.life.containers import ContainerRun, Memory, Pod, Stage, backoff
 from kty.demo.life.events import Recorder
 from kty.demo.life.nodebook import NodeBook, NodeFacts
+from kty.demo.life.occupancy import Occupancy
 from kty.demo.life.podstate import get, is_finished
 from kty.demo.life.podstatus import conclude, is_sidecar, is_waiting_for_init, qos_class
 from kty.demo.life.script import FOREVER
@@ -42,13 +43,21 @@ class Kubelet:
 
     kinds = ("pods", "nodes")
 
-    def __init__(self, world: World, nodes: NodeBook) -> None:
+    def __init__(self, world: World, nodes: NodeBook, occupancy: Occupancy) -> None:
         self._world = world
         self._nodes = nodes
+        self._occupancy = occupancy
         self._events = Recorder(world, "kubelet")
         self._pods: defaultdict[str, _Known] = defaultdict(_Known)
         self._present: defaultdict[str, set[str]] = defaultdict(set)
-        self._addresses = Addresses()
+        self._addresses = Addresses(self._used)
+
+    def _used(self, node: str) -> Iterator[tuple[str, str]]:
+        """Return the uids and the addresses of the pods on a node."""
+        for key in self._occupancy.on(node):
+            pod = self._world.registry.find("pods", *key)
+            if pod is not None and (address := get(pod, "status", "podIP")):
+                yield pod["metadata"]["uid"], address
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         if seen.kind == "nodes":
