@@ -47,5 +47,5 @@ def controllers(world: World, nodes: NodeBook, occupancy: Occupancy) -> Iterator
     yield Budgets(world)
     yield Autoscalers(world)
     yield GarbageCollector(world)
-    yield Heartbeats(world, nodes)
+    yield Heartbeats(world)
     yield EventExpiry(world)
