@@ -1,6 +1,7 @@
 """A container as the programs in it see it, and one program that runs there."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -13,6 +14,8 @@ from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
     from kty.demo.pods.terminal import Terminal
+
+log = logging.getLogger(__name__)
 
 TURNS: Final = 32
 """Programs that run one after the other before a script has to let everybody else go on."""
@@ -196,3 +199,6 @@ async def _guarded(process: Process, start: Program) -> int:
         where = f"{error.filename}: " if error.filename else ""
         await process.complain(f"{where}{error.strerror}")
         return 1
+    except Exception:
+        log.exception("%s failed", process.argv)
+        return 128 + 11  # as a program that crashes
