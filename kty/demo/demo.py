@@ -71,6 +71,18 @@ class Demo:
             self.registry.create("namespaces", {"metadata": {"name": namespace}})
         self.url = ""
         """Where it is served; empty while it is not."""
+        self._runner: web.AppRunner | None = None
+
+    def furnish(self, pods: int = 0) -> None:
+        """Put the small shop into it, or that many pods."""
+        if pods:
+            from kty.demo.crowd import fill
+
+            fill(self.registry, pods)
+        else:
+            from kty.demo.shop import open_shop
+
+            open_shop(self.registry, self.life)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
@@ -79,6 +91,7 @@ class Demo:
             Server(self).application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
         )
         await runner.setup()
+        self._runner = runner
         life = asyncio.create_task(self.life.run())
         try:
             site = web.TCPSite(runner, _HOST, 0)
@@ -87,7 +100,7 @@ class Demo:
             self.url = f"http://{host}:{port}"
             yield self.url
         finally:
-            self.url = ""
+            self.url, self._runner = "", None
             life.cancel()
             with suppress(asyncio.CancelledError):
                 await life

@@ -52,43 +52,42 @@ class Watch:
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield one or more whole lines at a time."""
         store, clock = self.demo.registry.store, self.demo.clock
-        ends = clock.monotonic() + self.seconds
+        at = store.version if self.since is None else self.since
+        if store.journal.since(self.kind.id, at) is None:
+            yield self._too_old(at)
+            return
+        if self.since is None:
+            for chunk in _chunks(self._initial()):
+                yield chunk
+            if self.marks_end:
+                yield self._bookmark(at, _ENDS_LIST)
+        started = clock.monotonic()
+        marks = self._marks(started)
         with self.demo.pulses.of(self.kind.id) as pulse:
-            if self.since is None:
-                at = store.version
-                for chunk in _chunks(self._initial()):
-                    yield chunk
-                if self.marks_end:
-                    yield self._bookmark(at, _ENDS_LIST)
-            else:
-                at = self.since
-                if store.journal.since(self.kind.id, at) is None:
-                    yield self._too_old(at)
-                    return
-            marked = clock.monotonic()
-            while True:
+            while (changes := store.journal.since(self.kind.id, at)) is not None:
                 pulse.clear()
-                changes = store.journal.since(self.kind.id, at)
-                if changes is None:
-                    return
+                at = max(at, store.version)
                 for chunk in _chunks(self._told(changes)):
                     yield chunk
-                if not self._is_served():
-                    return
-                at = max(at, store.version) if not changes else max(at, changes[-1].version)
                 if pulse.is_set():
                     continue
                 now = clock.monotonic()
-                due = min(marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END)
-                if self.has_bookmarks and marked < due <= now:
-                    marked = now
-                    yield self._bookmark(store.version)
-                if now >= ends:
+                if now >= started + self.seconds or not self._is_served():
                     return
-                next_mark = min(
-                    marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END if marked < ends - _BEFORE_THE_END else ends
-                )
-                await self._wait(pulse, (next_mark if self.has_bookmarks else ends) - now)
+                if now >= marks[0]:
+                    yield self._bookmark(at)
+                marks = [mark for mark in marks if mark > now]
+                await self._wait(pulse, marks[0] - now)
+
+    def _marks(self, started: float) -> list[float]:
+        """Return the times at which to wake up without a change: those of bookmarks, and the end."""
+        last = started + self.seconds
+        marks: list[float] = []
+        if self.has_bookmarks:
+            count = int((self.seconds - _BEFORE_THE_END) / BOOKMARKS_EVERY)
+            marks = [started + BOOKMARKS_EVERY * number for number in range(1, count + 1)]
+            marks += [last - _BEFORE_THE_END] if self.seconds > _BEFORE_THE_END else []
+        return [*marks, last]
 
     def _is_served(self) -> bool:
         resource = self.kind.resource
@@ -126,8 +125,8 @@ class Watch:
         return b'{"type":"' + what.encode() + b'","object":' + obj + b"}\n"
 
     def _bookmark(self, version: int, annotations: Mapping[str, str] | None = None) -> bytes:
-        meta = {"resourceVersion": str(version), "creationTimestamp": None}
-        body = encode({"metadata": {**meta, **({"annotations": annotations} if annotations else {})}})
+        meta = {"resourceVersion": str(version), **({"annotations": annotations} if annotations else {})}
+        body = encode({"metadata": meta})
         obj = self.encoder.one(body, defines=self._defines, version=str(version), sign=True)
         self._defines = False
         return b'{"type":"BOOKMARK","object":' + obj + b"}\n"
