@@ -11,7 +11,7 @@ from kty.demo.answers import answer, refusal, text
 from kty.demo.call import Call
 from kty.demo.dispatch import handler
 from kty.demo.routes import Route
-from kty.demo.statuses import ApiError, forbidden, internal, method_not_allowed, no_such_resource
+from kty.demo.statuses import ApiError, bad_request, forbidden, internal, method_not_allowed, no_such_resource
 from kty.demo.store import encode
 
 if TYPE_CHECKING:
@@ -75,15 +75,17 @@ class Server:
 
     async def _resource(self, request: web.Request, route: Route) -> web.StreamResponse:
         query = request.query
-        verb = routes.verb(request.method, route.name, query.get("watch") in ("true", "1"))
+        verb = routes.verb(request.method, route.name, routes.is_true(query.get("watch")))
         user = self._admitted(request, _asked(route, verb, query.get("fieldSelector", "")))
         if not self._discovery.has_group(route.group):
             return text(_NOTHING, 404)
         kind = self._demo.kinds.at(route.group, route.version, route.plural)
         if kind is None or (route.namespace and not kind.resource.namespaced):
             raise no_such_resource()
-        if not route.name and verb in ("update", "patch"):
+        if request.method == "HEAD" or (not route.name and verb in ("update", "patch")):
             raise method_not_allowed()
+        if route.name in (".", ".."):
+            raise bad_request(f"Name parameter invalid: \"{route.name}\": may not be '{route.name}'")
         if kind.resource.namespaced and not route.namespace and verb not in ("list", "watch"):
             raise no_such_resource() if route.name else method_not_allowed()
         call = Call(

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kty.demo import selection
+from kty.demo import routes, selection
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind
-from kty.demo.listing import number_of_version
+from kty.demo.listing import number_of_version, whole_number
 from kty.demo.selection import Selection
-from kty.demo.statuses import Cause, gone, invalid_options
+from kty.demo.statuses import ApiError, Cause, gone, invalid_options
 from kty.demo.store import decode, encode
 from kty.demo.tables import Encoder
 
@@ -140,10 +140,10 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
     """Read what is to be watched. Raises ApiError 400 and 422."""
     _refuse(query)
     wanted = selection.read(kind, namespace, query)
-    version = number_of_version(query.get("resourceVersion", ""))
+    version = _version(query)
     initial = query.get("sendInitialEvents")
-    has_bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
-    seconds = int(query.get("timeoutSeconds") or 0)
+    has_bookmarks = routes.is_true(query.get("allowWatchBookmarks"))
+    seconds = whole_number(query.get("timeoutSeconds", ""))
     return Watch(
         demo,
         kind,
@@ -156,6 +156,13 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
         has_bookmarks=has_bookmarks,
         marks_end=has_bookmarks and initial == "true",
     )
+
+
+def _version(query: Mapping[str, str]) -> int:
+    try:
+        return number_of_version(query.get("resourceVersion", ""))
+    except ApiError as error:  # the server takes its own mistake for one of its inside
+        raise ApiError(500, "", error.message.partition(": ")[2]) from error
 
 
 def _refuse(query: Mapping[str, str]) -> None:
