@@ -139,6 +139,7 @@ class _Story:
         self._schedule(storefront.backup(), 23 * HOUR, 25 * HOUR)
         self._then.until(13 * MINUTE)
         self._schedule(storefront.stock_sync(), 13 * MINUTE, HOUR)
+        self._then.until(8 * MINUTE)
         self._add(_DEPLOYMENTS, [storefront.mail_worker()])
         broken = "registry.invalid/shop/recommendations:0.8.0"
         self._roll_out(storefront.SUGGESTIONS, broken, "0.8.0")
