@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from kty.demo.journal import Change
 from kty.demo.pods.apps import app_of
-from kty.demo.pods.building import command_of, machine_of
+from kty.demo.pods.building import command_of, machine_of, own_of
 from kty.demo.pods.files import Folder
 from kty.demo.pods.first import FirstProcess
 from kty.demo.pods.machine import Machine
@@ -161,7 +161,8 @@ class Containers:
             self._demo.life.exited(pod, one["name"], code)
 
         if argv:
-            first = FirstProcess(machine, argv, stdin=bool(one.get("stdin")), tty=bool(one.get("tty")), exited=exited)
+            talks = {"stdin": bool(one.get("stdin")), "tty": bool(one.get("tty"))}
+            first = FirstProcess(machine, argv, **talks, exited=exited, own=own_of(pod, one))
         else:
             for number, line in enumerate(app_of(one).argvs(one)):
                 machine.enter(line, parent=min(number, 1))

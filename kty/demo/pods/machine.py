@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kty.demo.pods.files import Device, Directory, FileTree, Folder
 from kty.demo.pods.network import Network
-from kty.demo.pods.past import PastClock
+from kty.demo.pods.past import PastClock, Stopped
 from kty.demo.pods.streams import Reader, Sink
 from kty.runtime.clock import Clock
 
@@ -104,6 +104,8 @@ class Process:
     stderr: Sink
     terminal: "Terminal | None" = None
     number: int = 1
+    own: "Program | None" = None
+    """What the image brings along, for names that nobody knows: only in what the container itself starts."""
     arguments: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -199,6 +201,8 @@ async def _guarded(process: Process, start: Program) -> int:
         where = f"{error.filename}: " if error.filename else ""
         await process.complain(f"{where}{error.strerror}")
         return 1
+    except Stopped:
+        raise  # the time is up: that is nobody's fault
     except Exception:
         log.exception("%s failed", process.argv)
         return 128 + 11  # as a program that crashes

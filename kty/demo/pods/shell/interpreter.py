@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kty.demo.pods.machine import NotExecutable, program, run
+from kty.demo.pods.machine import Machine, NotExecutable, Running, program, run
 from kty.demo.pods.shell import expansion
 from kty.demo.pods.shell.builtins import BUILTINS
 from kty.demo.pods.shell.flow import Exit, Leave, Return
@@ -199,7 +199,7 @@ class Shell(State):
         shell.process.stdin = Reader(Null())
         running = self.machine.enter([self.name], parent=self.process.number)
         running.task = asyncio.create_task(shell.contained(command))
-        running.task.add_done_callback(lambda _: self.machine.leave(running))
+        running.task.add_done_callback(lambda task: _over(self.machine, running, task))
         self.jobs.append(running.task)
         self.last_job = running.number
         self.status = 0
@@ -261,8 +261,10 @@ class Shell(State):
         try:
             start = program(self.machine, argv[0], env | {"PATH": self.variables.get("PATH", "/bin")}, self.cwd)
         except NotExecutable as fault:
-            await self.complain(f"{argv[0]}: {fault}")
-            return fault.code
+            if fault.code != 127 or self.process.own is None:
+                await self.complain(f"{argv[0]}: {fault}")
+                return fault.code
+            start = self.process.own
         return await run(child, start)
 
 
@@ -275,3 +277,10 @@ async def _stage(shell: Shell, command: Command, source: Pipe | None, target: Pi
             source.drop()
         if target is not None:
             target.end()
+
+
+def _over(machine: Machine, running: Running, task: "asyncio.Future[int]") -> None:
+    """Take note that a command in the background has ended; nobody else may ask how."""
+    machine.leave(running)
+    if not task.cancelled():
+        task.exception()
