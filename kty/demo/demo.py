@@ -74,15 +74,14 @@ class Demo:
         self._runner: web.AppRunner | None = None
 
     def furnish(self, pods: int = 0) -> None:
-        """Put the small shop into it, or that many pods."""
+        """Put the small shop into it, and so many pods more: without the shop's nodes nothing new could run."""
+        from kty.demo.shop import open_shop
+
+        open_shop(self.registry, self.life)
         if pods:
             from kty.demo.crowd import fill
 
             fill(self.registry, pods)
-        else:
-            from kty.demo.shop import open_shop
-
-            open_shop(self.registry, self.life)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
