@@ -70,8 +70,8 @@ class _Story:
         for kind in self._registry.kinds:
             old = store.held(kind.id)
             for version, held in enumerate(old, store.version + 1):
-                versions = [b'"resourceVersion":"%d"' % number for number in (held.version, version)]
-                body = held.body.replace(now, then).replace(*versions)
+                old_version, new_version = (b'"resourceVersion":"%d"' % each for each in (held.version, version))
+                body = held.body.replace(now, then).replace(old_version, new_version)
                 store.stock(kind.id, [replace(held, version=version, body=body)])
 
     def _build_cluster(self) -> None:

@@ -46,7 +46,9 @@ def static_pods(owner: Object) -> list[Object]:
 def proxies() -> Object:
     labels = {"k8s-app": "kube-proxy"}
     run = container("kube-proxy", f"registry.k8s.io/kube-proxy:{VERSION}", command=["/usr/local/bin/kube-proxy"])
-    content = template(labels, run, hostNetwork=True, tolerations=_EVERYWHERE, nodeSelector={"kubernetes.io/os": "linux"})
+    content = template(
+        labels, run, hostNetwork=True, tolerations=_EVERYWHERE, nodeSelector={"kubernetes.io/os": "linux"}
+    )
     return workload("kube-proxy", _SYSTEM, content)
 
 

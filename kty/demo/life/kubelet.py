@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kty.demo.life.addresses import Addresses
-from kty.demo.life.behaviour import life_of
+from kty.demo.life.behaviour import course_of
 from kty.demo.life.conditions import set_condition
 from kty.demo.life.containers import ContainerRun, Memory, Pod, Stage, backoff
 from kty.demo.life.events import Recorder
@@ -198,7 +198,7 @@ class Kubelet:
         if any("running" in each["state"] for each in get(pod, "status", "containerStatuses", default=())):
             specs = {spec["name"]: spec for specs, _, _ in LISTS for spec in pod["spec"].get(specs) or ()}
             for run, spec, *_ in self._each(pod, node, known):
-                heeds = life_of(pod, specs[spec["name"]]).run.heeds_term
+                heeds = course_of(pod, specs[spec["name"]]).run.heeds_term
                 run.kill(0 if heeds else 137, "Completed" if heeds else "Error")
             pod["spec"] = {**pod["spec"], "restartPolicy": "Never"}
             conclude(pod, self._world.stamp())
@@ -277,4 +277,4 @@ def _has_begun(entry: Object) -> bool:
 
 def _stop_seconds(pod: Object, spec: Object, grace: float) -> float:
     """Return how long a container takes to end: all its grace when nothing in it heeds the signal."""
-    return min(grace, _STOPPING) if life_of(pod, spec).run.heeds_term else grace
+    return min(grace, _STOPPING) if course_of(pod, spec).run.heeds_term else grace
