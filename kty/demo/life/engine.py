@@ -20,6 +20,7 @@ from kty.demo.statuses import ApiError
 from kty.kube.objects import Object
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # a terminal that somebody looks at is no place for it
 
 SLICE = 0.01
 """Seconds of work after which requests get their turn."""
