@@ -7,7 +7,6 @@ from typing import Final
 
 from kty.demo.kinds import Kind
 from kty.demo.statuses import ApiError, Cause, invalid
-from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
@@ -151,8 +150,3 @@ def _why_no_name(kind: Kind, name: str) -> str:
             return ""
         return "must not contain dots" if _SUBDOMAIN.fullmatch(name) else _IS_LABEL
     return "" if _SUBDOMAIN.fullmatch(name) else _IS_SUBDOMAIN
-
-
-def is_same(before: Object, after: Object) -> bool:
-    """Say whether a write would change nothing."""
-    return encode(before) == encode(after) or before == after
