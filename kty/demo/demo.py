@@ -71,6 +71,17 @@ class Demo:
             self.registry.create("namespaces", {"metadata": {"name": namespace}})
         self.url = ""
         """Where it is served; empty while it is not."""
+        self._runner: web.AppRunner | None = None
+
+    def furnish(self, pods: int = 0) -> None:
+        """Put the small shop into it, and so many pods more: without the shop's nodes nothing new could run."""
+        from kty.demo.shop import open_shop
+
+        open_shop(self.registry, self.life)
+        if pods:
+            from kty.demo.crowd import fill
+
+            fill(self.registry, pods)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
@@ -79,6 +90,7 @@ class Demo:
             Server(self).application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
         )
         await runner.setup()
+        self._runner = runner
         life = asyncio.create_task(self.life.run())
         try:
             site = web.TCPSite(runner, _HOST, 0)
@@ -87,7 +99,7 @@ class Demo:
             self.url = f"http://{host}:{port}"
             yield self.url
         finally:
-            self.url = ""
+            self.url, self._runner = "", None
             life.cancel()
             with suppress(asyncio.CancelledError):
                 await life

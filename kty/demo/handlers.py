@@ -34,7 +34,7 @@ async def list_(call: Call) -> web.StreamResponse:
 
 
 async def watch(call: Call) -> web.StreamResponse:
-    wanted = form(call.request.headers.get("Accept", ""), Form.TABLE, Form.METADATA)
+    wanted = form(call.request.headers.get("Accept", ""), Form.TABLE, Form.METADATA, Form.METADATA_LIST)
     following = watching.watch(call.demo, call.kind, call.namespace, call.query, _encoder(call, wanted))
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
     await response.prepare(call.request)

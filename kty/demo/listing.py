@@ -107,7 +107,7 @@ def _cut(everything: list[Held], wanted: Selection, asked: _Asked, version: int)
 
 def _asked(query: Mapping[str, str]) -> _Asked:
     refuse_versions(query)
-    limit = _number(query.get("limit", ""), "limit")
+    limit = whole_number(query.get("limit", ""))
     version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
     if token := query.get("continue", ""):
         if version not in ("", "0"):
@@ -157,7 +157,8 @@ def number_of_version(version: str) -> int:
     return int(version)
 
 
-def _number(text: str, name: str) -> int:
+def whole_number(text: str) -> int:
+    """Read a number of the query; 0 for none, and for what is less. Raises ApiError 400."""
     if not text:
         return 0
     try:

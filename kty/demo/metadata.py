@@ -7,7 +7,6 @@ from typing import Final
 
 from kty.demo.kinds import Kind
 from kty.demo.statuses import ApiError, Cause, invalid
-from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
@@ -133,7 +132,7 @@ def check(kind: Kind, obj: Object) -> None:
         prefix, _, short = key.rpartition("/")
         if len(short) > 63 or not _QUALIFIED.fullmatch(short) or (prefix and not _SUBDOMAIN.fullmatch(prefix)):
             causes.append(
-                Cause("FieldValueInvalid", f'Invalid value: "{key}": name part is no label key', "metadata.labels")
+                Cause("FieldValueInvalid", f'Invalid value: "{key}": name part {_IS_NAME}', "metadata.labels")
             )
     if causes:
         raise invalid(kind.resource, name or "", causes)
@@ -147,10 +146,7 @@ def _why_no_name(kind: Kind, name: str) -> str:
     if len(name) > longest:
         return f"must be no more than {longest} characters"
     if kind.id in _NAMED_AS_LABELS:
-        return "" if _LABEL.fullmatch(name) else _IS_LABEL
+        if _LABEL.fullmatch(name):
+            return ""
+        return "must not contain dots" if _SUBDOMAIN.fullmatch(name) else _IS_LABEL
     return "" if _SUBDOMAIN.fullmatch(name) else _IS_SUBDOMAIN
-
-
-def is_same(before: Object, after: Object) -> bool:
-    """Say whether a write would change nothing."""
-    return encode(before) == encode(after) or before == after

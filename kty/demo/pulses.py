@@ -24,6 +24,10 @@ class Pulses:
         finally:
             self._waiting[kind].discard(pulse)
 
+    def count(self, kind: str) -> int:
+        """Return how many watch this kind now."""
+        return len(self._waiting.get(kind, ()))
+
     def changed(self, change: Change) -> None:
         self.beat(change.kind)
 

@@ -99,6 +99,8 @@ class Registry:
             refuse_invalid(known, obj)
         meta = obj["metadata"]
         self._refuse_namespace(known, meta)
+        if options.user is not None:
+            self._refuse_account(known, obj)
         if self.store.find(kind, meta.get("namespace", ""), meta["name"]) is not None:
             raise already_exists(kind, meta["name"])
         self._tracked(known, None, obj, options, "", sent)
@@ -186,6 +188,15 @@ class Registry:
             meta = {}
         head = {"kind": known.resource.kind, "apiVersion": known.resource.api_version, "metadata": meta}
         return head | {field: value for field, value in copy.items() if field not in head}
+
+    def _refuse_account(self, known: Kind, obj: Object) -> None:
+        """Raise ApiError 403 for a pod that would run as a service account that there is not."""
+        if known.id != "pods":
+            return
+        namespace, account = obj["metadata"].get("namespace", ""), obj["spec"]["serviceAccountName"]
+        if self.store.find("serviceaccounts", namespace, account) is None:
+            why = f'error looking up service account {namespace}/{account}: serviceaccount "{account}" not found'
+            raise forbidden(known.id, obj["metadata"]["name"], why)
 
     def _refuse_namespace(self, known: Kind, meta: Object) -> None:
         """Raise ApiError where a namespace is missing, or takes nothing new."""

@@ -39,6 +39,11 @@ def read(raw_path: str) -> Route | None:
     return Route(group, version, plural, namespace, name, "/".join([subresource, *rest[3:]]))
 
 
+def is_true(value: str | None) -> bool:
+    """Read a truth value of the query: whatever is there, and does not say no."""
+    return value is not None and value.lower() not in ("false", "0")
+
+
 def verb(method: str, name: str, is_watch: bool) -> str:
     """Return what is to be done: HTTP says it in part, the rest is in what is named."""
     plain = _VERBS.get(method, method.lower())

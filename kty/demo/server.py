@@ -1,7 +1,6 @@
 """HTTP: from a request to a call, to whoever answers it; whatever goes wrong becomes a Status."""
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -12,7 +11,7 @@ from kty.demo.answers import answer, refusal, text
 from kty.demo.call import Call
 from kty.demo.dispatch import handler
 from kty.demo.routes import Route
-from kty.demo.statuses import ApiError, forbidden, internal, method_not_allowed, no_such_resource
+from kty.demo.statuses import ApiError, bad_request, forbidden, internal, method_not_allowed, no_such_resource
 from kty.demo.store import encode
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ VERSION: Final = {
 }
 _LARGEST: Final = 3 * 1024 * 1024
 """Bytes of a body, as with the API server."""
-_STREAMS: Final = frozenset({"exec", "attach", "portforward"})
-"""What is asked for with GET, and still makes something happen."""
 _NOTHING: Final = "404 page not found\n"
 _HEALTH: Final = frozenset({"readyz", "livez", "healthz"})
 
@@ -73,20 +70,22 @@ class Server:
         route = routes.read(request.rel_url.raw_path)
         if route is not None:
             return await self._resource(request, route)
-        self._admitted(request, [Attributes(request.method.lower(), path=request.path)])
+        self._admitted(request, Attributes(request.method.lower(), path=request.path))
         return await self._non_resource(request)
 
     async def _resource(self, request: web.Request, route: Route) -> web.StreamResponse:
         query = request.query
-        verb = routes.verb(request.method, route.name, query.get("watch") in ("true", "1"))
+        verb = routes.verb(request.method, route.name, routes.is_true(query.get("watch")))
         user = self._admitted(request, _asked(route, verb, query.get("fieldSelector", "")))
         if not self._discovery.has_group(route.group):
             return text(_NOTHING, 404)
         kind = self._demo.kinds.at(route.group, route.version, route.plural)
         if kind is None or (route.namespace and not kind.resource.namespaced):
             raise no_such_resource()
-        if not route.name and verb in ("update", "patch"):
+        if request.method == "HEAD" or (not route.name and verb in ("update", "patch")):
             raise method_not_allowed()
+        if route.name in (".", ".."):
+            raise bad_request(f"Name parameter invalid: \"{route.name}\": may not be '{route.name}'")
         if kind.resource.namespaced and not route.namespace and verb not in ("list", "watch"):
             raise no_such_resource() if route.name else method_not_allowed()
         call = Call(
@@ -103,12 +102,11 @@ class Server:
         )
         return await handler(kind, verb, route.subresource)(call)
 
-    def _admitted(self, request: web.Request, asked: list[Attributes]) -> "User":
-        """Return who asks. Raises ApiError 401, and 403 where this user may not do all that is asked."""
-        user = self._demo.users.authenticate(request.headers, asked[0])
-        for what in asked:
-            if why := self._demo.rbac.why_not(user, what):
-                raise forbidden("" if what.path else what.kind, what.name, why)
+    def _admitted(self, request: web.Request, what: Attributes) -> "User":
+        """Return who asks. Raises ApiError 401, and 403 where this user may not do it."""
+        user = self._demo.users.authenticate(request.headers, what)
+        if why := self._demo.rbac.why_not(user, what):
+            raise forbidden("" if what.path else what.kind, what.name, why)
         return user
 
     async def _non_resource(self, request: web.Request) -> web.StreamResponse:
@@ -132,14 +130,11 @@ class Server:
         return await answer(request, body) if body else text(_NOTHING, 404)
 
 
-def _asked(route: Route, verb: str, field_selector: str) -> list[Attributes]:
+def _asked(route: Route, verb: str, field_selector: str) -> Attributes:
     """Return what a user must be allowed to do for this request."""
     name = route.name
     if not name and field_selector.startswith("metadata.name="):  # who may read one object may watch it, too
         name = field_selector.removeprefix("metadata.name=").partition(",")[0]
-    what = Attributes(
+    return Attributes(
         verb, route.group, route.plural, subresource=route.subresource, namespace=route.namespace, name=name
     )
-    if verb == "get" and route.subresource in _STREAMS:  # since 1.35 it takes both
-        return [what, replace(what, verb="create")]
-    return [what]

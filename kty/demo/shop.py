@@ -70,8 +70,8 @@ class _Story:
         for kind in self._registry.kinds:
             old = store.held(kind.id)
             for version, held in enumerate(old, store.version + 1):
-                versions = [b'"resourceVersion":"%d"' % number for number in (held.version, version)]
-                body = held.body.replace(now, then).replace(*versions)
+                old_version, new_version = (b'"resourceVersion":"%d"' % each for each in (held.version, version))
+                body = held.body.replace(now, then).replace(old_version, new_version)
                 store.stock(kind.id, [replace(held, version=version, body=body)])
 
     def _build_cluster(self) -> None:
@@ -139,6 +139,7 @@ class _Story:
         self._schedule(storefront.backup(), 23 * HOUR, 25 * HOUR)
         self._then.until(13 * MINUTE)
         self._schedule(storefront.stock_sync(), 13 * MINUTE, HOUR)
+        self._then.until(8 * MINUTE)
         self._add(_DEPLOYMENTS, [storefront.mail_worker()])
         broken = "registry.invalid/shop/recommendations:0.8.0"
         self._roll_out(storefront.SUGGESTIONS, broken, "0.8.0")
@@ -161,7 +162,6 @@ class _Story:
         self._add(
             _BUDGETS, [storefront.budget("cart", minAvailable=2), storefront.budget("postgres", maxUnavailable=0)]
         )
-        self._then.act()
         for node in (machines.CONTROL_PLANE, *machines.WORKERS):
             self._registry.create(LEASES, machines.lease(node))
         self._then.go(0.0)

@@ -151,13 +151,6 @@ def gone(message: str) -> ApiError:
     return ApiError(410, "Expired", message)
 
 
-def too_many_requests(
-    kind: str, name: str, message: str, causes: Sequence[Cause] = (), retry_after: int = 0
-) -> ApiError:
-    """429: not now."""
-    return ApiError(429, "TooManyRequests", message, _about(kind, name, causes=causes, retry_after=retry_after))
-
-
 def method_not_allowed() -> ApiError:
     """405: this kind takes no such verb."""
     return ApiError(

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+from msgspec import Raw, Struct
+
 from kty.demo.kinds import Kind
 from kty.demo.listing import Page, whole
 from kty.demo.negotiation import Form
@@ -53,15 +56,14 @@ class Encoder:
                 meta = {"resourceVersion": version or obj["metadata"].get("resourceVersion", "")}
                 return self._table([(obj, body)], meta, defines=defines, sign=sign)
             case Form.METADATA | Form.METADATA_LIST:
-                return encode(_partial(decode(body)))
+                return _partial(body)
         return whole(self.kind, body)
 
     def page(self, page: Page) -> bytes:
         if self.form is Form.TABLE:
-            return self._table([(decode(held.body), held.body) for held in page.held], page.metadata())
-        items = [{"metadata": decode(held.body)["metadata"]} for held in page.held]
+            return self._table(((decode(held.body), held.body) for held in page.held), page.metadata())
         head = {"kind": Form.METADATA_LIST.value, "apiVersion": META, "metadata": page.metadata()}
-        return encode({**head, "items": [_partial(item) for item in items]})
+        return encode(head)[:-1] + b',"items":[' + b",".join([_partial(held.body) for held in page.held]) + b"]}"
 
     def _table(
         self, objects: Iterable[tuple[Object, bytes]], meta: Object, *, defines: bool = True, sign: bool = False
@@ -85,7 +87,7 @@ class Encoder:
         if include == "Object":
             beside = whole(self.kind, body)
         else:
-            beside = encode(_partial(obj))
+            beside = _partial(body)
         return b'{"cells":' + cells + _part(b"conditions", conditions) + b',"object":' + beside + b"}"
 
 
@@ -112,5 +114,14 @@ def _conditions(kind: Kind, obj: Object) -> list[Object]:
     return [{"type": "Completed", "status": "True", "reason": phase, "message": told[phase]}]
 
 
-def _partial(obj: Object) -> Object:
-    return {"kind": Form.METADATA.value, "apiVersion": META, "metadata": obj["metadata"]}
+class _Metadata(Struct):
+    metadata: Raw
+
+
+_metadata = msgspec.json.Decoder(_Metadata).decode
+_PARTIAL: Final = f'{{"kind":"{Form.METADATA.value}","apiVersion":"{META}","metadata":'.encode()
+
+
+def _partial(body: bytes) -> bytes:
+    """Return the metadata of an object, cut out of its JSON."""
+    return _PARTIAL + bytes(_metadata(body).metadata) + b"}"

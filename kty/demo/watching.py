@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kty.demo import selection
+from kty.demo import routes, selection
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind
-from kty.demo.listing import number_of_version
+from kty.demo.listing import number_of_version, whole_number
 from kty.demo.selection import Selection
-from kty.demo.statuses import Cause, gone, invalid_options
+from kty.demo.statuses import ApiError, Cause, gone, invalid_options
 from kty.demo.store import decode, encode
 from kty.demo.tables import Encoder
 
@@ -52,41 +52,42 @@ class Watch:
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield one or more whole lines at a time."""
         store, clock = self.demo.registry.store, self.demo.clock
-        ends = clock.monotonic() + self.seconds
+        at = store.version if self.since is None else self.since
+        if store.journal.since(self.kind.id, at) is None:
+            yield self._too_old(at)
+            return
+        if self.since is None:
+            for chunk in _chunks(self._initial()):
+                yield chunk
+            if self.marks_end:
+                yield self._bookmark(at, _ENDS_LIST)
+        started = clock.monotonic()
+        marks = self._marks(started)
         with self.demo.pulses.of(self.kind.id) as pulse:
-            if self.since is None:
-                at = store.version
-                for chunk in _chunks(self._initial()):
-                    yield chunk
-                if self.marks_end:
-                    yield self._bookmark(at, _ENDS_LIST)
-            else:
-                at = self.since
-                if store.journal.since(self.kind.id, at) is None:
-                    yield self._too_old(at)
-                    return
-            marked = clock.monotonic()
-            while True:
+            while (changes := store.journal.since(self.kind.id, at)) is not None:
                 pulse.clear()
-                changes = store.journal.since(self.kind.id, at)
-                if changes is None or not self._is_served():
-                    return
+                at = max(at, store.version)
                 for chunk in _chunks(self._told(changes)):
                     yield chunk
-                at = max(at, store.version) if not changes else max(at, changes[-1].version)
                 if pulse.is_set():
                     continue
                 now = clock.monotonic()
-                due = min(marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END)
-                if self.has_bookmarks and marked < due <= now:
-                    marked = now
-                    yield self._bookmark(store.version)
-                if now >= ends:
+                if now >= started + self.seconds or not self._is_served():
                     return
-                next_mark = min(
-                    marked + BOOKMARKS_EVERY, ends - _BEFORE_THE_END if marked < ends - _BEFORE_THE_END else ends
-                )
-                await self._wait(pulse, (next_mark if self.has_bookmarks else ends) - now)
+                if now >= marks[0]:
+                    yield self._bookmark(at)
+                marks = [mark for mark in marks if mark > now]
+                await self._wait(pulse, marks[0] - now)
+
+    def _marks(self, started: float) -> list[float]:
+        """Return the times at which to wake up without a change: those of bookmarks, and the end."""
+        last = started + self.seconds
+        marks: list[float] = []
+        if self.has_bookmarks:
+            count = int((self.seconds - _BEFORE_THE_END) / BOOKMARKS_EVERY)
+            marks = [started + BOOKMARKS_EVERY * number for number in range(1, count + 1)]
+            marks += [last - _BEFORE_THE_END] if self.seconds > _BEFORE_THE_END else []
+        return [*marks, last]
 
     def _is_served(self) -> bool:
         resource = self.kind.resource
@@ -124,8 +125,8 @@ class Watch:
         return b'{"type":"' + what.encode() + b'","object":' + obj + b"}\n"
 
     def _bookmark(self, version: int, annotations: Mapping[str, str] | None = None) -> bytes:
-        meta = {"resourceVersion": str(version), "creationTimestamp": None}
-        body = encode({"metadata": {**meta, **({"annotations": annotations} if annotations else {})}})
+        meta = {"resourceVersion": str(version), **({"annotations": annotations} if annotations else {})}
+        body = encode({"metadata": meta})
         obj = self.encoder.one(body, defines=self._defines, version=str(version), sign=True)
         self._defines = False
         return b'{"type":"BOOKMARK","object":' + obj + b"}\n"
@@ -139,10 +140,10 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
     """Read what is to be watched. Raises ApiError 400 and 422."""
     _refuse(query)
     wanted = selection.read(kind, namespace, query)
-    version = number_of_version(query.get("resourceVersion", ""))
+    version = _version(query)
     initial = query.get("sendInitialEvents")
-    has_bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
-    seconds = int(query.get("timeoutSeconds") or 0)
+    has_bookmarks = routes.is_true(query.get("allowWatchBookmarks"))
+    seconds = whole_number(query.get("timeoutSeconds", ""))
     return Watch(
         demo,
         kind,
@@ -155,6 +156,13 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
         has_bookmarks=has_bookmarks,
         marks_end=has_bookmarks and initial == "true",
     )
+
+
+def _version(query: Mapping[str, str]) -> int:
+    try:
+        return number_of_version(query.get("resourceVersion", ""))
+    except ApiError as error:  # the server takes its own mistake for one of its inside
+        raise ApiError(500, "", error.message.partition(": ")[2]) from error
 
 
 def _refuse(query: Mapping[str, str]) -> None:

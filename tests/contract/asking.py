@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,6 +97,15 @@ class Asking:
         async with self._sent("GET", f"{path}{mark}watch=true", None, JSON, accept, {}) as response:
             assert response.status == 200, await response.read()
             yield Events(response)
+
+    async def until(self, path: str, is_so: Callable[[Answer], bool], seconds: float = 30.0) -> Answer:
+        """Return the answer to a GET once it is as it should be."""
+        async with asyncio.timeout(seconds):
+            while True:
+                answer = await self("GET", path)
+                if is_so(answer):
+                    return answer
+                await asyncio.sleep(0.1)
 
     async def close(self) -> None:
         if self._session is not None:

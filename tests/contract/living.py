@@ -52,11 +52,13 @@ class Living:
     async def delete(self, resource: Resource, name: str, **options: Any) -> None:
         (await self.ask("DELETE", self._path(resource, name), options or None)).done()
 
-    async def until(self, resource: Resource, name: str, holds: Callable[[Object], object]) -> Object:
+    async def until(
+        self, resource: Resource, name: str, holds: Callable[[Object], object], seconds: float = GUARD
+    ) -> Object:
         """Return an object once it is so."""
         found: Object = {}
         try:
-            async with asyncio.timeout(GUARD):
+            async with asyncio.timeout(seconds):
                 while True:
                     found = await self.get(resource, name)
                     if holds(found):

@@ -90,7 +90,7 @@ def attach(
     return opened(cluster.config(), path(place, pod, "attach"), query, protocols)
 
 
-async def log(cluster: Cluster, place: Place, pod: str, user: str = "admin", **query: object) -> bytes:
+async def log(cluster: Cluster, place: Place, pod: str, *, user: str = "admin", **query: object) -> bytes:
     """Return a container's log. Raises StatusErrors, and LogsWiped."""
     asked = [(name, str(value)) for name, value in query.items()]
     answer = await cluster.client(user).request("GET", path(place, pod, "log"), query=asked)
@@ -102,9 +102,11 @@ async def log(cluster: Cluster, place: Place, pod: str, user: str = "admin", **q
 async def log_until(cluster: Cluster, place: Place, pod: str, text: bytes, **query: object) -> bytes:
     """Return a log once it holds this."""
     async with asyncio.timeout(GUARD):
-        while text not in (found := await log(cluster, place, pod, **query)):
+        while True:
+            found = await log(cluster, place, pod, user="admin", **query)
+            if text in found:
+                return found
             await asyncio.sleep(0.1)
-    return found
 
 
 @asynccontextmanager
@@ -136,7 +138,9 @@ async def _clear(place: Place) -> None:
     where = PODS.path(place.namespace)
     await place._send("DELETE", where)
     async with asyncio.timeout(GUARD):
-        while (await place._send("GET", where))["items"]:
+        while True:
+            if not (await place._send("GET", where))["items"]:
+                return
             await asyncio.sleep(0.1)
 
 

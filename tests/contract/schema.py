@@ -83,8 +83,7 @@ def written(learnt: dict[str, Any]) -> str:
     return f'{{"kinds":{{\n{kinds}\n}},\n"types":{{\n{types}\n}}}}\n'
 
 
-async def _main() -> None:
-    kubeconfig = subprocess.check_output([os.environ["KTY_TEST_CLUSTER"], "kubeconfig", "admin"], text=True).strip()
+async def _main(kubeconfig: str) -> None:
     ask = Asking(infer(kubeconfig))
     try:
         FILE.write_text(written(await learn(ask)))
@@ -93,4 +92,6 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(
+        _main(subprocess.check_output([os.environ["KTY_TEST_CLUSTER"], "kubeconfig", "admin"], text=True).strip())
+    )

@@ -7,7 +7,7 @@ import pytest
 from tests.cluster.place import Place
 from tests.contract.asking import Answer, Asking
 from tests.contract.conftest import Cluster
-from tests.contract.test_access import RBAC, binding, role, rule, until, user
+from tests.contract.roles import RBAC, binding, role, rule, until, user
 
 WHO = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 

@@ -11,7 +11,7 @@ from kty.kube.objects import epoch
 from tests.cluster.place import SERVICE_ACCOUNTS, Place
 from tests.contract.asking import Answer, Asking
 from tests.contract.conftest import Cluster
-from tests.contract.test_access import GROUP, RBAC, Access, rule, until
+from tests.contract.roles import GROUP, RBAC, Access, rule, until
 
 AUTHORIZATION = "/apis/authorization.k8s.io/v1"
 AUTHENTICATION = "/apis/authentication.k8s.io/v1"

@@ -11,7 +11,7 @@ from kty.demo.merge_keys import Shape, shape_of
 from tests.cluster.place import Place, eventually
 from tests.contract.asking import STRATEGIC_PATCH, Asking
 from tests.contract.conftest import Cluster
-from tests.contract.test_apply import owners
+from tests.contract.ownership import owners
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 STRING = {"type": "string"}

@@ -27,10 +27,14 @@ async def _pod(live: Living, *containers: Object, **spec: object) -> Object:
     return await live.make(PODS, "one", spec=template("one", *containers, **spec)["spec"])
 
 
+@pytest.mark.timeout(240)
 async def test_a_crash_loop(live: Living) -> None:
     await _pod(live, container("sh", "-c", "exit 3"))
     pod = await live.until(
-        PODS, "one", lambda pod: state(pod) == ("waiting", "CrashLoopBackOff") and restarts(pod) >= 2
+        PODS,
+        "one",
+        lambda pod: state(pod) == ("waiting", "CrashLoopBackOff") and restarts(pod) >= 2,
+        seconds=200,  # the real kubelet says so when it looks again: once in a minute or two
     )
     (main,) = pod["status"]["containerStatuses"]
     label = f"one_{live.namespace}({pod['metadata']['uid']})"

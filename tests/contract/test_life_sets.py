@@ -80,7 +80,8 @@ async def test_a_new_template_goes_through_a_statefulset(live: Living) -> None:
         STATEFULSETS,
         "db",
         lambda db: (
-            db["status"].get("updatedReplicas") == 2
+            db["status"].get("observedGeneration") == 2
+            and db["status"].get("updatedReplicas") == 2
             and db["status"].get("readyReplicas") == 2
             and db["status"]["currentRevision"] == db["status"]["updateRevision"]
         ),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cluster.place import PODS, Place
 from tests.contract.conftest import Cluster
-from tests.contract.pods_that_run import attach, container, run, start
+from tests.contract.pods_that_run import again_when_wiped, attach, container, log_until, run, start, until
 from tests.contract.streams import STDERR, STDOUT
 
 SHELL = {"command": ["sh"], "stdin": True}
@@ -72,3 +72,21 @@ async def test_a_pod_that_goes_ends_the_session(cluster: Cluster, place: Place, 
         await place._send("DELETE", PODS.path(place.namespace, "one"), {"gracePeriodSeconds": 1})
         await session.end()
     assert session.is_over
+
+
+async def test_a_shell_that_is_told_to_exit_ends_its_container(cluster: Cluster, place: Place) -> None:
+    await start(place, "one", container() | SHELL, restartPolicy="Never")
+    async with attach(cluster, place, "one", stdin=True) as session:
+        await session.send(b"exit 5\n")
+        await session.end()
+    pod = await until(place, "one", lambda pod: pod["status"]["phase"] == "Failed")
+    assert pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 5
+
+
+@again_when_wiped
+async def test_what_was_said_is_in_the_log(cluster: Cluster, place: Place) -> None:
+    await start(place, "one", container() | SHELL)
+    async with attach(cluster, place, "one", stdin=True) as session:
+        await session.send(b"echo for the log\n")
+        await session.until(b"for the log\n")
+    assert await log_until(cluster, place, "one", b"log\n") == b"for the log\n"

@@ -5,10 +5,14 @@ import hashlib
 
 import pytest
 
-from tests.cluster.place import PODS, Place
+from kty.kube.resource import Resource
+from tests.cluster.place import GUARD, PODS, Place
 from tests.contract.conftest import Cluster
 from tests.contract.pods_that_run import container, output, path, run, start, status_of, until
 from tests.contract.streams import ERROR, STDERR, STDOUT, V4, V5, Refusal, opened, streams_of
+
+ROLES = Resource("rbac.authorization.k8s.io", "v1", "Role", "roles")
+BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
 
 
 async def test_a_command_prints_and_succeeds(cluster: Cluster, place: Place) -> None:
@@ -252,8 +256,8 @@ async def test_a_container_that_does_not_run_cannot_be_entered(cluster: Cluster,
         ("exec", 'container not found ("b")'),
         ("attach", f"container b not found in pod two_{place.namespace}"),
     ):
+        query = [*streams_of(), ("command", "true"), ("container", "b")]
         with pytest.raises(Refusal) as refused:
-            query = [*streams_of(), ("command", "true"), ("container", "b")]
             async with opened(cluster.config(), path(place, "two", part), query):
                 pass
         assert (refused.value.code, refused.value.message) == (500, message)
@@ -284,6 +288,33 @@ async def test_who_may_enter(cluster: Cluster, place: Place) -> None:
         f'pods "one" is forbidden: User "viewer" cannot get resource "pods/exec" in API group "" '
         f'in the namespace "{place.namespace}"'
     )
+
+
+async def test_getting_is_not_enough(cluster: Cluster, place: Place) -> None:
+    """A WebSocket is opened with GET, and yet it takes the right to create."""
+    rule = {"apiGroups": [""], "resources": ["pods/exec", "pods/attach", "pods/portforward"], "verbs": ["get"]}
+    await place.create(ROLES, "looks", rules=[rule])
+    subject = {"apiGroup": ROLES.group, "kind": "User", "name": "nobody"}
+    await place.create(
+        BINDINGS, "looks", roleRef={"apiGroup": ROLES.group, "kind": "Role", "name": "looks"}, subjects=[subject]
+    )
+    config = cluster.config("nobody")
+    for part, query in (("exec", ("command", "ls")), ("attach", ("stdout", "1")), ("portforward", ("ports", "80"))):
+
+        async def refusal(part: str = part, query: tuple[str, str] = query) -> str:
+            with pytest.raises(Refusal) as refused:
+                async with opened(config, path(place, "nope", part), [query]):
+                    pass
+            assert refused.value.code == 403
+            return refused.value.message
+
+        async with asyncio.timeout(GUARD):  # roles take a moment to count
+            while True:
+                message = await refusal()
+                if " cannot get " not in message:
+                    break
+                await asyncio.sleep(0.1)
+        assert message == 'pods "nope" is forbidden: '
 
 
 async def test_a_pod_that_goes_ends_its_sessions(cluster: Cluster, place: Place) -> None:

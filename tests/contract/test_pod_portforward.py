@@ -11,7 +11,10 @@ from tests.contract.conftest import Cluster
 from tests.contract.pods_that_run import container, path, run, start, status_of
 from tests.contract.streams import V4, V5, Refusal, Session, opened
 
-SERVES = "mkdir -p /www; echo content > /www/index.html; head -c 3000000 /dev/zero > /www/large; exec httpd -f -p 8080 -h /www"
+SERVES = (
+    "mkdir -p /www; echo content > /www/index.html; head -c 3000000 /dev/zero > /www/large; "
+    "exec httpd -f -p 8080 -h /www"
+)
 GET = b"GET / HTTP/1.0\r\n\r\n"
 
 

@@ -86,6 +86,12 @@ async def test_a_part_that_a_kind_has_not_is_not_found(ask: Asking, path: str) -
     assert answer.refusal == (404, "NotFound", "the server could not find the requested resource")
 
 
+async def test_dots_are_no_name_and_nobody_asks_for_a_head(ask: Asking) -> None:
+    answer = await ask("GET", "/api/v1/namespaces/default/configmaps/%2E%2E")
+    assert answer.status in (400, 404)
+    assert (await ask("HEAD", "/api/v1/namespaces/default")).status == 405
+
+
 async def test_long_answers_are_compressed_for_whoever_wants_it(ask: Asking, place: Place) -> None:
     path = f"/api/v1/namespaces/{place.namespace}/configmaps"
     for number in range(2):

@@ -163,6 +163,24 @@ async def test_what_is_asked_must_make_sense(ask: Asking, place: Place, query: s
     assert answer.refusal == (422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: {why}')
 
 
+async def test_numbers_must_be_numbers(ask: Asking, place: Place) -> None:
+    answer = await ask("GET", f"{maps(place)}?watch=1&timeoutSeconds=soon")
+    assert answer.refusal == (400, "BadRequest", 'strconv.ParseInt: parsing "soon": invalid syntax')
+    answer = await ask("GET", f"{maps(place)}?watch=1&resourceVersion=abc")
+    assert (
+        answer.refusal[2] == 'resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax'
+    )
+
+
+@pytest.mark.parametrize("watch", ["watch=1", "watch=yes", "watch", "watch=True"])
+async def test_whatever_does_not_say_no_is_a_watch(ask: Asking, place: Place, watch: str) -> None:
+    await ask.create(maps(place), ours("one"))
+    answer = await ask("GET", f"{maps(place)}?{watch}&{OURS}&timeoutSeconds=1")
+    assert answer.body.startswith(b'{"type":"ADDED"')
+    answer = await ask("GET", f"{maps(place)}?watch=false&{OURS}&timeoutSeconds=1")
+    assert answer.content["kind"] == "ConfigMapList"
+
+
 async def test_a_watch_is_never_compressed(ask: Asking, place: Place) -> None:
     answer = await ask("GET", f"{maps(place)}?watch=1&timeoutSeconds=1", Accept_Encoding="gzip")
     assert "Content-Encoding" not in answer.headers

@@ -93,8 +93,7 @@ def set_slice(obj: Object) -> None:
 
 
 def set_binding(obj: Object) -> None:
-    if reference := obj.get("roleRef"):
-        fill(reference, {"apiGroup": _RBAC})
+    fill(obj.setdefault("roleRef", {}), {"apiGroup": _RBAC})
     for subject in obj.get("subjects") or ():
         if subject.get("kind") in ("User", "Group"):
             fill(subject, {"apiGroup": _RBAC})

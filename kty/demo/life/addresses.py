@@ -1,6 +1,7 @@
 """Addresses of pods, one network for each node."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from kty.demo.life.nodebook import NodeFacts
 
@@ -10,7 +11,9 @@ _FIRST, _LAST = 2, 254
 class Addresses:
     """Goes round, so that an address is not given out again soon after it became free."""
 
-    def __init__(self) -> None:
+    def __init__(self, used: Callable[[str], Iterable[tuple[str, str]]]) -> None:
+        """`used` returns the uids and addresses of the pods on a node: asked once for each."""
+        self._used = used
         self._last: defaultdict[str, int] = defaultdict(lambda: _FIRST - 1)
         self._owners: dict[str, str] = {}
         self._taken: dict[str, str] = {}
@@ -19,6 +22,9 @@ class Addresses:
         """Return the address of a pod, a new one where it has none."""
         if uid in self._owners:
             return self._owners[uid]
+        if node.pod_network not in self._last:
+            for other, address in self._used(node.name):
+                self.note(other, address)
         for _ in range(_FIRST, _LAST + 1):
             number = self._last[node.pod_network] + 1
             self._last[node.pod_network] = number = number if number <= _LAST else _FIRST

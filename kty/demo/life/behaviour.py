@@ -27,7 +27,7 @@ _TASK_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Course:
     """How one run of a container goes."""
 
     run: Run
@@ -40,13 +40,13 @@ class Life:
         return self.run.seconds != FOREVER
 
 
-def life_of(pod: Object, container: Object) -> Life:
+def course_of(pod: Object, container: Object) -> Course:
     """Return how a container of a pod goes, each time it is started."""
     annotations = pod["metadata"].get("annotations") or {}
     scripted = _scripted(pod, container, annotations)
     if scripted is not None:
         return scripted
-    return Life(_of_command(pod, container))
+    return Course(_of_command(pod, container))
 
 
 def ready_after(pod: Object) -> float | None:
@@ -70,7 +70,7 @@ def serves(container: Object) -> bool:
     return bool(container.get("command")) or _image_name(container) not in _BARE
 
 
-def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) -> Life | None:
+def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) -> Course | None:
     text = annotations.get(f"{EXITS}.{container['name']}")
     if text is None and pod["spec"]["containers"][0]["name"] == container["name"]:
         text = annotations.get(EXITS)
@@ -78,7 +78,7 @@ def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) ->
     if match is None:
         return None
     code, reason, seconds = match.groups()
-    return Life(
+    return Course(
         Run(seconds_of(seconds), int(code) & 255, heeds_term=True), reason or "", annotations.get(LAST_WORDS, "")
     )
 

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from hashlib import sha256
 
 from kty.demo.life import images
-from kty.demo.life.behaviour import Life, life_of
+from kty.demo.life.behaviour import Course, course_of
 from kty.demo.life.events import Recorder
 from kty.demo.life.probes import Probing, probing
 from kty.demo.life.script import FOREVER
@@ -46,7 +46,7 @@ class Memory:
     pulls: int = 0
     """Failed pulls in a row."""
     began: float = 0.0
-    life: Life | None = None
+    course: Course | None = None
     probing: Probing | None = None
     complained: float = 0.0
 
@@ -88,6 +88,9 @@ class ContainerRun:
         memory = self.memory
         if memory.stage is Stage.NEW:
             self._begin()
+        ended = self._world.exits.pop((self._pod.obj["metadata"]["uid"], self._spec["name"]), None)
+        if ended is not None and memory.stage is Stage.RUNNING:
+            self._end(ended, "Error" if ended else "Completed", "")
         while memory.due <= self._world.now():
             {
                 Stage.PULLING: self._pulled,
@@ -185,30 +188,31 @@ class ContainerRun:
         """Go on with a container that runs since then."""
         memory = self.memory
         memory.began = began
-        memory.life = life_of(self._pod.obj, self._spec)
+        memory.course = course_of(self._pod.obj, self._spec)
         memory.probing = probing(self._pod.obj, self._spec, self._pod.address)
         memory.complained = 0.0
         self._later(Stage.RUNNING, 0.0)
 
     def _run_on(self) -> None:
         memory, now = self.memory, self._world.now()
-        life, probes = memory.life, memory.probing
-        assert life is not None and probes is not None  # noqa: S101, PT018 - whatever runs was resumed
+        course, probes = memory.course, memory.probing
+        assert course is not None and probes is not None  # noqa: S101, PT018 - whatever runs was resumed
         if self._at(probes.complains) <= now and now >= memory.complained:
             self._warn("Unhealthy", f"{probes.failed} probe failed: {probes.message}")
             memory.complained = now + _COMPLAINTS
-        if self._at(life.run.seconds) <= now:
-            code = life.run.code
-            self._end(code, life.reason or ("Error" if code else "Completed"), life.last_words if code else "")
+        if self._at(course.run.seconds) <= now:
+            code = course.run.code
+            self._end(code, course.reason or ("Error" if code else "Completed"), course.last_words if code else "")
             return
         if self._at(probes.killed) <= now:
             said = f"Container {self._spec['name']} failed {probes.failed.lower()} probe"
             self._tell("Killing", said if self._policy == "Never" else f"{said}, will be restarted")
-            self._end(0 if life.run.heeds_term else 137, "Completed" if life.run.heeds_term else "Error", "")
+            self._end(0 if course.run.heeds_term else 137, "Completed" if course.run.heeds_term else "Error", "")
             return
         self._status["started"] = self._at(probes.started) <= now
-        self._status["ready"] = self._at(probes.ready) <= now
-        times = [self._at(each) for each in (life.run.seconds, probes.killed, probes.started, probes.ready)]
+        # A container that is there for debugging is never said to be ready.
+        self._status["ready"] = self._at(probes.ready) <= now and not self._path.startswith("spec.ephemeral")
+        times = [self._at(each) for each in (course.run.seconds, probes.killed, probes.started, probes.ready)]
         times.append(max(self._at(probes.complains), memory.complained))
         memory.stage, memory.due = Stage.RUNNING, min((time for time in times if time > now), default=FOREVER)
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from kty.demo.journal import Change
 from kty.demo.life.controller import EVERY_KIND, Controller
 from kty.demo.life.controllers import controllers
+from kty.demo.life.kubelet import Kubelet
 from kty.demo.life.nodebook import NodeBook
 from kty.demo.life.occupancy import Occupancy
 from kty.demo.life.seen import Seen
@@ -16,8 +17,10 @@ from kty.demo.life.work import Work, WorkQueue
 from kty.demo.life.world import World
 from kty.demo.registry import Registry
 from kty.demo.statuses import ApiError
+from kty.kube.objects import Object
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # a terminal that somebody looks at is no place for it
 
 SLICE = 0.01
 """Seconds of work after which requests get their turn."""
@@ -54,6 +57,15 @@ class Life:
         """Let every controller act until nothing changes now."""
         while self._step():
             pass
+
+    def exited(self, pod: Object, container: str, code: int) -> None:
+        """Hear that a container's first process ended because somebody talked to it."""
+        meta = pod["metadata"]
+        self.world.exits[meta["uid"], container] = code
+        for number, controller in enumerate(self._controllers):
+            if isinstance(controller, Kubelet):
+                self._queue.add((number, (meta["namespace"], meta["name"])))
+        self._woken.set()
 
     def next_due(self) -> float | None:
         """Return when the next timer is due, in `clock.now()` seconds; None when nothing will happen by itself."""

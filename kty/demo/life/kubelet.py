@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kty.demo.life.addresses import Addresses
-from kty.demo.life.behaviour import life_of
+from kty.demo.life.behaviour import course_of
 from kty.demo.life.conditions import set_condition
 from kty.demo.life.containers import ContainerRun, Memory, Pod, Stage, backoff
 from kty.demo.life.events import Recorder
 from kty.demo.life.nodebook import NodeBook, NodeFacts
+from kty.demo.life.occupancy import Occupancy
 from kty.demo.life.podstate import get, is_finished
 from kty.demo.life.podstatus import conclude, is_sidecar, is_waiting_for_init, qos_class
 from kty.demo.life.script import FOREVER
@@ -42,13 +43,21 @@ class Kubelet:
 
     kinds = ("pods", "nodes")
 
-    def __init__(self, world: World, nodes: NodeBook) -> None:
+    def __init__(self, world: World, nodes: NodeBook, occupancy: Occupancy) -> None:
         self._world = world
         self._nodes = nodes
+        self._occupancy = occupancy
         self._events = Recorder(world, "kubelet")
         self._pods: defaultdict[str, _Known] = defaultdict(_Known)
         self._present: defaultdict[str, set[str]] = defaultdict(set)
-        self._addresses = Addresses()
+        self._addresses = Addresses(self._used)
+
+    def _used(self, node: str) -> Iterator[tuple[str, str]]:
+        """Return the uids and the addresses of the pods on a node."""
+        for key in self._occupancy.on(node):
+            pod = self._world.registry.find("pods", *key)
+            if pod is not None and (address := get(pod, "status", "podIP")):
+                yield pod["metadata"]["uid"], address
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         if seen.kind == "nodes":
@@ -189,7 +198,7 @@ class Kubelet:
         if any("running" in each["state"] for each in get(pod, "status", "containerStatuses", default=())):
             specs = {spec["name"]: spec for specs, _, _ in LISTS for spec in pod["spec"].get(specs) or ()}
             for run, spec, *_ in self._each(pod, node, known):
-                heeds = life_of(pod, specs[spec["name"]]).run.heeds_term
+                heeds = course_of(pod, specs[spec["name"]]).run.heeds_term
                 run.kill(0 if heeds else 137, "Completed" if heeds else "Error")
             pod["spec"] = {**pod["spec"], "restartPolicy": "Never"}
             conclude(pod, self._world.stamp())
@@ -268,4 +277,4 @@ def _has_begun(entry: Object) -> bool:
 
 def _stop_seconds(pod: Object, spec: Object, grace: float) -> float:
     """Return how long a container takes to end: all its grace when nothing in it heeds the signal."""
-    return min(grace, _STOPPING) if life_of(pod, spec).run.heeds_term else grace
+    return min(grace, _STOPPING) if course_of(pod, spec).run.heeds_term else grace

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Final
 
-from kty.demo.life.nodebook import NodeBook
 from kty.demo.life.podstate import condition, get
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import KUBELET, MANAGER, World
@@ -34,13 +33,18 @@ class Heartbeats:
 
     kinds = (LEASES,)
 
-    def __init__(self, world: World, nodes: NodeBook) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._nodes = nodes
+        self._beating: set[str] = set()
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        is_new = seen.held.namespace == NAMESPACE and seen.type == "ADDED"
-        return (("", seen.held.name),) if is_new else ()
+        if seen.held.namespace != NAMESPACE or seen.type == "MODIFIED":
+            return ()
+        if seen.is_gone:
+            self._beating.discard(seen.held.name)
+            return ()
+        self._beating.add(seen.held.name)
+        return (("", seen.held.name),)
 
     def reconcile(self, key: Key) -> float | None:
         registry, name = self._world.registry, key[1]
@@ -48,7 +52,7 @@ class Heartbeats:
         if lease is None or node is None:
             return None
         now = self._world.now()
-        period = HEARTBEAT * max(1.0, len(self._nodes.nodes()) / 10)
+        period = HEARTBEAT * max(1.0, len(self._beating) / 10)
         renewed = epoch(lease["spec"].get("renewTime")) or 0.0
         if renewed + period > now + 0.001:
             return renewed + period

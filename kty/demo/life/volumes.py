@@ -100,7 +100,11 @@ class Volumes:
         volume = self._world.registry.find(VOLUMES, "", name)
         if volume is None or get(volume, "spec", "claimRef", "uid") != uid:
             return
-        if volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
+        if volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete" or is_terminating(volume):
+            if volume["metadata"].get("finalizers"):
+                self._world.registry.change(VOLUMES, "", name, _unprotect, MANAGER)
+            if is_terminating(volume):
+                return
             self._world.registry.delete(VOLUMES, "", name, DeleteOptions(uid=volume["metadata"]["uid"]))
             return
 
@@ -112,6 +116,10 @@ class Volumes:
 
 def _protect(claim: Object) -> None:
     claim["metadata"]["finalizers"] = [PROTECTION]
+
+
+def _unprotect(volume: Object) -> None:
+    volume["metadata"].pop("finalizers", None)
 
 
 def _volume(name: str, claim: Object) -> Object:

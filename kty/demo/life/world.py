@@ -22,6 +22,8 @@ class World:
     registry: Registry
     pace: float = 1.0
     """What durations of the cluster's own are multiplied by: pulls, starts, back-off, grace; not cron or TTLs."""
+    exits: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The codes with which containers ended that somebody talked to, by the pod's uid and their name."""
     horizon: float = field(default=0.0)
     """Events before this time are not written: the API server would have dropped them by now."""
 

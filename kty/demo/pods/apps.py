@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from kty.demo.pods.log_styles import access, java, klog, lines_of_json, postgres, python, redis
+from kty.demo.pods.log_styles import access, java, klog, lines_of_json, logfmt, postgres, python, redis
 from kty.demo.pods.log_styles.style import Style
 from kty.kube.objects import Object
 
@@ -57,19 +57,20 @@ _POSTGRES: Final = App(
     content=(("/var/lib/postgresql/data/PG_VERSION", "18\n"),),
 )
 _APPS: Final = (
-    (r"nginx|httpd|apache|caddy|traefik|envoy|haproxy|ingress|proxy(?!sql)|\bweb\b|frontend|gateway", _NGINX),
+    (r"nginx|httpd|apache|caddy|traefik|envoy|haproxy|ingress|(?<!kube-)proxy|\bweb\b|frontend|gateway", _NGINX),
+    (r"prometheus|grafana|alertmanager|loki|exporter|pushgateway", App(logfmt.STYLE)),
+    (r"kube-|coredns|etcd|metrics-server|controller|operator|provisioner|csi|scheduler", App(klog.STYLE)),
     (r"postgres|mysql|mariadb|\bdb\b|database", _POSTGRES),
     (r"redis|valkey|memcached|cache", App(redis.STYLE, (("redis-server *:6379",),), _ALPINE)),
     (r"kafka|java|spring|tomcat|jvm|orders?|elastic", App(java.STYLE, (("java", "-jar", "/app/app.jar"),))),
     (r"python|django|flask|celery|worker|mail|report|import", App(python.STYLE, (("python", "-m", "app"),))),
-    (r"kube-|coredns|etcd|metrics-server|controller|operator|csi|scheduler", App(klog.STYLE)),
 )
 _ANY: Final = App(lines_of_json.STYLE, os_release=_ALPINE)
 
 
 def app_of(spec: Object) -> App:
     """Return what runs in a container, by its image, and by its name where the image says nothing."""
-    for text in (image_name(spec), str(spec.get("name", ""))):
+    for text in (_repository(spec), str(spec.get("name", ""))):
         for shape, app in _APPS:
             if re.search(shape, text):
                 return app
@@ -78,6 +79,12 @@ def app_of(spec: Object) -> App:
 
 def image_name(spec: Object) -> str:
     return re.split(r"[:@]", str(spec.get("image", "")).rpartition("/")[2])[0]
+
+
+def _repository(spec: Object) -> str:
+    """Return the image's name with the folders before it, and without its registry."""
+    first, slash, rest = re.split(r"@|:(?!.*/)", str(spec.get("image", "")))[0].partition("/")
+    return rest if slash and re.search(r"[.:]|^localhost$", first) else first + slash + rest
 
 
 def is_bare(spec: Object) -> bool:

@@ -1,12 +1,13 @@
 """From a pod's spec to a machine in which its container's programs run."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kty.demo.pods.apps import app_of, has_no_shell, is_bare
 from kty.demo.pods.environment import environment, expanded, hostname
 from kty.demo.pods.files import FileTree
-from kty.demo.pods.machine import Machine
+from kty.demo.pods.machine import Machine, Program
 from kty.demo.pods.network import Network
+from kty.demo.pods.programs.own import own
 from kty.demo.pods.programs.table import PROGRAMS
 from kty.demo.pods.trees import furnish
 from kty.demo.pods.volumes import Volumes
@@ -15,6 +16,9 @@ from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
+
+LAST_WORDS: Final = "demo.kty/last-words"
+"""The annotation that says why the first container of a pod fails."""
 
 
 def machine_of(demo: "Demo", pod: Object, spec: Object, *, clock: Clock, network: Network, volumes: Volumes) -> Machine:
@@ -48,6 +52,13 @@ def _mount(machine: Machine, mount: Object, spec: Object, volumes: Volumes) -> N
         files.put(path, directory.listing()[inner])
     elif path != "/":
         files.put(path, directory)
+
+
+def own_of(pod: Object, spec: Object) -> Program | None:
+    """Return what stands for the programs that a container's image brings along; None for an image that has none."""
+    is_first = pod["spec"]["containers"][0]["name"] == spec["name"]
+    words = (pod["metadata"].get("annotations") or {}).get(LAST_WORDS, "") if is_first else ""
+    return None if is_bare(spec) else own(words)
 
 
 def command_of(spec: Object, env: dict[str, str]) -> list[str]:

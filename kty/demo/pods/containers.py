@@ -1,14 +1,15 @@
 """What goes on inside the pods: made when somebody looks into one, forgotten when it is gone."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 from kty.demo.journal import Change
 from kty.demo.pods.apps import app_of
-from kty.demo.pods.building import command_of, machine_of
+from kty.demo.pods.building import command_of, machine_of, own_of
 from kty.demo.pods.files import Folder
 from kty.demo.pods.first import FirstProcess
 from kty.demo.pods.machine import Machine
@@ -16,6 +17,7 @@ from kty.demo.pods.network import Network, Server
 from kty.demo.pods.pages import page_of
 from kty.demo.pods.past import PastClock
 from kty.demo.pods.runs import Run, running, spec, specs
+from kty.demo.pods.streams import Reader, Sink
 from kty.demo.pods.volumes import Volumes
 from kty.kube.objects import Object
 
@@ -41,7 +43,7 @@ class Container:
     """None where only the style of what runs is known."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def within(self, work: "Coroutine[Any, Any, T]") -> T:
+    async def within(self, work: Awaitable[T]) -> T:
         """Do something as long as the container runs. Raises Ended when it ends before."""
         task = asyncio.ensure_future(work)
         over = asyncio.ensure_future(self.ended.wait())
@@ -54,8 +56,18 @@ class Container:
             task.cancel()
             over.cancel()
 
+    def serving(self, server: Server) -> Server:
+        """Return a server that hangs up when the container ends."""
+
+        async def serve(reader: Reader, sink: Sink) -> None:
+            with suppress(Ended):
+                await self.within(server(reader, sink))
+
+        return serve
+
     def end(self) -> None:
         self.ended.set()
+        self.machine.network.leave(self.machine)
         if self.first is not None:
             self.first.kill()
         for process in tuple(self.machine.processes.values()):
@@ -104,13 +116,14 @@ class Containers:
             container = self.container(pod, one["name"])
             if container is not None and container.first is not None:
                 await container.first.caught_up()
-        if port in inside.network.ports:
-            return inside.network.ports[port]
+        if listener := inside.network.ports.get(port):
+            owner = next(one for one in inside.containers.values() if one.machine is listener.owner)
+            return owner.serving(listener.server)
         for one in specs(pod):
             container = self.container(pod, one["name"])
             ports = [declared.get("containerPort") for declared in one.get("ports") or ()]
             if container is not None and container.first is None and port in ports:
-                return page_of(self._demo.clock, pod, one["name"])
+                return container.serving(page_of(self._demo.clock, pod, one["name"]))
         raise ConnectionRefusedError
 
     def scratch(self, pod: Object) -> Volumes:
@@ -143,11 +156,17 @@ class Containers:
             machine.processes = target.machine.processes
         argv = command_of(one, machine.env)
         first = None
+
+        def exited(code: int) -> None:
+            self._demo.life.exited(pod, one["name"], code)
+
         if argv:
-            first = FirstProcess(machine, argv, stdin=bool(one.get("stdin")), tty=bool(one.get("tty")))
+            talks = {"stdin": bool(one.get("stdin")), "tty": bool(one.get("tty"))}
+            first = FirstProcess(machine, argv, **talks, exited=exited, own=own_of(pod, one))
         else:
             for number, line in enumerate(app_of(one).argvs(one)):
                 machine.enter(line, parent=min(number, 1))
+            machine.stop = lambda: exited(0)
             clock.arrive()
         return Container(one["name"], run, machine, first)
 
@@ -174,7 +193,7 @@ class Containers:
         pod, port = backend(self._demo.registry, namespace, host, port)
         answering = asyncio.ensure_future(self.listening(pod, port))
 
-        async def serve(reader: Any, sink: Any) -> None:
+        async def serve(reader: Reader, sink: Sink) -> None:
             try:
                 server = await answering
             except ConnectionRefusedError:

@@ -15,12 +15,13 @@ from kty.demo.pods.containers import Container, Ended, containers_of
 from kty.demo.pods.log_sources import lines_of
 from kty.demo.pods.machine import NotExecutable, Process, Program, program, run
 from kty.demo.pods.outcomes import Outcome
+from kty.demo.pods.permission import refuse_reader
 from kty.demo.pods.runs import chosen, node_of
 from kty.demo.pods.streams import Null, Pipe, Reader
 from kty.demo.pods.terminal import Terminal
 from kty.demo.pods.websocket import Channels, ChannelSink, is_upgrade, refused_upgrade
 from kty.demo.pods.websocket import chosen as chosen_protocol
-from kty.demo.statuses import bad_request
+from kty.demo.statuses import bad_request, method_not_allowed
 from kty.kube.objects import Object
 
 STDIN: Final = 0
@@ -57,6 +58,9 @@ def truth(query: Mapping[str, str], name: str) -> bool:
 
 
 async def answer(call: Call) -> web.StreamResponse:
+    if call.verb not in ("get", "create"):
+        raise method_not_allowed()
+    refuse_reader(call)
     pod = call.demo.registry.get("pods", call.namespace, call.name)
     name = chosen(pod, call.query.get("container", ""))
     node_of(pod)

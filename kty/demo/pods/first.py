@@ -7,7 +7,7 @@ from typing import Final
 
 from kty.demo.pods.log_lines import Line
 from kty.demo.pods.log_styles.style import Stream
-from kty.demo.pods.machine import Machine, Process, Running, program
+from kty.demo.pods.machine import Machine, Process, Program, Running, program
 from kty.demo.pods.past import PastClock
 from kty.demo.pods.streams import Null, Pipe, Reader, Sink
 from kty.demo.pods.terminal import Terminal
@@ -46,8 +46,20 @@ class Shown:
 class FirstProcess:
     """Process 1 of a container. What it did before somebody looked is done at once; from then on it goes on live."""
 
-    def __init__(self, machine: Machine, argv: list[str], *, stdin: bool, tty: bool) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        argv: list[str],
+        *,
+        stdin: bool,
+        tty: bool,
+        exited: Callable[[int], None],
+        own: Program | None = None,
+    ) -> None:
+        """`exited` hears the code when it ends because of what somebody typed."""
         self.machine = machine
+        self._exited = exited
+        self._own = own
         self.can_be_talked_to = stdin
         remember = self._remember if stdin or tty else None
         self.stdout = Shown(machine, "stdout", remember)
@@ -75,6 +87,7 @@ class FirstProcess:
             self.terminal or self.stderr,
             self.terminal,
             self.running.number,
+            self._own,
         )
         try:
             self.code = await program(self.machine, argv[0], process.env, process.cwd)(process)
@@ -82,6 +95,8 @@ class FirstProcess:
             self.code = 1
         finally:
             self._said.set()
+        if self.can_be_talked_to:
+            self._exited(self.code)
         return self.code
 
     async def caught_up(self) -> None:

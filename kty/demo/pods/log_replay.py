@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kty.demo.pods.building import command_of, machine_of
+from kty.demo.pods.building import command_of, machine_of, own_of
 from kty.demo.pods.containers import containers_of
 from kty.demo.pods.log_lines import Line
 from kty.demo.pods.log_styles.style import Stream
@@ -96,7 +96,17 @@ class Replayed:
         latest = float("inf") if finished is None else finished
         stdout, stderr = (_Recorder(clock, stream, lines, latest) for stream in ("stdout", "stderr"))
         machine.enter(argv)
-        process = Process(machine, argv, dict(machine.env), machine.cwd, Reader(Null()), stdout, stderr, number=1)
+        process = Process(
+            machine,
+            argv,
+            dict(machine.env),
+            machine.cwd,
+            Reader(Null()),
+            stdout,
+            stderr,
+            number=1,
+            own=own_of(self.pod, self.spec),
+        )
         try:
             await program(machine, argv[0], process.env, process.cwd)(process)
             await stdout.flush()

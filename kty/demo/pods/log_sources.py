@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kty.demo.pods.apps import app_of
-from kty.demo.pods.building import command_of
+from kty.demo.pods.building import LAST_WORDS, command_of
 from kty.demo.pods.containers import containers_of
 from kty.demo.pods.log_lines import Generated, Lines
 from kty.demo.pods.log_replay import Replayed
@@ -13,9 +13,6 @@ from kty.kube.objects import Object
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
-
-LAST_WORDS = "demo.kty/last-words"
-"""The annotation that says why the first container of a pod fails."""
 
 
 def lines_of(demo: "Demo", pod: Object, name: str, run: Run) -> Lines:

@@ -1,18 +1,21 @@
 """A container as the programs in it see it, and one program that runs there."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kty.demo.pods.files import Device, Directory, FileTree, Folder
 from kty.demo.pods.network import Network
-from kty.demo.pods.past import PastClock
+from kty.demo.pods.past import PastClock, Stopped
 from kty.demo.pods.streams import Reader, Sink
 from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
     from kty.demo.pods.terminal import Terminal
+
+log = logging.getLogger(__name__)
 
 TURNS: Final = 32
 """Programs that run one after the other before a script has to let everybody else go on."""
@@ -53,6 +56,8 @@ class Machine:
     processes: dict[int, Running] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     kernel: str = "6.12.0"
+    stop: Callable[[], object] | None = None
+    """What asking the first process to end does; None where it does not listen, as a shell does not."""
     history: list[str] = field(default_factory=list)
     """What was typed at its prompts."""
     _turns: int = 0
@@ -77,8 +82,11 @@ class Machine:
         self.processes.pop(running.number, None)
 
     def kill(self, running: Running, signal: int) -> None:
-        """Let a program end by a signal. The first process of a container heeds none that comes from within."""
-        if running.number != 1 and running.task is not None:
+        """Let a program end by a signal. The first process of a container heeds none that it does not wait for."""
+        if running.number == 1:
+            if self.stop is not None and signal in (2, 3, 15):
+                self.stop()
+        elif running.task is not None:
             running.signal = signal
             running.task.cancel()
 
@@ -96,6 +104,8 @@ class Process:
     stderr: Sink
     terminal: "Terminal | None" = None
     number: int = 1
+    own: "Program | None" = None
+    """What the image brings along, for names that nobody knows: only in what the container itself starts."""
     arguments: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -191,3 +201,8 @@ async def _guarded(process: Process, start: Program) -> int:
         where = f"{error.filename}: " if error.filename else ""
         await process.complain(f"{where}{error.strerror}")
         return 1
+    except Stopped:
+        raise  # the time is up: that is nobody's fault
+    except Exception:
+        log.exception("%s failed", process.argv)
+        return 128 + 11  # as a program that crashes

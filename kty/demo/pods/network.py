@@ -45,21 +45,33 @@ class Connection:
             self._from.end()
 
 
+@dataclass(eq=False, frozen=True, slots=True)
+class Listener:
+    """What answers at a port, and the container that it is in."""
+
+    server: Server
+    owner: object
+
+
 @dataclass(eq=False)
 class Network:
     """The network namespace that the containers of one pod share."""
 
     address: str = ""
     """The pod's IP."""
-    ports: dict[int, Server] = field(default_factory=dict)
+    ports: dict[int, Listener] = field(default_factory=dict)
     find: Callable[[str, int], Server] | None = None
     """How the rest of the cluster is reached: a name or an address and a port."""
+
+    def leave(self, owner: object) -> None:
+        """Let nothing listen any longer that is in this container."""
+        self.ports = {port: listener for port, listener in self.ports.items() if listener.owner is not owner}
 
     def server(self, host: str, port: int) -> Server:
         """Return what answers there. Raises ConnectionRefusedError, or LookupError for a name that nobody has."""
         if host in ("localhost", "127.0.0.1", "0.0.0.0", "::1", self.address):  # noqa: S104 - what a client asks for
             if port in self.ports:
-                return self.ports[port]
+                return self.ports[port].server
             raise ConnectionRefusedError
         if self.find is None:
             raise LookupError(host)

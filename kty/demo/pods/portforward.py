@@ -11,9 +11,10 @@ from aiohttp import web
 from kty.demo.call import Call
 from kty.demo.pods.containers import containers_of
 from kty.demo.pods.network import Connection
+from kty.demo.pods.permission import refuse_reader
 from kty.demo.pods.runs import node_of
 from kty.demo.pods.websocket import Channels, chosen, is_upgrade, refused_upgrade
-from kty.demo.statuses import bad_request
+from kty.demo.statuses import bad_request, method_not_allowed
 from kty.kube.objects import Object
 
 SERVED: Final = ("v4.channel.k8s.io", "v4.base64.channel.k8s.io")
@@ -21,6 +22,9 @@ _UNSIGNED: Final = re.compile(r"[0-9]+")
 
 
 async def answer(call: Call) -> web.StreamResponse:
+    if call.verb not in ("get", "create"):
+        raise method_not_allowed()
+    refuse_reader(call)
     ports = _ports(call.request.query.getall("ports", []))
     pod = call.demo.registry.get("pods", call.namespace, call.name)
     node_of(pod)

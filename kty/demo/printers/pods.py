@@ -115,15 +115,31 @@ def _later(one: float | None, other: float | None) -> float | None:
     return max((each for each in (one, other) if each is not None), default=None)
 
 
+class _Last:
+    """The pod that was read last: all cells of a row are of one."""
+
+    def __init__(self) -> None:
+        self._pod: Object = {}
+        self._reading: _Reading | None = None
+
+    def __call__(self, pod: Object) -> _Reading:
+        if self._reading is None or self._pod is not pod:
+            self._pod, self._reading = pod, _Reading(pod)
+        return self._reading
+
+
+_reading: Final = _Last()
+
+
 def _restarts(pod: Object, now: float) -> str:
-    reading = _Reading(pod)
+    reading = _reading(pod)
     if not reading.restarts or reading.last_end is None:
         return str(reading.restarts)
     return f"{reading.restarts} ({span(now - reading.last_end)} ago)"
 
 
 def _ready(pod: Object, now: float) -> str:
-    reading = _Reading(pod)
+    reading = _reading(pod)
     return f"{reading.ready}/{reading.total}"
 
 
@@ -142,7 +158,7 @@ def _address(pod: Object, now: float) -> Any:
 PODS: Final[tuple[Printer, ...]] = (
     NAME,
     column("Ready", _ready, description="How many of its containers are ready, of how many."),
-    column("Status", lambda pod, now: _Reading(pod).reason, description="What its containers do."),
+    column("Status", lambda pod, now: _reading(pod).reason, description="What its containers do."),
     column("Restarts", _restarts, description="How often its containers started anew, and how long ago."),
     AGE,
     column("IP", _address, wide=True),

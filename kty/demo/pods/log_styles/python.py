@@ -28,14 +28,14 @@ def _event(chance: random.Random, at: float, context: Context) -> list[Said]:
     return [_log(at, "INFO", f"{task}[{number}] done in {chance.random() * 3:.3f}s")]
 
 
-def _traceback(last: str, task: str) -> list[Said]:
+def _traceback(last: str, task: str, source: str = "address = order['shipping_address']") -> list[Said]:
     lines = (
         "Traceback (most recent call last):",
         '  File "/app/worker.py", line 88, in run',
         "    result = task(*message.args)",
         f'  File "/app/tasks.py", line 41, in {task}',
-        "    address = order['shipping_address']",
-        "              ~~~~~^^^^^^^^^^^^^^^^^^^^",
+        f"    {source}",
+        "    " + "^" * len(source),
         last,
     )
     return [Said(line, "stderr") for line in lines]
@@ -49,7 +49,8 @@ def _start(chance: random.Random, at: float, context: Context) -> list[Said]:
 
 
 def _crash(chance: random.Random, at: float, context: Context) -> list[Said]:
-    return _traceback(context.last_words or "ConnectionRefusedError: [Errno 111] Connection refused", "connect")
+    why = context.last_words or "ConnectionRefusedError: [Errno 111] Connection refused"
+    return _traceback(why, "connect", "connection = pool.acquire(timeout=10)")
 
 
 STYLE: Final = Style(_event, _start, _crash, pace=3.0)

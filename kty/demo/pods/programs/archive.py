@@ -89,8 +89,10 @@ async def _read(process: Process, reader: Reader, cwd: str, given: options.Optio
             if chosen and (not extracting or "v" in given.flags):
                 await process.say(_listed(head, long="v" in given.flags and not extracting))
             await _member(process, reader, head, cwd, given.flags if chosen and extracting else None)
-    except (tarfile.TarError, EOFError):
-        return await process.complain("short read" if any_read else "invalid tar magic")
+    except EOFError:
+        return await process.complain("short read")
+    except tarfile.TarError:
+        return await process.complain("invalid tar magic")
     while await reader.read():
         pass  # whoever sends may pad the last record
     return 0 if any_read else await process.complain("short read")
@@ -110,8 +112,10 @@ async def _next_head(reader: Reader) -> tarfile.TarInfo | None:
     long_name = long_link = ""
     while True:
         block = await reader.some(BLOCK)
-        if not block or not block.strip(b"\0"):
+        if not block.strip(b"\0"):
             return None
+        if len(block) < BLOCK:
+            raise EOFError
         head = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
         if head.type in (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE):
             body = (await reader.some(-(-head.size // BLOCK) * BLOCK))[: head.size]

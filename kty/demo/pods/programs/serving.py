@@ -9,7 +9,7 @@ from typing import Final
 from kty.demo.pods.devices import write_to
 from kty.demo.pods.files import Directory
 from kty.demo.pods.machine import Process
-from kty.demo.pods.network import Connection, Server
+from kty.demo.pods.network import Connection, Listener, Server
 from kty.demo.pods.programs import options
 from kty.demo.pods.streams import CHUNK, Reader, Sink
 
@@ -76,14 +76,21 @@ async def httpd(process: Process) -> int:
     ports = process.machine.network.ports
     if int(port) in ports:
         return await process.complain("bind: Address already in use")
-    ports[int(port)] = _of_folder(process, root)
-    if "f" not in given.flags:
-        process.machine.enter(process.argv, parent=1)
-        return 0
+    ports[int(port)] = Listener(_of_folder(process, root), process.machine)
+    if "f" in given.flags:
+        return await _listen(process, int(port))
+    running = process.machine.enter(process.argv, parent=1)
+    running.task = asyncio.ensure_future(_listen(process, int(port)))
+    running.task.add_done_callback(lambda _: process.machine.leave(running))
+    return 0
+
+
+async def _listen(process: Process, port: int) -> int:
+    """Go on until somebody ends it."""
     try:
         await asyncio.get_running_loop().create_future()
     finally:
-        del ports[int(port)]
+        process.machine.network.ports.pop(port, None)
     return 0
 
 

@@ -68,7 +68,7 @@ async def _export(shell: "Shell", argv: list[str]) -> int:
     for argument in argv[1:]:
         name, assigned, value = argument.partition("=")
         if not NAME.fullmatch(name):
-            raise Exit(await _complain(shell, argv, f"{name}: bad variable name", 2))
+            raise Exit(await _complain(shell, argv, f"{name}: bad variable name", 2), is_mistake=True)
         if argv[0] == "export":
             shell.exported.add(name)
         if assigned:
@@ -142,7 +142,7 @@ async def _source(shell: "Shell", argv: list[str]) -> int:
         content = shell.files.content(argv[1], shell.cwd)
     except OSError:
         await shell.complain(f"{argv[0]}: line 0: can't open '{argv[1]}': No such file or directory")
-        raise Exit(2) from None
+        raise Exit(2, is_mistake=True) from None
     return await shell.run(parse(content.decode("utf-8", "surrogateescape")))
 
 
@@ -153,7 +153,7 @@ async def _exec(shell: "Shell", argv: list[str]) -> int:
         program(shell.machine, argv[1], dict(shell.variables), shell.cwd)
     except NotExecutable as fault:
         await shell.complain(f"exec: line 0: {argv[1]}: {fault}")
-        raise Exit(fault.code) from fault
+        raise Exit(fault.code, is_mistake=True) from fault
     raise Exit(await shell.execute(argv[1:]))
 
 

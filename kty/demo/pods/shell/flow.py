@@ -25,8 +25,9 @@ class Return(Exception):
 
 
 class Exit(Exception):
-    """`exit`, from the shell."""
+    """`exit`, from the shell; or a mistake, at which a script ends and a person's shell does not."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, *, is_mistake: bool = False) -> None:
         super().__init__()
         self.code = code
+        self.is_mistake = is_mistake

@@ -1,16 +1,14 @@
 """Do what a script says."""
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import Final
 
-from kty.demo.pods.files import FileTree
-from kty.demo.pods.machine import Machine, NotExecutable, Process, program, run
+from kty.demo.pods.machine import Machine, NotExecutable, Running, program, run
 from kty.demo.pods.shell import expansion
 from kty.demo.pods.shell.builtins import BUILTINS
 from kty.demo.pods.shell.flow import Exit, Leave, Return
 from kty.demo.pods.shell.parser import parse
 from kty.demo.pods.shell.redirection import redirected
+from kty.demo.pods.shell.state import DEPTH, State
 from kty.demo.pods.shell.syntax import (
     AndOr,
     Case,
@@ -28,81 +26,9 @@ from kty.demo.pods.shell.syntax import (
 )
 from kty.demo.pods.streams import Kept, Null, Pipe, Reader
 
-DEPTH: Final = 200
-"""Functions and substitutions within each other before it is taken for a mistake."""
 
-
-@dataclass(eq=False)
-class Shell:
-    """The state of one shell: a Scope for expansions, and what runs commands."""
-
-    process: Process
-    name: str = "sh"
-    """`$0`"""
-    arguments: list[str] = field(default_factory=list)
-    """`$1` and so on."""
-    variables: dict[str, str] = field(default_factory=dict)
-    exported: set[str] = field(default_factory=set)
-    functions: dict[str, Command] = field(default_factory=dict)
-    options: set[str] = field(default_factory=set)
-    """Letters of `set`: e, u, x."""
-    status: int = 0
-    jobs: "list[asyncio.Task[int]]" = field(default_factory=list)
-    last_job: int = 0
-    traps: dict[str, str] = field(default_factory=dict)
-    frames: list[dict[str, str | None]] = field(default_factory=list)
-    """For each function that runs, what its local variables hide."""
-    depth: int = 0
-    is_subshell: bool = False
-    _condition: int = 0
-
-    @classmethod
-    def of(cls, process: Process) -> "Shell":
-        """Return a new shell that has the environment of its process."""
-        shell = cls(process, variables=dict(process.env), exported=set(process.env))
-        shell.variables.setdefault("IFS", " \t\n")
-        shell.variables.setdefault("PS1", r"\w # ")
-        shell.assign("PWD", process.cwd)
-        shell.exported.add("PWD")
-        return shell
-
-    # What expansions ask for.
-
-    @property
-    def machine(self) -> Machine:
-        return self.process.machine
-
-    @property
-    def files(self) -> FileTree:
-        return self.machine.files
-
-    @property
-    def cwd(self) -> str:
-        return self.process.cwd
-
-    def value(self, name: str) -> str | None:
-        match name:
-            case "?":
-                return str(self.status)
-            case "$":
-                return str(self.process.number)
-            case "#":
-                return str(len(self.arguments))
-            case "!":
-                return str(self.last_job) if self.last_job else None
-            case "-":
-                return "".join(sorted(self.options))
-            case "0":
-                return self.name
-        if name.isdecimal():
-            return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else None
-        value = self.variables.get(name)
-        if value is None and "u" in self.options:
-            raise SyntaxFault(f"{name}: parameter not set")
-        return value
-
-    def assign(self, name: str, value: str) -> None:
-        self.variables[name] = value
+class Shell(State):
+    """Runs commands, and is a Scope for what is expanded in them."""
 
     async def output_of(self, script: str) -> str:
         kept = Kept()
@@ -111,49 +37,32 @@ class Shell:
         self.status = await sub.contained(parse(script))
         return bytes(kept.data).replace(b"\0", b"").decode("utf-8", "surrogateescape").rstrip("\n")
 
-    # What runs commands.
-
-    def copy(self) -> "Shell":
-        """Return a subshell: what it changes is its own."""
-        if self.depth >= DEPTH:
-            raise SyntaxFault("too many levels of nesting")
-        process = self.process.child(self.process.argv)
-        return Shell(
-            process,
-            self.name,
-            list(self.arguments),
-            dict(self.variables),
-            set(self.exported),
-            dict(self.functions),
-            set(self.options),
-            self.status,
-            depth=self.depth + 1,
-            is_subshell=True,
-        )
-
     async def contained(self, command: Command) -> int:
         """Run a command in this shell to its end, whatever ends it, and return its exit code."""
         try:
-            await self.run(command)
+            await self.attempt(command)
         except Exit as leaving:
             self.status = leaving.code
-        except Return as returning:
-            self.status = returning.code
-        except Leave:
-            pass
         except BrokenPipeError:
             self.status = 128 + 13
-        except SyntaxFault as mistake:
-            await self.complain(str(mistake))
-            self.status = 2
         if (last := self.traps.pop("EXIT", "")) and not self.is_subshell:
             code = self.status
             await self.contained(parse(last))
             self.status = code
         return self.status
 
-    async def complain(self, text: str) -> None:
-        await self.process.stderr.write(f"{self.name}: {text}\n".encode("utf-8", "surrogateescape"))
+    async def attempt(self, command: Command) -> None:
+        """Run a command; mistakes are said, and what leaves nothing is over. Raises Exit, and BrokenPipeError."""
+        try:
+            await self.run(command)
+        except Return as returning:
+            self.status = returning.code
+        except Leave:
+            pass
+        except SyntaxFault as mistake:
+            await self.complain(str(mistake))
+            self.status = 2
+            raise Exit(2, is_mistake=True) from mistake
 
     async def run(self, command: Command) -> int:
         """Run a command and return its exit code. Raises Exit and the like where the script says so."""
@@ -187,11 +96,11 @@ class Shell:
 
     async def _holds(self, command: Command) -> bool:
         """Run a condition: what fails in it does not end the script, whatever `set -e` says."""
-        self._condition += 1
+        self.conditions += 1
         try:
             return await self.run(command) == 0
         finally:
-            self._condition -= 1
+            self.conditions -= 1
 
     async def _and_or(self, first: Command, rest: tuple[tuple[str, Command], ...]) -> None:
         await self._holds(first)
@@ -290,7 +199,7 @@ class Shell:
         shell.process.stdin = Reader(Null())
         running = self.machine.enter([self.name], parent=self.process.number)
         running.task = asyncio.create_task(shell.contained(command))
-        running.task.add_done_callback(lambda _: self.machine.leave(running))
+        running.task.add_done_callback(lambda task: _over(self.machine, running, task))
         self.jobs.append(running.task)
         self.last_job = running.number
         self.status = 0
@@ -311,7 +220,7 @@ class Shell:
                     self.assign(name, value)
             else:
                 await self._named(argv, assigned)
-        if self.status and "e" in self.options and not self._condition:
+        if self.status and "e" in self.options and not self.conditions:
             raise Exit(self.status)
 
     async def _named(self, argv: list[str], assigned: list[tuple[str, str]]) -> None:
@@ -352,8 +261,10 @@ class Shell:
         try:
             start = program(self.machine, argv[0], env | {"PATH": self.variables.get("PATH", "/bin")}, self.cwd)
         except NotExecutable as fault:
-            await self.complain(f"{argv[0]}: {fault}")
-            return fault.code
+            if fault.code != 127 or self.process.own is None:
+                await self.complain(f"{argv[0]}: {fault}")
+                return fault.code
+            start = self.process.own
         return await run(child, start)
 
 
@@ -366,3 +277,10 @@ async def _stage(shell: Shell, command: Command, source: Pipe | None, target: Pi
             source.drop()
         if target is not None:
             target.end()
+
+
+def _over(machine: Machine, running: Running, task: "asyncio.Future[int]") -> None:
+    """Take note that a command in the background has ended; nobody else may ask how."""
+    machine.leave(running)
+    if not task.cancelled():
+        task.exception()

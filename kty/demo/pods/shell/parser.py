@@ -22,7 +22,7 @@ from kty.demo.pods.shell.syntax import (
     While,
     Word,
 )
-from kty.demo.pods.shell.words import NAME, WordReader
+from kty.demo.pods.shell.words import NAME, WordReader, assignment
 
 _BLANK: Final = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _OPERATOR: Final = re.compile(r"&&|\|\||;;|<<-?|>>|<&|>&|>\||&>|[;&|<>()\n]")
@@ -47,7 +47,10 @@ _END: Final = _Token("end", "end of file")
 @lru_cache(maxsize=256)
 def parse(script: str) -> Sequence:
     """Read a whole script. Raises SyntaxFault; Unfinished where more lines could complete it."""
-    return _Parser(script).script()
+    try:
+        return _Parser(script).script()
+    except RecursionError as error:
+        raise SyntaxFault("syntax error: too many levels of nesting") from error
 
 
 class _Parser:
@@ -240,7 +243,7 @@ class _Parser:
             if self.next.kind != "word":
                 break
             token = self._take()
-            assigned = None if words else _assignment(token.word)
+            assigned = None if words else assignment(token.word)
             if assigned:
                 assignments.append(assigned)
                 continue
@@ -295,14 +298,3 @@ class _Parser:
             text = "".join(lines)
             redirect.word = (Text(text, quoted=True),) if literal else WordReader(text).document()
         self._documents.clear()
-
-
-def _assignment(word: Word) -> tuple[str, Word] | None:
-    """Return the name and the value of `NAME=…`; None for any other word."""
-    first = word[0] if word else None
-    if not isinstance(first, Text) or first.quoted:
-        return None
-    name, equals, rest = first.text.partition("=")
-    if not equals or not NAME.fullmatch(name):
-        return None
-    return name, ((Text(rest),) if rest else ()) + word[1:]

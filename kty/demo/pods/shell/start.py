@@ -65,17 +65,18 @@ async def _piped(shell: "Shell") -> int:
     from kty.demo.pods.shell.flow import Exit
 
     while True:
-        commands = await _next(shell)
-        if commands is None:
-            return await shell.contained(Sequence(()))
         try:
-            await shell.run(commands)
-        except Exit as leaving:
-            shell.status = leaving.code
-            return leaving.code
+            commands = await _next(shell)
         except SyntaxFault as mistake:
             await shell.complain(str(mistake))
             return 2
+        if commands is None:
+            return await shell.contained(Sequence(()))
+        try:
+            await shell.attempt(commands)
+        except Exit as leaving:
+            shell.status = leaving.code
+            return await shell.contained(Sequence(()))
 
 
 async def _next(shell: "Shell") -> Sequence | None:
@@ -126,9 +127,9 @@ async def _interactive(shell: "Shell", terminal: "Terminal") -> int:
 
 async def _in_foreground(shell: "Shell", terminal: "Terminal", commands: Sequence) -> bool:
     """Run what was typed; Ctrl-C ends it. Return whether the shell is to end."""
-    from kty.demo.pods.shell.flow import Exit, Leave
+    from kty.demo.pods.shell.flow import Exit
 
-    task = asyncio.ensure_future(shell.run(commands))
+    task = asyncio.ensure_future(shell.attempt(commands))
     before, terminal.interrupt = terminal.interrupt, task.cancel
     try:
         await asyncio.wait({task})
@@ -139,12 +140,7 @@ async def _in_foreground(shell: "Shell", terminal: "Terminal", commands: Sequenc
         task.result()
     except Exit as leaving:
         shell.status = leaving.code
-        return True
-    except Leave:
-        pass
-    except SyntaxFault as mistake:
-        await shell.complain(str(mistake))
-        shell.status = 2
+        return not leaving.is_mistake
     finally:
         task.cancel()
         terminal.interrupt = before

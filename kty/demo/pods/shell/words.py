@@ -175,7 +175,8 @@ def _braced(inner: str, *, quoted: bool) -> Parameter:
     operator = _OPERATOR.match(rest)
     if operator is None:
         raise SyntaxFault("bad substitution")
-    return Parameter(name, operator[0], _operand(rest[operator.end() :], quoted=quoted), quoted)
+    is_pattern = operator[0][0] in "#%"  # quotes around all of it do not reach into a pattern
+    return Parameter(name, operator[0], _operand(rest[operator.end() :], quoted=quoted and not is_pattern), quoted)
 
 
 def _operand(text: str, *, quoted: bool) -> Word:
@@ -192,3 +193,14 @@ def _operand(text: str, *, quoted: bool) -> Word:
         else:
             parts += reader._part(quoted=quoted)  # noqa: SLF001 - its own class
     return tuple(parts)
+
+
+def assignment(word: Word) -> tuple[str, Word] | None:
+    """Return the name and the value of `NAME=…`; None for any other word."""
+    first = word[0] if word else None
+    if not isinstance(first, Text) or first.quoted:
+        return None
+    name, equals, rest = first.text.partition("=")
+    if not equals or not NAME.fullmatch(name):
+        return None
+    return name, ((Text(rest),) if rest else ()) + word[1:]
