@@ -170,10 +170,10 @@ def _run(arguments: Sequence[str]) -> int:
     gc.disable()  # nothing to find among what is only being imported; the app turns it on
     with ExitStack() as stack:
         if found is None:
-            from kty.demo.demo import running
+            from kty.demo.running import running
             from kty.kube.config import infer, loads
 
-            kubeconfig = loads(stack.enter_context(running(pods=options.demo or 0)))
+            kubeconfig = loads(stack.enter_context(running(pods=options.demo or 0)).kubeconfig)
             found = infer(known=kubeconfig), kubeconfig
         config, kubeconfig = found
         from kty.app import run

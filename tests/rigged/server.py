@@ -26,7 +26,8 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class RiggedDemo:
     """Holds objects of many kinds. `put` and `delete` are seen by every watch that is open."""
 
-    def __init__(self, clock: Clock = SYSTEM) -> None:
+    def __init__(self, clock: Clock = SYSTEM, *, furnished: bool = False) -> None:
+        """`furnished`: with all that `kty --demo` has; else it holds nothing at first."""
         self.url = ""
         self.version = ""
         """What it says that it is; empty for what the demo says."""
@@ -48,6 +49,9 @@ class RiggedDemo:
             return why_not(User(user.name), what) if is_refused else why_not(user, what)
 
         self._demo.rbac.why_not = why_not_here  # type: ignore[method-assign]
+        if furnished:
+            self._demo.furnish()
+            return
         for namespace in self._demo.registry.list("namespaces"):
             self.delete("namespaces", namespace["metadata"]["name"])
 

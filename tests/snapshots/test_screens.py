@@ -1,11 +1,13 @@
-"""Every screen, as a picture. README shows some of them."""
+"""Every screen, as a picture of the demo. README shows some of them."""
 
 from kty.settings import Settings
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
 from tests.snapshots.picture import as_text, check, strips
 
-WIDE = (140, 40)
+WIDE = (150, 42)
+ALL = "pods 47 of 47"
+SHOP = "pods 25 of 25"
 
 
 async def rests(me: Seat) -> None:
@@ -30,54 +32,54 @@ async def looks_like(me: Seat, name: str, *texts: str) -> None:
 
 async def test_pods(desk: Desk) -> None:
     async with desk.sit(size=WIDE, context="everything") as me:
-        await me.sees("pods 12 of 12", "v1.36.0")
-        await me.press("j", "j", "j", "j")
-        await looks_like(me, "pods", "● live")
+        await me.sees(ALL, "v1.36.0")
+        await me.press(*"j" * 32)
+        await looks_like(me, "pods", "CrashLoopBackOff", "● live")
 
 
 async def test_pods_with_wide_columns(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("ctrl+w")
         await looks_like(me, "pods-wide", "QoS", "● live")
 
 
 async def test_a_filter_with_what_matched(desk: Desk) -> None:
     async with desk.sit(size=WIDE, context="everything") as me:
-        await me.sees("pods 12 of 12", "v1.36.0")
-        await me.press("/", *"web !zq8")
-        await looks_like(me, "filter", "pods 2 of 12", "/web !zq8", "● live")
+        await me.sees(ALL, "v1.36.0")
+        await me.press("/", *"worker-2 !status:run")
+        await looks_like(me, "filter", "pods 6 of 47", "/worker-2 !status:run", "● live")
 
 
 async def test_a_filter_with_a_mistake(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("/", *"restarts>many")
         await looks_like(me, "filter-mistake", "not with many", "● live")
 
 
 async def test_the_command_line_with_completions(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0", "● live")
+        await me.sees(SHOP, "v1.36.0", "● live")
         await me.press(":", *"se")
-        await me.sees("selfsubjectaccessreviews cannot be listed", "services")
+        await me.sees("serviceaccounts", "services")
         await me.press("down")
         await looks_like(me, "command-line", "secrets", "services")
 
 
 async def test_yaml(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
-        await me.press("j", "y")
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "y")
         await me.sees("kind: Pod", "● live")
-        await me.press("/", *"cart", "enter")
+        await me.press("/", *"worker", "enter")
         await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
-        await looks_like(me, "yaml", "/cart 1/", "● live")
+        await looks_like(me, "yaml", "/worker 1/", "● live")
 
 
 async def test_yaml_that_is_folded(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("y")
         await me.sees("kind: Pod", "● live")
         await me.press("z")
@@ -87,36 +89,36 @@ async def test_yaml_that_is_folded(desk: Desk) -> None:
 
 async def test_containers(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
-        await me.press("/", *"db-0", "enter", "enter")
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"redis-0", "enter", "enter")
         await looks_like(me, "containers", "containers 2 of 2", "● live")
 
 
 async def test_deployments(desk: Desk) -> None:
     async with desk.sit("deploy", size=WIDE) as me:
-        await looks_like(me, "deployments", "deployments 3 of 3", "v1.36.0", "● live")
+        await looks_like(me, "deployments", "deployments 8 of 8", "v1.36.0", "● live")
 
 
 async def test_nodes(desk: Desk) -> None:
     async with desk.sit("nodes", size=WIDE) as me:
-        await looks_like(me, "nodes", "nodes 3 of 3", "v1.36.0", "● live")
+        await looks_like(me, "nodes", "nodes 4 of 4", "v1.36.0", "● live")
 
 
 async def test_events(desk: Desk) -> None:
     async with desk.sit("events", size=WIDE) as me:
-        await looks_like(me, "events", "events 4 of 4", "v1.36.0", "● live")
+        await looks_like(me, "events", "events 31 of 31", "v1.36.0", "● live")
 
 
 async def test_a_custom_resource(desk: Desk) -> None:
-    async with desk.sit("coupons", size=WIDE) as me:
-        await looks_like(me, "custom-resource", "coupons 2 of 2", "SPRING24", "v1.36.0", "● live")
+    async with desk.sit("promotions", size=WIDE) as me:
+        await looks_like(me, "custom-resource", "promotions 3 of 3", "winter-sale", "v1.36.0", "● live")
 
 
 async def test_kinds(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
         await me.sees("v1.36.0")
         await me.press("ctrl+a")
-        await looks_like(me, "kinds", "kinds 13 of 13")
+        await looks_like(me, "kinds", "kinds 35 of 35")
 
 
 async def test_contexts(desk: Desk) -> None:
@@ -128,7 +130,7 @@ async def test_contexts(desk: Desk) -> None:
 
 async def test_help(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0", "● live")
+        await me.sees(SHOP, "v1.36.0", "● live")
         await me.press("?")
         await looks_like(me, "help", "namespaces.all", "rebind")
 
@@ -141,40 +143,40 @@ async def test_what_may_not_be_listed(desk: Desk, server: RiggedDemo) -> None:
 
 async def test_a_server_that_went_away(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit(size=WIDE) as me:
-        await me.sees("pods 9 of 9", "v1.36.0", "● live")
+        await me.sees(SHOP, "v1.36.0", "● live")
         await server.down()
         await looks_like(me, "stale", "stale for 0 s: the answer broke off, next try in")
 
 
 async def test_a_small_terminal(desk: Desk) -> None:
     async with desk.sit(size=(60, 15)) as me:
-        await looks_like(me, "small", "pods 9 of 9", "v1.36.0", "● live")
+        await looks_like(me, "small", SHOP, "v1.36.0", "● live")
 
 
 async def test_help_on_a_small_terminal(desk: Desk) -> None:
     async with desk.sit(size=(60, 15)) as me:
-        await me.sees("pods 9 of 9", "v1.36.0", "● live")
+        await me.sees(SHOP, "v1.36.0", "● live")
         await me.press("?")
-        await looks_like(me, "small-help", "keys")
+        await looks_like(me, "small-help", "keys ·")
 
 
 async def test_a_light_theme(desk: Desk) -> None:
     async with desk.sit(size=WIDE, settings=Settings(theme="textual-light")) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("j")
         await looks_like(me, "light", "● live")
 
 
 async def test_a_terminal_without_colours(desk: Desk) -> None:
     async with desk.sit(size=WIDE, env={"NO_COLOR": "1"}) as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("j", "/", *"web", "enter")
         await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
-        await looks_like(me, "no-colour", "pods 3 of 9", "● live")
+        await looks_like(me, "no-colour", "pods 4 of 25", "● live")
 
 
 async def test_a_terminal_of_16_colours(desk: Desk) -> None:
     async with desk.sit(size=WIDE, name="xterm") as me:
-        await me.sees("pods 9 of 9", "v1.36.0")
+        await me.sees(SHOP, "v1.36.0")
         await me.press("j")
         await looks_like(me, "16-colours", "● live")

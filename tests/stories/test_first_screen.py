@@ -16,7 +16,7 @@ async def test_the_pods_of_the_contexts_namespace_come_first(desk: Desk) -> None
 async def test_the_header_says_which_cluster_which_version_who_and_where(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees("v1.36.0")
-        assert me.screen.splitlines()[0].split() == ["kty", "shop", "v1.36.0", "anna", "shop"]
+        assert me.screen.splitlines()[0].split() == ["kty", "shop", "v1.36.0+kty-demo", "anna", "shop"]
 
 
 async def test_all_namespaces_are_shown_where_the_context_has_none(desk: Desk) -> None:

@@ -108,4 +108,4 @@ async def test_listing_anew_asks_the_server_again(desk: Desk, server: RiggedDemo
 
 async def test_what_cannot_be_watched_says_how_often_it_is_listed(desk: Desk) -> None:
     async with desk.sit("pods.metrics.k8s.io") as me:
-        await me.sees("pods 6 of 6", "● cannot be watched, listed every 10 s")
+        await me.sees("pods 5 of 5", "● cannot be watched, listed every 10 s")
