@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -149,7 +148,3 @@ async def status_of(request: Awaitable[Any]) -> ClusterError:
     with pytest.raises(ClusterError) as raised:
         await request
     return raised.value
-
-
-def quoted(*words: str) -> str:
-    return shlex.join(words)

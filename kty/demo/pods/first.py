@@ -7,7 +7,7 @@ from typing import Final
 
 from kty.demo.pods.log_lines import Line
 from kty.demo.pods.log_styles.style import Stream
-from kty.demo.pods.machine import Machine, Process, Program, Running, program
+from kty.demo.pods.machine import Machine, Process, Program, Running, first_program, to_its_end
 from kty.demo.pods.past import PastClock
 from kty.demo.pods.streams import Null, Pipe, Reader, Sink
 from kty.demo.pods.terminal import Terminal
@@ -90,9 +90,7 @@ class FirstProcess:
             self._own,
         )
         try:
-            self.code = await program(self.machine, argv[0], process.env, process.cwd)(process)
-        except (BrokenPipeError, OSError):
-            self.code = 1
+            self.code = await to_its_end(process, first_program(self.machine, argv, process.env))
         finally:
             self._said.set()
         if self.can_be_talked_to:

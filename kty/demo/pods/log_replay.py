@@ -10,7 +10,7 @@ from kty.demo.pods.building import command_of, machine_of, own_of
 from kty.demo.pods.containers import containers_of
 from kty.demo.pods.log_lines import Line
 from kty.demo.pods.log_styles.style import Stream
-from kty.demo.pods.machine import Process, program
+from kty.demo.pods.machine import Process, first_program, to_its_end
 from kty.demo.pods.network import Network
 from kty.demo.pods.past import PastClock, Stopped
 from kty.demo.pods.runs import Run
@@ -108,10 +108,10 @@ class Replayed:
             own=own_of(self.pod, self.spec),
         )
         try:
-            await program(machine, argv[0], process.env, process.cwd)(process)
+            await to_its_end(process, first_program(machine, argv, process.env))
             await stdout.flush()
             await stderr.flush()
-        except (Stopped, BrokenPipeError, OSError):
+        except Stopped:
             pass
         finally:
             for running in tuple(machine.processes.values()):

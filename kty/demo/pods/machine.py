@@ -181,7 +181,7 @@ async def run(process: Process, start: Program) -> int:
     """Run a program to its end, in the process table; its faults become exit codes."""
     running = process.machine.enter(process.argv, parent=process.number)
     process.number = running.number
-    running.task = asyncio.ensure_future(_guarded(process, start))
+    running.task = asyncio.ensure_future(to_its_end(process, start))
     try:
         return await running.task
     except asyncio.CancelledError:
@@ -192,7 +192,21 @@ async def run(process: Process, start: Program) -> int:
         process.machine.leave(running)
 
 
-async def _guarded(process: Process, start: Program) -> int:
+async def _never(process: Process) -> int:
+    await process.complain("not found")
+    return 127
+
+
+def first_program(machine: Machine, argv: list[str], env: dict[str, str]) -> Program:
+    """Return what a container starts with; where that cannot be found, what says so."""
+    try:
+        return program(machine, argv[0], env, machine.cwd)
+    except NotExecutable:
+        return _never
+
+
+async def to_its_end(process: Process, start: Program) -> int:
+    """Return a program's exit code, whatever ends it."""
     try:
         return await start(process)
     except BrokenPipeError:
