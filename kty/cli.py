@@ -105,8 +105,6 @@ def _take_demo(arguments: Sequence[str]) -> tuple[list[str], int]:
     """Return the arguments with `--demo=N` as `--demo`, and N: only in that form is the next word left alone."""
     taken, pods = list(arguments), 0
     for at, argument in enumerate(arguments):
-        if argument == "--":
-            break
         if argument.startswith("--demo="):
             count = argument.removeprefix("--demo=")
             if not (count.isascii() and count.isdigit() and len(count) < 10 and int(count) <= MOST_PODS):
@@ -157,13 +155,13 @@ def _reason(error: Exception) -> str:
 
 def _run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    has_terminal = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))  # None where it is closed
-    found = None if options.demo is not None else _find_cluster(options, may_ask=has_terminal)
-    if not has_terminal:
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
         raise UsageError(
-            "kty draws on a terminal, and stdin or stdout is none", hint="run it in a terminal; `ssh -t` makes one"
+            "kty draws on a terminal, and stdin or stdout is none",
+            hint="run it in a terminal; `ssh -t` makes one, and `kty --demo` needs no cluster there",
         )
     _log_to(options.log_file)
+    found = None if options.demo is not None else _find_cluster(options)
     from kty.settings import State, load_settings
 
     settings, state = load_settings(), State.load()
@@ -193,7 +191,7 @@ def _run(arguments: Sequence[str]) -> int:
         )
 
 
-def _find_cluster(options: Options, *, may_ask: bool) -> "tuple[Config, Kubeconfig] | None":
+def _find_cluster(options: Options) -> "tuple[Config, Kubeconfig] | None":
     """Return the cluster that a kubeconfig names; None where there is none and the person takes the demo instead.
 
     Raises ConfigError, whose hint names the demo where nothing else could be opened.
@@ -209,7 +207,7 @@ def _find_cluster(options: Options, *, may_ask: bool) -> "tuple[Config, Kubeconf
         if kubeconfig is not None:
             if kubeconfig.contexts:
                 raise
-            if may_ask and not is_named and not kubeconfig.is_found and _wants_demo(str(error)):
+            if not is_named and not kubeconfig.is_found and _wants_demo(str(error)):
                 return None
         hint = "`kty --demo` opens a cluster of its own"
         raise ConfigError(str(error), hint="; ".join(filter(None, (error.hint, hint)))) from error
@@ -220,6 +218,8 @@ def _wants_demo(reason: str) -> bool:
     sys.stderr.write(f"kty: {printable(reason)}. Open the demo, a small cluster inside kty? [Y/n] ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")
     return answer.strip().lower() in ("", "y", "yes") and answer.endswith("\n")
 
 

@@ -40,6 +40,9 @@ from tests.running import KTY, Home
         ("po -A /crash", Options(resource="po /crash", namespaces=())),
         ("--readonly", Options(readonly=True)),
         ("--log-file out.log", Options(log_file="out.log")),
+        ("--demo", Options(demo=0)),
+        ("--demo deploy", Options(demo=0, resource="deploy")),
+        ("--demo=10000 deploy -n shop", Options(demo=10000, resource="deploy", namespaces=("shop",))),
     ],
 )
 def test_the_command_line_is_understood(arguments: str, options: Options) -> None:
@@ -69,6 +72,11 @@ def test_these_words_are_commands() -> None:
         (["-n", "a", "-A"], "-n names some namespaces and -A means all of them: leave one of the two out"),
         (["-n", ","], "-n wants the name of a namespace: -A shows all of them"),
         (["--colour"], "unrecognized arguments: --colour: `kty --help` lists what is possible"),
+        (["--demo=abc"], "--demo=abc names no number of pods: --demo=10000 makes so many, 100,000 at most"),
+        (["--demo="], "--demo= names no number of pods: --demo=10000 makes so many, 100,000 at most"),
+        (["--demo=-1"], "--demo=-1 names no number of pods: --demo=10000 makes so many, 100,000 at most"),
+        (["--demo=100001"], "--demo=100001 names no number of pods: --demo=10000 makes so many, 100,000 at most"),
+        (["--demo", "--context", "a"], "--demo is a cluster of its own: leave --context and --kubeconfig out"),
         (["--context"], "argument --context: expected one argument: `kty --help` lists what is possible"),
     ],
 )
@@ -92,7 +100,17 @@ def test_any_command_line_is_options_or_one_sentence(arguments: list[str]) -> No
 def test_help_says_what_there_is(home: Home) -> None:
     done = home.run("--help")
     assert (done.returncode, done.stderr) == (0, "")
-    for name in ("--context", "--kubeconfig", "-n", "-A", "--readonly", "--log-file", "--version", "resource"):
+    for name in (
+        "--context",
+        "--kubeconfig",
+        "-n",
+        "-A",
+        "--readonly",
+        "--demo",
+        "--log-file",
+        "--version",
+        "resource",
+    ):
         assert name in done.stdout
     assert "? shows the keys" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
@@ -125,7 +143,10 @@ def test_what_is_typed_is_printed_without_control_characters(home: Home) -> None
     assert done.stderr == "kty: unrecognized arguments: --\\x1b[2J: `kty --help` lists what is possible\n"
 
 
-NO_TERMINAL = "kty: kty draws on a terminal, and stdin or stdout is none: run it in a terminal; `ssh -t` makes one\n"
+NO_TERMINAL = (
+    "kty: kty draws on a terminal, and stdin or stdout is none: run it in a terminal; `ssh -t` makes one, and"
+    " `kty --demo` needs no cluster there\n"
+)
 
 
 def test_without_a_terminal_it_says_so(home: Home) -> None:
@@ -136,7 +157,8 @@ def test_without_a_terminal_it_says_so(home: Home) -> None:
 async def test_one_end_that_is_a_terminal_is_not_enough(home: Home) -> None:
     for there in ("< /dev/null", "> /dev/null", "<&-", ">&-"):
         shell = ("sh", "-c", f'"{KTY[0]}" -m kty {there}')
-        assert await home.says(command=shell) == (2, NO_TERMINAL), there
+        status, said = await home.says(command=shell)
+        assert (status, said.replace("\n", "")) == (2, NO_TERMINAL.strip()), there
 
 
 def test_with_nowhere_to_say_it_the_status_tells(home: Home) -> None:

@@ -42,17 +42,34 @@ async def reads(me: Desk, *sentences: str) -> None:
 
 
 async def test_no_kubeconfig(home: Home) -> None:
-    assert await home.says() == (
-        1,
-        f"kty: there is no kubeconfig: {home.kubeconfig} does not exist: set KUBECONFIG, or name a file with"
-        " --kubeconfig\n",
-    )
+    """It asks whether to open the demo; who does not want it is told what to do."""
+    for answer in (b"n\r", b"\x04"):
+        status, said = await home.says(typed=answer)
+        assert status == 1
+        nothing = f"kty: there is no kubeconfig: {home.kubeconfig} does not exist"
+        assert f"{nothing}. Open the demo, a small cluster inside kty? [Y/n]" in flat(said)
+        assert flat(said).endswith(
+            f"{nothing}: set KUBECONFIG, or name a file with --kubeconfig; `kty --demo` opens a cluster of its own"
+        )
+
+
+@pytest.mark.parametrize("answer", [b"\r", b"y\r", b"Yes\r"])
+async def test_the_demo_opens_for_who_has_no_kubeconfig_and_wants_it(home: Home, answer: bytes) -> None:
+    async with home.sits(size=(160, 45), typed=answer) as me:
+        await reads(me, "kty demo", "all namespaces", "CrashLoopBackOff", "● live")
+        await quit_kty(me)
 
 
 async def test_a_kubeconfig_that_is_named_and_missing(home: Home) -> None:
     assert await home.says("--kubeconfig", "/nowhere/config") == (
         1,
-        "kty: /nowhere/config: no such file: check --kubeconfig\n",
+        "kty: /nowhere/config: no such file: check --kubeconfig; `kty --demo` opens a cluster of its own\n",
+    )
+    status, said = await home.says(env={"KUBECONFIG": "/nowhere/config"})
+    assert status == 1
+    assert flat(said) == (
+        "kty: there is no kubeconfig: /nowhere/config does not exist: set KUBECONFIG, or name a file with --kubeconfig;"
+        " `kty --demo` opens a cluster of its own"
     )
 
 
@@ -61,6 +78,7 @@ async def test_a_kubeconfig_that_is_no_yaml(home: Home) -> None:
     status, said = await home.says()
     assert status == 1
     assert said.startswith(f"kty: {home.kubeconfig}, line 3: ")
+    assert said.endswith("`kty --demo` opens a cluster of its own\n")
     assert said.count("\n") == 1
 
 
@@ -119,9 +137,9 @@ async def test_the_files_are_looked_for_where_xdg_says(home: Home) -> None:
 
 
 async def test_without_a_home_there_is_still_a_sentence(home: Home) -> None:
-    status, said = await home.says(env={"HOME": "", "KUBECONFIG": ""})
+    status, said = await home.says(env={"HOME": "", "KUBECONFIG": ""}, typed=b"n\r")
     assert status == 1
-    assert said.startswith("kty: there is no kubeconfig: ")
+    assert "kty: there is no kubeconfig: " in said
 
 
 # Nothing comes from the cluster
