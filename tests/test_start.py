@@ -60,6 +60,16 @@ async def test_the_demo_opens_for_who_has_no_kubeconfig_and_wants_it(home: Home,
         await quit_kty(me)
 
 
+async def test_the_demo_opens_with_any_kind_and_size(home: Home) -> None:
+    home.write(home.kubeconfig, "{")  # it is not looked at
+    async with home.sits("--demo", "deploy", "-n", "shop") as me:
+        await reads(me, "kty demo", "email-worker", "deployments 8 of 8", "● live")
+        await quit_kty(me)
+    async with home.sits("--demo=500") as me:
+        await reads(me, "pods 54", " of 54", "● live")
+        await quit_kty(me)
+
+
 async def test_a_kubeconfig_that_is_named_and_missing(home: Home) -> None:
     assert await home.says("--kubeconfig", "/nowhere/config") == (
         1,
@@ -413,6 +423,14 @@ async def test_ctrl_c_while_starting_ends_it_at_once_and_silently(home: Home, mo
     home.knows("http://127.0.0.1:1")
     async with home.sits(command=WATCHED, env={"INTERRUPT": module}) as me:
         assert await me.ends() == -signal.SIGINT  # the shell makes 130 of it
+        assert me.sent == b""
+        assert me.is_as_found
+
+
+@pytest.mark.parametrize("module", ["kty.demo.running", "aiohttp", "kty.demo.shop", "kty.app"])
+async def test_ctrl_c_while_the_demo_starts_ends_it_at_once_and_silently(home: Home, module: str) -> None:
+    async with home.sits("--demo", command=WATCHED, env={"INTERRUPT": module}) as me:
+        assert await me.ends() == -signal.SIGINT
         assert me.sent == b""
         assert me.is_as_found
 
