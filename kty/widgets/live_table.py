@@ -6,32 +6,26 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from kty.widgets.composer import Composer
 from kty.widgets.cursor import Cursor
 from kty.widgets.flashes import FLASH, Flashes
+from kty.widgets.line_view import LineView
 from kty.widgets.lines import Heading, Line, Lines, NoLines
 from kty.widgets.palette import COMPONENTS
 
 __all__ = ["Heading", "Line", "Lines", "LiveTable"]
 
-WHEEL = 3
-"""Lines that one step of the wheel scrolls."""
 
-
-class LiveTable(Widget, can_focus=True):
+class LiveTable(LineView):
     """Shows `Lines`; the cursor stays on its object while others come and go.
 
-    Not a ScrollView: its virtual size would lay out the whole screen anew whenever a line comes or goes. It paints no
-    border, padding or opacity: put it into a container that does. All methods are for the task of its own app.
+    All methods are for the task of its own app.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
     DEFAULT_CSS = """
@@ -190,39 +184,22 @@ class LiveTable(Widget, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        """Bring the screen up to date; only the lines that look different are painted."""
         self._cursor.follow(self._lines, self._composer.rows)
         if self._cursor.key != self._announced:
             self._announced = self._cursor.key
             self.post_message(self.CursorMoved(self, self._announced))
-        width, height = self.size
-        if not width or not height:
-            return
-        old, self._frame = self._frame, self._composer.compose(self._lines, self._cursor, self._flashes)
-        dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
-        if len(dirty) == height:
-            self.refresh()
-        elif dirty:
-            self.refresh(*(Region(0, y, width, 1) for y in dirty))
+        super()._draw()
 
-    def render_line(self, y: int) -> Strip:
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+    def _compose_frame(self) -> list[Strip]:
+        return self._composer.compose(self._lines, self._cursor, self._flashes)
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return what was composed; Textual's own cache goes by place on screen, which lines do not keep."""
-        if len(self._frame) != self.size.height or self._composer.is_stale:
-            self._frame = self._composer.compose(self._lines, self._cursor, self._flashes)
-        strips = self._frame[crop.y : crop.bottom]
-        if crop.column_span != (0, self.size.width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
+    @property
+    def _is_frame_stale(self) -> bool:
+        return self._composer.is_stale
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._composer.restyle()
-
-    def on_resize(self) -> None:
-        self._draw()
 
     def action_move(self, lines: int) -> None:
         """Move the cursor down, or up."""
@@ -267,25 +244,7 @@ class LiveTable(Widget, can_focus=True):
             elif (index := self._lines.index(key)) is not None:
                 self._place(index)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event, 1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event, -1)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        event.stop()
-        self.action_sideways(1)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        event.stop()
-        self.action_sideways(-1)
-
-    def _wheel(self, event: events.MouseEvent, way: int) -> None:
-        event.stop()
-        if event.shift or event.ctrl:
-            self.action_sideways(way)
-            return
+    def _scroll(self, lines: int) -> None:
         self._cursor.follow(self._lines, self._composer.rows)
-        self._cursor.scroll(way * WHEEL, self._lines, self._composer.rows)
+        self._cursor.scroll(lines, self._lines, self._composer.rows)
         self._draw()

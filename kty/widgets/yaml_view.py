@@ -5,12 +5,11 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
+from kty.widgets.line_view import LineView
 from kty.widgets.text_search import Match
 from kty.widgets.yaml_composer import YamlComposer
 from kty.widgets.yaml_painter import COMPONENTS, GUTTER, cells
@@ -18,20 +17,16 @@ from kty.widgets.yaml_reading import Reading
 
 SIDEWAYS = 8
 """Cells that one step sideways scrolls."""
-WHEEL = 3
-"""Lines that one step of the wheel scrolls."""
 MARKED = 3.0
 """Seconds for which lines that changed are marked."""
 
 
-class YamlView(Widget, can_focus=True):
+class YamlView(LineView):
     """Shows a YAML text; cursor, folds and search stay where they are when the text changes.
 
-    It draws the lines that can be seen only, and makes them printable. It paints no border, padding or opacity: put it
-    into a container that does.
+    It draws the lines that can be seen only, and makes them printable.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
     DEFAULT_CSS = """
@@ -172,18 +167,10 @@ class YamlView(Widget, can_focus=True):
     # What is on screen
 
     def _draw(self) -> None:
-        """Bring the screen up to date; only the lines that look different are painted."""
         if self.found != self._found:
             self._found = self.found
             self.post_message(self.SearchChanged(self, self._found))
-        if not self.size:
-            return
-        old, self._frame = self._frame, self._compose_frame()
-        dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
-        if len(dirty) == len(self._frame):
-            self.refresh()
-        elif dirty:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+        super()._draw()
 
     def _compose_frame(self) -> list[Strip]:
         height, row = self._composer.height, self._reading.row
@@ -191,25 +178,14 @@ class YamlView(Widget, can_focus=True):
         self._top = max(0, min(self._top, len(self._reading.folds.rows) - height))
         return self._composer.compose(self._reading, self._top, self._left)
 
-    def render_line(self, y: int) -> Strip:
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return what was composed; Textual's own cache goes by place on screen, which lines do not keep."""
-        if not self._frame or len(self._frame) != self.size.height or self._frame[0].cell_length != self.size.width:
-            self._frame = self._compose_frame()
-        strips = self._frame[crop.y : crop.bottom]
-        if crop.column_span != (0, self.size.width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
+    @property
+    def _is_frame_stale(self) -> bool:
+        return not self._frame or self._frame[0].cell_length != self.size.width
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._composer.restyle()
         self._frame = []
-
-    def on_resize(self) -> None:
-        self._draw()
 
     # Keys and mouse
 
@@ -261,25 +237,7 @@ class YamlView(Widget, can_focus=True):
             else:
                 self._place(row)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event, 1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event, -1)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        event.stop()
-        self.action_sideways(1)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        event.stop()
-        self.action_sideways(-1)
-
-    def _wheel(self, event: events.MouseEvent, way: int) -> None:
-        event.stop()
-        if event.shift or event.ctrl:
-            self.action_sideways(way)
-            return
+    def _scroll(self, lines: int) -> None:
         height = self._composer.height
-        self._top = max(0, min(self._top + way * WHEEL, len(self._reading.folds.rows) - height))
+        self._top = max(0, min(self._top + lines, len(self._reading.folds.rows) - height))
         self._place(max(self._top, min(self._reading.row, self._top + height - 1)))
