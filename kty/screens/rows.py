@@ -63,6 +63,7 @@ class Rows:
                 each.column.title,
                 each.column.right,
                 ("down" if is_reversed else "up") if each.column.title == title else "",
+                each.column.sentence,
             )
             for each in self._shown
         ]

@@ -51,6 +51,8 @@ class Column:
     """Numbers align at their last digit."""
     ticks: bool = False
     """What is shown changes as time passes."""
+    sentence: bool = False
+    """What is shown is for reading: it gets room before names do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How wide the columns of a table are, and which of them are on screen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -68,25 +68,27 @@ class Layout(NamedTuple):
         return next((slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width + self.gap), None)
 
 
-def lay_out(wanted: Sequence[int], room: int, *, frozen: int, skip: int) -> Layout:
+def lay_out(wanted: Sequence[int], room: int, *, frozen: int, skip: int, sentences: Collection[int] = ()) -> Layout:
     """Place as many columns as there is room for; the first `frozen` stay when `skip` others are scrolled out.
 
     Where room is short, columns are cut to what is enough for them, the widest first and names last, or first once
     somebody scrolled to see the others; those for which there is no room even so stay outside at the right. No more is
-    skipped than it takes to see the last column whole.
+    skipped than it takes to see the last column whole. Columns of `sentences` need more room than names do.
     """
     frozen = min(frozen, len(wanted))
     for skipped in range(max(0, min(skip, len(wanted) - frozen - 1)) + 1):
         columns = [*range(frozen), *range(frozen + skipped, len(wanted))]
-        layout = _place(columns, wanted, room, frozen, skipped)
+        layout = _place(columns, wanted, room, frozen, skipped, sentences)
         if not layout.cut:
             break
     return layout
 
 
-def _place(columns: Sequence[int], wanted: Sequence[int], room: int, frozen: int, skipped: int) -> Layout:
+def _place(
+    columns: Sequence[int], wanted: Sequence[int], room: int, frozen: int, skipped: int, sentences: Collection[int]
+) -> Layout:
     full = [wanted[column] for column in columns]
-    enough = [min(wanted[column], _enough(column, frozen, room)) for column in columns]
+    enough = [min(wanted[column], _enough(column, frozen, room, sentences)) for column in columns]
     ends = accumulate(width + GAP for width in enough)
     fitting = max(1, sum(end - GAP <= room for end in ends))
     widths = [min(width, max(0, room)) for width in full[:fitting]]
@@ -96,7 +98,9 @@ def _place(columns: Sequence[int], wanted: Sequence[int], room: int, frozen: int
     spare = room - sum(widths) - GAP * (len(widths) - 1)
     positions, name = range(len(widths)), max(0, frozen - 1)
     namely = positions[:name], positions[name:frozen]
-    for yielding in (*namely, positions[frozen:]) if skipped else (positions[frozen:], *namely):
+    others = [position for position in positions[frozen:] if columns[position] not in sentences]
+    said = [position for position in positions[frozen:] if columns[position] in sentences]
+    for yielding in (*namely, others, said) if skipped else (others, *namely, said):
         spare += _squeeze(widths, enough, yielding, -spare)
     cut = widths != full
     gap = GAP if cut else min(WIDEST_GAP, GAP + spare // max(1, len(widths) - 1))
@@ -105,10 +109,15 @@ def _place(columns: Sequence[int], wanted: Sequence[int], room: int, frozen: int
     return Layout(slots, gap, skipped, hidden=len(columns) - len(slots), cut=cut)
 
 
-def _enough(column: int, frozen: int, room: int) -> int:
-    """Return the cells that say enough of a column: names (the last frozen) need most, what is before them least."""
+def _enough(column: int, frozen: int, room: int, sentences: Collection[int]) -> int:
+    """Return the cells that say enough of a column: names (the last frozen) need most, what is before them least.
+
+    Where there is a sentence to read, the name is the lesser part.
+    """
+    if column in sentences:
+        return max(20, room // 4)
     if column == frozen - 1:
-        return max(20, room // 3)
+        return max(20, room // (6 if sentences else 3))
     return max(10, room // 8) if column < frozen else max(12, room // 6)
 
 

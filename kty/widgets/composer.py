@@ -128,7 +128,8 @@ class Composer:
             self._palette = Palette(self._widget)
         captions = [size(caption(heading)) for heading in self._headings]
         self._widths.fit([max(column) for column in zip(captions, *(line.needs for line in seen), strict=True)])
-        layout = lay_out(self._widths.wanted, width - 2 * EDGE, frozen=self.frozen, skip=self.skip)
+        sentences = [number for number, heading in enumerate(self._headings) if heading.sentence]
+        layout = lay_out(self._widths.wanted, width - 2 * EDGE, frozen=self.frozen, skip=self.skip, sentences=sentences)
         self.skip = layout.skipped
         wanted = self._palette, self._headings, layout, width, self.frozen
         if self._painter is None or self._painter.made_of != wanted:

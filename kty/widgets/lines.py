@@ -12,6 +12,8 @@ class Heading(NamedTuple):
     """The column's cells end at its right edge."""
     arrow: Literal["", "up", "down"] = ""
     """Set on the column that the lines are sorted by."""
+    sentence: bool = False
+    """The column's cells are for reading: they get room before names do."""
 
 
 class Line(NamedTuple):

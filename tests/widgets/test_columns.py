@@ -112,14 +112,22 @@ def test_a_cell_belongs_to_its_column_and_so_does_the_gap_behind() -> None:
     assert layout.column_at(14) is None
 
 
+def test_what_is_to_be_read_gets_room_before_names_do() -> None:
+    events = [47, 9, 7, 16, 36, 5, 59]
+    assert widths(lay_out(events, 148, frozen=1, skip=0))[6] < 30
+    layout = widths(lay_out(events, 148, frozen=1, skip=0, sentences=[6]))
+    assert layout == {0: 26, 1: 9, 2: 7, 3: 16, 4: 24, 5: 5, 6: 49}
+    assert widths(lay_out(events, 300, frozen=1, skip=0, sentences=[6])) == dict(enumerate(events))
+
+
 columns_wanted = st.lists(st.integers(0, 60), max_size=9)
 
 
-@given(columns_wanted, st.integers(-2, 250), st.integers(0, 4), st.integers(0, 12))
+@given(columns_wanted, st.integers(-2, 250), st.integers(0, 4), st.integers(0, 12), st.sets(st.integers(0, 8)))
 def test_no_layout_leaves_its_room_or_gives_more_than_wanted(
-    wanted: list[int], room: int, frozen: int, skip: int
+    wanted: list[int], room: int, frozen: int, skip: int, sentences: set[int]
 ) -> None:
-    layout = lay_out(wanted, room, frozen=frozen, skip=skip)
+    layout = lay_out(wanted, room, frozen=frozen, skip=skip, sentences=sentences)
     end = 0
     for slot in layout.slots:
         assert slot.x >= end
