@@ -56,6 +56,12 @@ async def test_no_error_before_the_screen_loads_it(home: Home, trouble: str) -> 
         assert imported(me) or trouble in ("log", "no kubeconfig")  # it would tell
 
 
+def test_the_demo_is_loaded_by_nobody_else(home: Home) -> None:
+    code = "import kty, kty.cli, kty.app, sys; print(*[name for name in sys.modules if name.startswith('kty.demo')])"
+    done = home.run_command(sys.executable, "-c", code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+
+
 async def test_the_first_frame_is_up_before_the_cluster_is_loaded(home: Home) -> None:
     gate = home.path / "gate"
     async with serving(RiggedDemo()) as server:
