@@ -3,6 +3,7 @@
 import _thread
 import asyncio
 import json
+import signal
 import socket
 import threading
 import time
@@ -88,8 +89,12 @@ def test_ctrl_c_while_it_starts_ends_it(monkeypatch: pytest.MonkeyPatch) -> None
         time.sleep(0.2)
 
     monkeypatch.setattr(Demo, "furnish", furnish)
-    with pytest.raises(KeyboardInterrupt), running():
-        pass
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs tests side by side ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt), running():
+            pass
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert threads() == []
 
 

@@ -1,6 +1,7 @@
 """The watcher against a script: each test is one course of events between it and an API server."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -25,6 +26,12 @@ HANG = 1e9
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def whole_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no page be cut in two because the machine was busy meanwhile."""
+    monkeypatch.setattr(paging, "SLICE", math.inf)
 
 
 def watching(script: Script, clock: FakeClock, **options: Any) -> AsyncGenerator[Event, None]:
