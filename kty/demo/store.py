@@ -150,7 +150,7 @@ class Store:
             uid=meta.get("uid", ""),
             labels=self._labels.setdefault(labels, labels),
             owners=tuple([owner["uid"] for owner in meta.get("ownerReferences") or ()]),
-            body=encode({field: value for field, value in obj.items() if field not in ("kind", "apiVersion")}),
+            body=body_of(obj),
         )
 
     def _happened(self, change: Change) -> None:
@@ -167,6 +167,11 @@ class Store:
                     tell(told)
         finally:
             self._is_telling = False
+
+
+def body_of(obj: Object) -> bytes:
+    """Return what is held of an object."""
+    return encode({field: value for field, value in obj.items() if field not in ("kind", "apiVersion")})
 
 
 def labels_of(obj: Object) -> tuple[str, ...]:
