@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from kty.demo.applying import track
 from kty.demo.built_in import built_in
 from kty.demo.inventory.manifests import container, obj, probes, template
-from kty.demo.journal import Held
+from kty.demo.journal import NOBODY, Held
 from kty.demo.kinds import Kinds
 from kty.demo.life.engine import Life
 from kty.demo.metadata import new_uid
@@ -57,6 +57,13 @@ def fill(registry: Registry, pods: int) -> None:
 
 def _namespace(number: int) -> str:
     return f"team-{number:02}"
+
+
+class _Owner(NamedTuple):
+    """What an object says of its owner, as `Held` has it."""
+
+    uids: tuple[str, ...] = ()
+    controller: tuple[str, str] = NOBODY
 
 
 class _Pattern(NamedTuple):
@@ -127,7 +134,7 @@ class _Crowd:
         values |= {"network": f"{network}.0/24", "time": timestamp(self._now - 60 * _DAY)}
         self._nodes.append({name: value.encode() for name, value in values.items()})
         labels = (f"kubernetes.io/hostname={values['node']}", "type=crowd")
-        self._add("nodes", self._nodes[-1], "", values["node"], labels, ())
+        self._add("nodes", self._nodes[-1], "", values["node"], labels, _Owner())
 
     def add_deployment(self, number: int, pods: range) -> None:
         namespace, app = _namespace(number % NAMESPACES), f"{_APPS[number % len(_APPS)]}-{number // NAMESPACES:03}"
@@ -148,8 +155,10 @@ class _Crowd:
         shared = {name: value.encode() for name, value in texts.items()}
         named = f"app.kubernetes.io/name={app}"
         labels = (named, f"pod-template-hash={code}")
-        self._add("deployments.apps", shared, namespace, app, (named,), (), uids[0])
-        self._add("replicasets.apps", shared, namespace, f"{app}-{code}", labels, (uids[0],), uids[1])
+        self._add("deployments.apps", shared, namespace, app, (named,), _Owner(), uids[0])
+        deployment = _Owner((uids[0],), ("Deployment", app))
+        self._add("replicasets.apps", shared, namespace, f"{app}-{code}", labels, deployment, uids[1])
+        replicaset = _Owner((uids[1],), ("ReplicaSet", f"{app}-{code}"))
         for pod in pods:
             suffix = "".join(self._random.choices("bcdfghjklmnpqrstvwxz2456789", k=5))
             node = self._nodes[pod // PODS_PER_NODE]
@@ -161,17 +170,17 @@ class _Crowd:
                 "container": b"containerd://%064x" % self._random.getrandbits(256),
                 "address": node["network"].replace(b".0/24", b".%d" % (pod % PODS_PER_NODE + 2)),
             }
-            self._add("pods", own, namespace, f"{app}-{code}-{suffix}", labels, (uids[1],))
+            self._add("pods", own, namespace, f"{app}-{code}-{suffix}", labels, replicaset)
 
     def _add(
-        self, kind: str, values: Values, namespace: str, name: str, labels: tuple[str, ...], owners: tuple[str, ...],
+        self, kind: str, values: Values, namespace: str, name: str, labels: tuple[str, ...], owner: _Owner,
         uid: str = "",
     ) -> None:  # fmt: skip
         self._version += 1
         uid = uid or new_uid(self._random)
         own = {**values, "uid": uid.encode(), "version": b'"resourceVersion":"%d"' % self._version}
         body = self._patterns[kind].stencil.fill(own)
-        self._made[kind].append(Held(namespace, name, self._version, uid, labels, owners, body))
+        self._made[kind].append(Held(namespace, name, self._version, uid, labels, *owner, body))
 
 
 def _node() -> Object:

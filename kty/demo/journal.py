@@ -6,10 +6,10 @@ it would read next is compacted away, it has to begin anew, as with etcd.
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 
 from msgspec import Struct
 
+NOBODY = ("", "")
 DEPTH = 20_000
 """Changes that are kept; then the older half goes."""
 
@@ -25,6 +25,8 @@ class Held(Struct, frozen=True, gc=False):
     """`key=value`, sorted."""
     owners: tuple[str, ...]
     """The uids of metadata.ownerReferences."""
+    controller: tuple[str, str]
+    """Kind and name of the owner that controls it; both empty where none does."""
     body: bytes
     """Its JSON, without kind and apiVersion: those depend on who asks."""
 
@@ -34,8 +36,7 @@ class Held(Struct, frozen=True, gc=False):
         return f"{self.namespace}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """One write."""
 
     type: str

@@ -14,7 +14,7 @@ from kty.demo.options import DeleteOptions, Options
 from kty.demo.ownership.managers import keep_times
 from kty.demo.ownership.rules import rules_of
 from kty.demo.statuses import ApiError, Cause, already_exists, bad_request, conflict, forbidden, invalid, not_found
-from kty.demo.store import Store, decode, encode
+from kty.demo.store import Store, body_of, decode, encode
 from kty.demo.times import timestamp
 from kty.demo.validation.refusing import refuse_invalid
 from kty.kube.objects import Object
@@ -30,6 +30,8 @@ Guard: TypeAlias = Callable[[User | None, Kind, Object, Object | None], None]
 Objects: TypeAlias = list[Object]
 _BY_THE_CLUSTER: Final = Options()
 _PLAINLY: Final = DeleteOptions()
+_REPORTS: Final = frozenset({"status", "binding"})
+"""Subresources that say how an object is, not how it shall be."""
 
 
 class Registry:
@@ -139,10 +141,30 @@ class Registry:
         subresource: str = "",
     ) -> Object:
         """Read, mutate in place, write; nothing is written when nothing changed."""
-        live = self.get(kind, namespace, name)
         obj = self.get(kind, namespace, name)
         mutate(obj)
-        return self._write(self.kinds[kind], live, obj, options, subresource)
+        if options.user is None and subresource in _REPORTS:
+            return self.report(kind, obj, options, subresource=subresource)
+        return self._write(self.kinds[kind], self.get(kind, namespace, name), obj, options, subresource)
+
+    def report(
+        self, kind: str, obj: Object, options: Options = _BY_THE_CLUSTER, *, subresource: str = "status"
+    ) -> Object:
+        """Write what the cluster itself says of an object that it has read and changed in place, if that is new.
+
+        It is as it should be: nothing is filled in or asked, and no copy is made of it.
+        """
+        meta = obj["metadata"]
+        held = self.store.find(kind, meta.get("namespace", ""), meta["name"])
+        if held is None:
+            raise not_found(kind, meta["name"])
+        if meta["resourceVersion"] != str(held.version):
+            raise conflict(kind, meta["name"])
+        if body_of(obj) == held.body:
+            return obj
+        if self.track is not None:
+            self._tracked(self.kinds[kind], self.whole(kind, held), obj, options, subresource)
+        return self.store.put(kind, obj)
 
     def delete(self, kind: str, namespace: str, name: str, options: DeleteOptions = _PLAINLY) -> Object:
         """Remove an object, or mark it as to be removed: by its finalizers, grace period and propagation.
@@ -164,11 +186,9 @@ class Registry:
             obj = _status_of(known, obj, live)
         elif "status" in known.subresources and subresource != "binding":  # that sets the node and a condition
             _take("status", live, obj)
-        is_report = subresource in ("status", "binding")
-        if not is_report or options.user is not None:  # what the cluster reports of its own is as it should be
-            metadata.for_update(known, live, obj)
-            set_defaults(self, known, obj, live)
-        if is_report:
+        metadata.for_update(known, live, obj)
+        set_defaults(self, known, obj, live)
+        if subresource in _REPORTS:
             _take("generation", live["metadata"], obj["metadata"])
         if self.guard is not None:
             self.guard(options.user, known, obj, live)

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from kty.demo.journal import Change, Held, Journal
+from kty.demo.journal import NOBODY, Change, Held, Journal
 from kty.kube.objects import Object
 
 Tell: TypeAlias = Callable[[Change], None]
@@ -143,14 +143,17 @@ class Store:
         meta["resourceVersion"] = str(self.version)
         meta = obj["metadata"] = {field: meta[field] for field in _METADATA if field in meta}
         labels = labels_of(obj)
+        owners = meta.get("ownerReferences") or ()
+        controllers = [(owner["kind"], owner["name"]) for owner in owners if owner.get("controller")]
         return Held(
             namespace=meta.get("namespace", ""),
             name=meta["name"],
             version=self.version,
             uid=meta.get("uid", ""),
             labels=self._labels.setdefault(labels, labels),
-            owners=tuple([owner["uid"] for owner in meta.get("ownerReferences") or ()]),
-            body=encode({field: value for field, value in obj.items() if field not in ("kind", "apiVersion")}),
+            owners=tuple([owner["uid"] for owner in owners]),
+            controller=controllers[0] if controllers else NOBODY,
+            body=body_of(obj),
         )
 
     def _happened(self, change: Change) -> None:
@@ -167,6 +170,11 @@ class Store:
                     tell(told)
         finally:
             self._is_telling = False
+
+
+def body_of(obj: Object) -> bytes:
+    """Return what is held of an object."""
+    return encode({field: value for field, value in obj.items() if field not in ("kind", "apiVersion")})
 
 
 def labels_of(obj: Object) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from kty.demo import routes, selection
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind
@@ -201,4 +203,4 @@ def _at_version(held: Held, version: int) -> Held:
     """Return what left a selection: as it was, with the version in which it left."""
     obj = decode(held.body)
     obj["metadata"]["resourceVersion"] = str(version)
-    return Held(held.namespace, held.name, version, held.uid, held.labels, held.owners, encode(obj))
+    return replace(held, version=version, body=encode(obj))

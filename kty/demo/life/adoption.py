@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from kty.demo.journal import NOBODY
 from kty.demo.life.podstate import controller_of, is_terminating
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import selector_of
@@ -32,7 +33,7 @@ class Selecting:
 
     def of(self, seen: Seen) -> list[Key]:
         """Return the owners whose selector chooses what changed, if it has no controller."""
-        if seen.is_gone or b'"controller":true' in seen.held.body:
+        if seen.is_gone or seen.held.controller != NOBODY:
             return []
         return [
             key

@@ -15,7 +15,6 @@ from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
 from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
-from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object, epoch
 
@@ -41,13 +40,11 @@ class CronJobs:
             return None
         uid = cronjob["metadata"]["uid"]
         jobs = [job for job in self._world.registry.owned(uid, _JOBS) if (controller_of(job) or {}).get("uid") == uid]
-        status = cronjob.setdefault("status", {})
-        before = encode(status)
+        cronjob.setdefault("status", {})
         self._watch_over(cronjob, jobs)
         self._forget_old(cronjob, jobs)
         due = self._start(cronjob, jobs)
-        if encode(status) != before:
-            self._world.registry.replace(_KIND, cronjob, MANAGER, subresource="status")
+        self._world.registry.report(_KIND, cronjob, MANAGER)
         return due
 
     def _watch_over(self, cronjob: Object, jobs: Sequence[Object]) -> None:

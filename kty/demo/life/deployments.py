@@ -1,7 +1,6 @@
 """Deployments: a replicaset for each template, and pods moved from the old ones to the new one step by step."""
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 
 from kty.demo.life import revisions, rollout
 from kty.demo.life.adoption import Selecting, claimed
@@ -54,13 +53,15 @@ class Deployments:
         sets.sort(key=lambda each: (each["metadata"]["creationTimestamp"], revisions.revision_of(each)))
         if is_terminating(deployment):
             return report(self._world, deployment, sets, self._newest(deployment, sets))
-        newest = self._newest(deployment, sets)
+        newest, before = self._newest(deployment, sets), sets
         if deployment["spec"].get("paused") or self._is_resized(deployment, sets):
             sets = self._resize(deployment, sets, newest)
         elif deployment["spec"].get("strategy", {}).get("type") == "Recreate":
             sets = self._recreate(deployment, sets, newest)
         else:
             sets = self._roll(deployment, sets, newest)
+        if sets != before:
+            return self._world.now()  # after the replicasets had their turn
         newest = self._newest(deployment, sets)
         due = report(self._world, deployment, sets, newest)
         if newest is not None and not deployment["spec"].get("paused"):
@@ -146,18 +147,16 @@ class Deployments:
 
     def _create(self, deployment: Object, sets: Sequence[Object], revision: int, most: int) -> Object | None:
         meta, spec, code = deployment["metadata"], deployment["spec"], revisions.hash_of(deployment)
-        template = deepcopy(spec["template"])
-        labels = {**(template.setdefault("metadata", {}).get("labels") or {}), revisions.HASH: code}
-        template["metadata"]["labels"] = labels
-        selector = deepcopy(spec["selector"])
-        selector["matchLabels"] = {**(selector.get("matchLabels") or {}), revisions.HASH: code}
+        described = spec["template"].get("metadata") or {}
+        labels = {**(described.get("labels") or {}), revisions.HASH: code}
+        selected = {**(spec["selector"].get("matchLabels") or {}), revisions.HASH: code}
         wanted, limits = spec.get("replicas", 1), rollout.bounds(deployment)
         room = wanted + limits.surge - sum(map(rollout.size, sets))
         replicas = max(min(room, wanted), 0) if spec.get("strategy", {}).get("type") != "Recreate" else wanted
         content: Object = {
             "replicas": replicas,
-            "selector": selector,
-            "template": template,
+            "selector": {**spec["selector"], "matchLabels": selected},
+            "template": {**spec["template"], "metadata": {**described, "labels": labels}},
             **({"minReadySeconds": spec["minReadySeconds"]} if spec.get("minReadySeconds") else {}),
         }
         name = f"{meta['name']}-{code}"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import suppress
 from time import perf_counter
 
@@ -38,10 +38,8 @@ class Life:
         self.world = World(registry, pace, seed=registry.random.getrandbits(32))
         self.occupancy = Occupancy(self.world)
         self._controllers: list[Controller] = list(controllers(self.world, NodeBook(self.world), self.occupancy))
-        self._by_kind: defaultdict[str, list[tuple[int, Controller]]] = defaultdict(list)
-        for number, controller in enumerate(self._controllers):
-            for kind in controller.kinds:
-                self._by_kind[kind].append((number, controller))
+        self._hearing: dict[str, list[tuple[int, Controller]]] = {}
+        """Who hears of a kind."""
         self._queue = WorkQueue()
         self._acting: Work | None = None
         self._failures: Counter[Work] = Counter()
@@ -102,7 +100,12 @@ class Life:
     def _heard(self, change: Change) -> None:
         """Queue whom a change concerns, but for the one who is making it."""
         seen = Seen(change)
-        for number, controller in (*self._by_kind.get(change.kind, ()), *self._by_kind[EVERY_KIND]):
+        hearing = self._hearing.get(change.kind)
+        if hearing is None:
+            kinds = {change.kind, EVERY_KIND}
+            hearing = [each for each in enumerate(self._controllers) if not kinds.isdisjoint(each[1].kinds)]
+            self._hearing[change.kind] = hearing
+        for number, controller in hearing:
             for key in controller.concerned(seen):
                 if (number, key) != self._acting:
                     self._queue.add((number, key))

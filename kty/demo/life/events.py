@@ -92,20 +92,16 @@ class Recorder:
 
     def _again(self, namespace: str, name: str) -> bool:
         """Count an event once more; False when it is there no more."""
-        now = self._world.now()
-
-        def again(event: Object) -> None:
-            if self._is_modern:
-                count = (event.get("series") or {"count": 1})["count"] + 1
-                event["series"] = {"count": count, "lastObservedTime": micro_timestamp(now)}
-            else:
-                event["count"] = event.get("count", 1) + 1
-                event["lastTimestamp"] = timestamp(now)
-
-        try:
-            self._world.registry.change("events", namespace, name, again, self._options)
-        except ApiError:
+        now, event = self._world.now(), self._world.registry.find("events", namespace, name)
+        if event is None:
             return False
+        if self._is_modern:
+            count = (event.get("series") or {"count": 1})["count"] + 1
+            event["series"] = {"count": count, "lastObservedTime": micro_timestamp(now)}
+        else:
+            event["count"] = event.get("count", 1) + 1
+            event["lastTimestamp"] = timestamp(now)
+        self._world.registry.report("events", event, self._options, subresource="")
         return True
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from kty.demo.life.events import TTL
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import World
-from kty.kube.objects import Object, epoch
 
 
 class EventExpiry:
@@ -15,26 +14,18 @@ class EventExpiry:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._ends: dict[Key, float] = {}
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        return () if seen.is_gone else (seen.key,)
+        if seen.is_gone:
+            self._ends.pop(seen.key, None)
+            return ()
+        self._ends[seen.key] = self._world.now() + TTL
+        return (seen.key,)
 
     def reconcile(self, key: Key) -> float | None:
-        event = self._world.registry.find("events", *key)
-        if event is None:
-            return None
-        due = _last_written(event) + TTL
-        if due > self._world.now():
-            return due
+        ends = self._ends.get(key)
+        if ends is None or ends > self._world.now():
+            return ends
         self._world.registry.delete("events", *key)
         return None
-
-
-def _last_written(event: Object) -> float:
-    times = (
-        event["metadata"].get("creationTimestamp"),
-        event.get("lastTimestamp"),
-        event.get("eventTime"),
-        (event.get("series") or {}).get("lastObservedTime"),
-    )
-    return max(epoch(time) or 0.0 for time in times)

@@ -2,16 +2,51 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+from msgspec import Struct, field
+
 from kty.demo.deletion import FOREGROUND, ORPHAN
+from kty.demo.journal import Held
 from kty.demo.life.controller import EVERY_KIND
-from kty.demo.life.podstate import is_terminating
-from kty.demo.life.seen import Key, Owner, Seen
+from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import MANAGER, World
 from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
 from kty.kube.objects import Object
 
 _KIND_SEPARATOR = "|"
+
+
+class Owner(Struct, rename="camel", gc=False):
+    """An owner reference."""
+
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+    block_owner_deletion: bool | None = None
+
+
+class Meta(Struct, rename="camel", gc=False):
+    """The metadata that decides."""
+
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    deletion_timestamp: str | None = None
+    finalizers: tuple[str, ...] | None = None
+    owner_references: tuple[Owner, ...] | None = None
+
+    def is_in(self, propagation: str) -> bool:
+        """Say whether a deletion that has this finalizer goes on."""
+        return bool(self.deletion_timestamp) and propagation in (self.finalizers or ())
+
+
+class _Whole(Struct, gc=False):
+    metadata: Meta = field(default_factory=Meta)
+
+
+_decode = msgspec.json.Decoder(_Whole).decode
 
 
 class GarbageCollector:
@@ -28,38 +63,36 @@ class GarbageCollector:
             if seen.held.owners:
                 yield from self._waiting_owners(seen)
             return
-        if b'"deletionTimestamp":' in seen.held.body and seen.meta.deletion_timestamp and seen.meta.finalizers:
-            yield (f"{seen.kind}{_KIND_SEPARATOR}{seen.held.namespace}", seen.held.name)
-        if seen.held.owners and (seen.was is None or seen.was.owners != seen.held.owners):
+        is_owned_anew = seen.held.owners and (seen.was is None or seen.was.owners != seen.held.owners)
+        if is_owned_anew or (b'"deletionTimestamp":' in seen.held.body and _decode(seen.held.body).metadata.finalizers):
             yield (f"{seen.kind}{_KIND_SEPARATOR}{seen.held.namespace}", seen.held.name)
 
     def reconcile(self, key: Key) -> float | None:
         kind, _, namespace = key[0].partition(_KIND_SEPARATOR)
         if kind == "uid":
-            for dependent_kind, dependent in self._dependents(key[1]):
-                self._judge(dependent_kind, dependent)
+            for dependent in self._dependents(key[1]):
+                self._judge(*dependent)
             return None
-        obj = self._world.registry.find(kind, namespace, key[1]) if kind in self._world.registry.kinds else None
-        if obj is None:
+        held = self._world.registry.store.find(kind, namespace, key[1])
+        if held is None:
             return None
-        finalizers = obj["metadata"].get("finalizers") or ()
-        if is_terminating(obj) and FOREGROUND in finalizers:
-            self._delete_in_foreground(kind, obj)
-        elif is_terminating(obj) and ORPHAN in finalizers:
-            self._orphan(kind, obj)
+        meta = _decode(held.body).metadata
+        if meta.is_in(FOREGROUND):
+            self._delete_in_foreground(kind, meta)
+        elif meta.is_in(ORPHAN):
+            self._orphan(kind, meta)
         else:
-            self._judge(kind, obj)
+            self._judge(kind, meta)
         return None
 
     def _waiting_owners(self, seen: Seen) -> Iterator[Key]:
         """Return the owners of what went that may have waited for that."""
-        for owner in seen.meta.owner_references or ():
+        for owner in _decode(seen.held.body).metadata.owner_references or ():
             found = self._find(owner, seen.held.namespace)
-            if found is not None and is_terminating(found[1]):
-                meta = found[1]["metadata"]
-                yield (f"{found[0]}{_KIND_SEPARATOR}{meta.get('namespace', '')}", meta["name"])
+            if found is not None and found[1].deletion_timestamp:
+                yield (f"{found[0]}{_KIND_SEPARATOR}{found[1].namespace}", found[1].name)
 
-    def _find(self, owner: Owner, namespace: str) -> tuple[str, Object] | None:
+    def _find(self, owner: Owner, namespace: str) -> tuple[str, Meta] | None:
         """Return the owner that a reference means, with the id of its kind."""
         registry = self._world.registry
         kind = registry.kinds.of(owner.api_version, owner.kind)
@@ -69,85 +102,74 @@ class GarbageCollector:
         held = registry.store.find(kind.id, place, owner.name)
         if held is None or held.uid != owner.uid:
             return None
-        return kind.id, registry.whole(kind.id, held)
+        return kind.id, _decode(held.body).metadata
 
-    def _dependents(self, uid: str) -> Iterator[tuple[str, Object]]:
-        for kind in self._world.registry.kinds:
-            for obj in self._world.registry.owned(uid, kind.id):
-                yield kind.id, obj
+    def _dependents(self, uid: str) -> Iterator[tuple[str, Meta]]:
+        registry = self._world.registry
+        for kind in registry.kinds:
+            for held in registry.store.owned(uid, kind.id):
+                yield kind.id, _decode(held.body).metadata
 
-    def _judge(self, kind: str, obj: Object) -> None:
+    def _judge(self, kind: str, meta: Meta) -> None:
         """Delete an object whose owners are all gone; drop the references to those that are, where one is there."""
-        if is_terminating(obj):
+        if meta.deletion_timestamp:
             return
-        namespace = obj["metadata"].get("namespace", "")
         present, absent, is_blocking = [], [], False
-        for reference in obj["metadata"].get("ownerReferences") or ():
-            owner = Owner(reference["apiVersion"], reference["kind"], reference["name"], reference["uid"])
-            found = self._find(owner, namespace)
+        for owner in meta.owner_references or ():
+            found = self._find(owner, meta.namespace)
             if found is None:
                 absent.append(owner.uid)
-            elif is_terminating(found[1]) and FOREGROUND in (found[1]["metadata"].get("finalizers") or ()):
+            elif found[1].is_in(FOREGROUND):
                 absent.append(owner.uid)
-                is_blocking = is_blocking or bool(reference.get("blockOwnerDeletion"))
+                is_blocking = is_blocking or bool(owner.block_owner_deletion)
             else:
                 present.append(owner.uid)
         if present and absent:
-            self._forget(kind, obj, set(absent))
+            self._forget(kind, meta, set(absent))
         elif absent:
-            self._delete(kind, obj, "Foreground" if is_blocking and self._has_dependents(obj) else "Background")
+            has_dependents = next(self._dependents(meta.uid), None) is not None
+            self._delete(kind, meta, "Foreground" if is_blocking and has_dependents else "Background")
 
-    def _has_dependents(self, obj: Object) -> bool:
-        return next(self._dependents(obj["metadata"]["uid"]), None) is not None
-
-    def _delete_in_foreground(self, kind: str, owner: Object) -> None:
+    def _delete_in_foreground(self, kind: str, owner: Meta) -> None:
         is_held_up = False
-        for dependent_kind, dependent in self._dependents(owner["metadata"]["uid"]):
+        for dependent_kind, dependent in self._dependents(owner.uid):
             self._judge(dependent_kind, dependent)
-            meta = dependent["metadata"]
-            left = self._world.registry.find(dependent_kind, meta.get("namespace", ""), meta["name"])
-            is_held_up = is_held_up or (left is not None and _blocks(left, owner["metadata"]["uid"]))
+            left = self._world.registry.store.find(dependent_kind, dependent.namespace, dependent.name)
+            is_held_up = is_held_up or (left is not None and _blocks(left, owner.uid))
         if not is_held_up:
             self._finish(kind, owner, FOREGROUND)
 
-    def _orphan(self, kind: str, owner: Object) -> None:
-        uid = owner["metadata"]["uid"]
-        for dependent_kind, dependent in self._dependents(uid):
-            self._forget(dependent_kind, dependent, {uid})
+    def _orphan(self, kind: str, owner: Meta) -> None:
+        for dependent_kind, dependent in self._dependents(owner.uid):
+            self._forget(dependent_kind, dependent, {owner.uid})
         self._finish(kind, owner, ORPHAN)
 
-    def _finish(self, kind: str, owner: Object, finalizer: str) -> None:
-        meta = owner["metadata"]
-
+    def _finish(self, kind: str, owner: Meta, finalizer: str) -> None:
         def drop(obj: Object) -> None:
             obj["metadata"]["finalizers"] = [each for each in obj["metadata"]["finalizers"] if each != finalizer]
             if not obj["metadata"]["finalizers"]:
                 del obj["metadata"]["finalizers"]
 
-        self._world.registry.change(kind, meta.get("namespace", ""), meta["name"], drop, MANAGER)
+        self._world.registry.change(kind, owner.namespace, owner.name, drop, MANAGER)
 
-    def _forget(self, kind: str, obj: Object, uids: set[str]) -> None:
+    def _forget(self, kind: str, meta: Meta, uids: set[str]) -> None:
         def forget(obj: Object) -> None:
             owners = obj["metadata"].get("ownerReferences") or []
             obj["metadata"]["ownerReferences"] = [owner for owner in owners if owner["uid"] not in uids]
             if not obj["metadata"]["ownerReferences"]:
                 del obj["metadata"]["ownerReferences"]
 
-        meta = obj["metadata"]
-        self._world.registry.change(kind, meta.get("namespace", ""), meta["name"], forget, MANAGER)
+        self._world.registry.change(kind, meta.namespace, meta.name, forget, MANAGER)
 
-    def _delete(self, kind: str, obj: Object, propagation: str) -> None:
-        meta = obj["metadata"]
-        options = DeleteOptions(propagation=propagation, uid=meta["uid"])
+    def _delete(self, kind: str, meta: Meta, propagation: str) -> None:
+        options = DeleteOptions(propagation=propagation, uid=meta.uid)
         try:
-            self._world.registry.delete(kind, meta.get("namespace", ""), meta["name"], options)
+            self._world.registry.delete(kind, meta.namespace, meta.name, options)
         except ApiError as error:
             if error.code != 404:
                 raise
 
 
-def _blocks(dependent: Object, uid: str) -> bool:
-    return any(
-        owner["uid"] == uid and owner.get("blockOwnerDeletion")
-        for owner in dependent["metadata"].get("ownerReferences") or ()
-    )
+def _blocks(dependent: Held, uid: str) -> bool:
+    owners = _decode(dependent.body).metadata.owner_references or ()
+    return any(owner.uid == uid and owner.block_owner_deletion for owner in owners)

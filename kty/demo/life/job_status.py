@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kty.demo.life.conditions import set_condition
 from kty.demo.life.podstate import condition, is_active, is_ready, is_terminating
-from kty.demo.life.world import MANAGER, World
+from kty.demo.life.world import World
 from kty.kube.objects import Object, epoch
 
 _KIND = "jobs.batch"
@@ -52,8 +52,7 @@ def report(world: World, job: Object, pods: Sequence[Object], verdict: tuple[str
             status["completionTime"] = now
         ended = "Completed" if is_well else reason
 
-    meta = job["metadata"]
-    world.registry.change(_KIND, meta["namespace"], meta["name"], write, MANAGER, subresource="status")
+    world.report(_KIND, job, write)
     return ended
 
 

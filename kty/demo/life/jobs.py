@@ -73,10 +73,7 @@ class Jobs:
                 if done:
                     status["completedIndexes"] = _spans(done)
 
-        changed = self._world.registry.change(
-            _KIND, meta["namespace"], meta["name"], count, MANAGER, subresource="status"
-        )
-        job["status"], meta["resourceVersion"] = changed["status"], changed["metadata"]["resourceVersion"]
+        self._world.report(_KIND, job, count)
 
         def free(pod: Object) -> None:
             left = [each for each in pod["metadata"].get("finalizers") or () if each != TRACKING]

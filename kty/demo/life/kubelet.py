@@ -17,7 +17,6 @@ from kty.demo.life.script import FOREVER
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import KUBELET, World
 from kty.demo.options import DeleteOptions
-from kty.demo.store import encode
 from kty.kube.objects import Object, epoch
 
 LISTS = (
@@ -78,10 +77,8 @@ class Kubelet:
             return self._stop(pod, node, known)
         if is_finished(pod):
             return None
-        before = encode(pod.get("status"))
         due = self._run(pod, node, known)
-        if encode(pod["status"]) != before:
-            self._world.registry.replace("pods", pod, KUBELET, subresource="status")
+        self._world.registry.report("pods", pod, KUBELET)
         return None if due == FOREVER else due
 
     def _run(self, pod: Object, node: NodeFacts, known: _Known) -> float:
@@ -200,9 +197,8 @@ class Kubelet:
             for run, spec, *_ in self._each(pod, node, known):
                 heeds = course_of(pod, specs[spec["name"]]).run.heeds_term
                 run.kill(0 if heeds else 137, "Completed" if heeds else "Error")
-            pod["spec"] = {**pod["spec"], "restartPolicy": "Never"}
-            conclude(pod, self._world.stamp())
-            self._world.registry.replace("pods", pod, KUBELET, subresource="status")
+            conclude({**pod, "spec": {**pod["spec"], "restartPolicy": "Never"}}, self._world.stamp())
+            self._world.registry.report("pods", pod, KUBELET)
         options = DeleteOptions(grace_period=0, uid=meta["uid"])
         self._world.registry.delete("pods", meta["namespace"], meta["name"], options)
 

@@ -50,7 +50,9 @@ class ReplicaSets:
         active = [pod for pod in pods if is_active(pod)]
         failure = ""
         if not is_terminating(replicaset):
-            active, failure = self._scale(replicaset, active)
+            before, (active, failure) = active, self._scale(replicaset, active)
+            if active != before and not failure:
+                return self._world.now()  # after those who place and run pods had their turn
         return self._report(replicaset, active, sum(map(is_terminating, pods)), failure)
 
     def _scale(self, replicaset: Object, active: list[Object]) -> tuple[list[Object], str]:

@@ -95,27 +95,17 @@ class Scheduler:
         if (before := condition(pod, "PodScheduled")) and before.get("message") == message:
             return
 
-        def mark(pod: Object) -> None:
-            status = pod.setdefault("status", {})
-            set_condition(status, "PodScheduled", "False", now, reason, message)
-            _complete(status, pod)
-
-        meta = pod["metadata"]
-        self._world.registry.change("pods", meta["namespace"], meta["name"], mark, SCHEDULER, subresource="status")
+        set_condition(pod.setdefault("status", {}), "PodScheduled", "False", now, reason, message)
+        _complete(pod["status"], pod)
+        self._world.registry.report("pods", pod, SCHEDULER)
 
     def _bind(self, pod: Object, node: NodeFacts) -> None:
-        now = self._world.stamp()
-
-        def mark(pod: Object) -> None:
-            pod["spec"]["nodeName"] = node.name
-            set_condition(pod.setdefault("status", {}), "PodScheduled", "True", now)
-            _complete(pod["status"], pod)
-
-        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-        self._world.registry.change("pods", namespace, name, mark, SCHEDULER, subresource="binding")
-        self._events.normal(
-            pod, "Scheduled", f"Successfully assigned {namespace}/{name} to {node.name}", action="Binding"
-        )
+        pod["spec"]["nodeName"] = node.name
+        set_condition(pod.setdefault("status", {}), "PodScheduled", "True", self._world.stamp())
+        _complete(pod["status"], pod)
+        self._world.registry.report("pods", pod, SCHEDULER, subresource="binding")
+        where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']} to {node.name}"
+        self._events.normal(pod, "Scheduled", f"Successfully assigned {where}", action="Binding")
 
 
 def _complete(status: Object, pod: Object) -> None:

@@ -6,7 +6,6 @@ from random import Random
 
 from kty.demo.options import Options
 from kty.demo.registry import Registry
-from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
 
@@ -36,10 +35,8 @@ class World:
 
     def report(self, kind: str, obj: Object, write: Callable[[Object], None]) -> None:
         """Let `write` bring the status of an object up to date, and store it where that changed anything."""
-        before = encode(obj)
         write(obj)
-        if encode(obj) != before:
-            self.registry.replace(kind, obj, MANAGER, subresource="status")
+        self.registry.report(kind, obj, MANAGER)
 
     def now(self) -> float:
         return self.registry.clock.now()
