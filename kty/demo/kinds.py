@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kty.demo.printers.printer import Printer
 from kty.demo.statuses import no_such_resource
@@ -53,9 +54,17 @@ class Kind:
     definition: str = field(default="", repr=False)
     """What a CRD says of the kind: where it differs, it is another kind."""
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.resource.id
+
+    def named(self, content: Object) -> Object:
+        """Return an object of this kind, with what says so."""
+        return {"kind": self.resource.kind, "apiVersion": self._api_version, **content}
+
+    @cached_property
+    def _api_version(self) -> str:
+        return self.resource.api_version
 
 
 class Kinds:

@@ -2,7 +2,7 @@
 
 import random
 import re
-import uuid
+from functools import lru_cache
 from typing import Final
 
 from kty.demo.kinds import Kind
@@ -51,7 +51,10 @@ _NAMED_AS_LABELS: Final = frozenset({"namespaces", "services"})
 
 
 def new_uid(chance: random.Random) -> str:
-    return str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    """Return a random UUID."""
+    digits = f"{chance.getrandbits(128):032x}"
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def new_name(base: str, chance: random.Random) -> str:
@@ -125,17 +128,22 @@ def check(kind: Kind, obj: Object) -> None:
         causes.append(Cause("FieldValueRequired", "Required value: name or generateName is required", "metadata.name"))
     elif why := _why_no_name(kind, name):
         causes.append(Cause("FieldValueInvalid", f'Invalid value: "{name}": {why}', "metadata.name"))
-    for key, value in (meta.get("labels") or {}).items():
-        if value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
-            why = "must be no more than 63 characters" if len(value) > 63 else _IS_LABEL_VALUE
-            causes.append(Cause("FieldValueInvalid", f'Invalid value: "{value}": {why}', "metadata.labels"))
-        prefix, _, short = key.rpartition("/")
-        if len(short) > 63 or not _QUALIFIED.fullmatch(short) or (prefix and not _SUBDOMAIN.fullmatch(prefix)):
-            causes.append(
-                Cause("FieldValueInvalid", f'Invalid value: "{key}": name part {_IS_NAME}', "metadata.labels")
-            )
+    for label in (meta.get("labels") or {}).items():
+        causes += [Cause("FieldValueInvalid", why, "metadata.labels") for why in _why_no_label(*label)]
     if causes:
         raise invalid(kind.resource, name or "", causes)
+
+
+@lru_cache(1024)
+def _why_no_label(key: str, value: str | None) -> tuple[str, ...]:
+    found = []
+    if value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
+        why = "must be no more than 63 characters" if len(value) > 63 else _IS_LABEL_VALUE
+        found.append(f'Invalid value: "{value}": {why}')
+    prefix, _, short = key.rpartition("/")
+    if len(short) > 63 or not _QUALIFIED.fullmatch(short) or (prefix and not _SUBDOMAIN.fullmatch(prefix)):
+        found.append(f'Invalid value: "{key}": name part {_IS_NAME}')
+    return tuple(found)
 
 
 def _why_no_name(kind: Kind, name: str) -> str:

@@ -80,8 +80,7 @@ class Registry:
 
     def whole(self, kind: str, held: Held) -> Object:
         """Decode one version of an object."""
-        resource = self.kinds[kind].resource
-        return {"kind": resource.kind, "apiVersion": resource.api_version, **decode(held.body)}
+        return self.kinds[kind].named(decode(held.body))
 
     def on_change(self, tell: Callable[[Change], None]) -> Callable[[], None]:
         """Call `tell` after every write, within it; call the returned function to stop."""
@@ -206,7 +205,7 @@ class Registry:
         meta = copy.get("metadata")
         if not isinstance(meta, dict):
             meta = {}
-        head = {"kind": known.resource.kind, "apiVersion": known.resource.api_version, "metadata": meta}
+        head = known.named({"metadata": meta})
         return head | {field: value for field, value in copy.items() if field not in head}
 
     def _refuse_account(self, known: Kind, obj: Object) -> None:

@@ -174,7 +174,10 @@ class Store:
 
 def body_of(obj: Object) -> bytes:
     """Return what is held of an object."""
-    return encode({field: value for field, value in obj.items() if field not in ("kind", "apiVersion")})
+    content = obj.copy()
+    content.pop("kind", None)
+    content.pop("apiVersion", None)
+    return encode(content)
 
 
 def labels_of(obj: Object) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ class RoleAggregation:
         self._registry = registry
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        return [("", role["metadata"]["name"]) for role in self._registry.list(CLUSTER_ROLES) if _selectors(role)]
+        held = self._registry.store.held(CLUSTER_ROLES)
+        return [("", role.name) for role in held if b'"clusterRoleSelectors":' in role.body]
 
     def reconcile(self, key: Key) -> float | None:
         role = self._registry.find(CLUSTER_ROLES, *key)

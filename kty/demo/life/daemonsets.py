@@ -44,7 +44,7 @@ class DaemonSets:
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         if seen.kind == "nodes":
-            return tuple(self._known)
+            return tuple(self._known) if self._nodes.has_news else ()
         if seen.kind == "pods":
             orphaned = self._selecting.of(seen)
             self._adopting.update(orphaned)
@@ -114,11 +114,14 @@ class DaemonSets:
         pod["metadata"].setdefault("labels", {}).update({REVISION: revision, GENERATION: generation})
         spec: Any = pod["spec"]
         terms = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
-        affinity = spec.setdefault("affinity", {}).setdefault("nodeAffinity", {})
-        affinity["requiredDuringSchedulingIgnoredDuringExecution"] = {"nodeSelectorTerms": [terms]}
-        tolerations = spec.setdefault("tolerations", [])
-        for taint, effect in _tolerated(spec):
-            tolerations.append({"key": f"node.kubernetes.io/{taint}", "operator": "Exists", "effect": effect})
+        required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [terms]}}
+        affinity = spec.get("affinity") or {}
+        spec["affinity"] = {**affinity, "nodeAffinity": {**(affinity.get("nodeAffinity") or {}), **required}}
+        borne = [
+            {"key": f"node.kubernetes.io/{taint}", "operator": "Exists", "effect": effect}
+            for taint, effect in _tolerated(spec)
+        ]
+        spec["tolerations"] = [*(spec.get("tolerations") or ()), *borne]
         made = self._world.registry.create("pods", pod, MANAGER)
         self._events.normal(owner, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
         return made

@@ -1,6 +1,7 @@
 """Container images: which can be pulled, how long that takes, how large they are. All of it follows from the name."""
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 _REFERENCE = re.compile(r"[a-z0-9]+([._:/-]+[a-zA-Z0-9_]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?")
@@ -9,7 +10,10 @@ _NOWHERE = re.compile(r"\.(invalid|example|test)(:\d+)?$")
 _ABSENT = re.compile(r"does-?not-?exist|nonexistent|no-?such|not-?found|missing|typo")
 """What a name or a tag says of which the registry has nothing."""
 
+_remembered = lru_cache(1024)  # a node's pods have their images in common
 
+
+@_remembered
 def qualified(image: str) -> str:
     """Return the whole reference of an image: with the registry and the tag that are meant where none is named."""
     first, slash, _ = image.partition("/")
@@ -20,10 +24,12 @@ def qualified(image: str) -> str:
     return image if "@" in image or ":" in image.rpartition("/")[2] else f"{image}:latest"
 
 
+@_remembered
 def is_reference(image: str) -> bool:
     return _REFERENCE.fullmatch(image) is not None
 
 
+@_remembered
 def why_no_pull(image: str) -> str:
     """Return what containerd says when the image cannot be pulled; empty when it can."""
     reference = qualified(image)
@@ -52,6 +58,7 @@ def digest(image: str) -> str:
     return f"sha256:{sha256(qualified(image).encode()).hexdigest()}"
 
 
+@_remembered
 def image_id(image: str) -> str:
     """Return the imageID of a container's status."""
     if is_preloaded(image):
@@ -59,6 +66,7 @@ def image_id(image: str) -> str:
     return f"{qualified(image).partition('@')[0].rpartition(':')[0]}@{digest(image)}"
 
 
+@_remembered
 def size(image: str) -> int:
     """Return its bytes: 2 to 200 MB."""
     return 2_130_550 + int(sha256(image.encode()).hexdigest()[:12], 16) % 200_000_000

@@ -36,12 +36,16 @@ class NodeBook:
         self._registry = world.registry
         self._stocked = -1
         self._nodes: dict[str, NodeFacts] = {}
+        self.has_news = True
+        """Whether the last change of a node was more than a sign of life."""
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
+        before, is_current = self._nodes.get(seen.held.name), self._stocked == self._registry.store.stocked
         if seen.is_gone:
             self._nodes.pop(seen.held.name, None)
-        elif self._stocked == self._registry.store.stocked:
+        elif is_current:
             self._note(seen.held)
+        self.has_news = not is_current or before != self._nodes.get(seen.held.name)
         return ()
 
     def reconcile(self, key: Key) -> float | None:

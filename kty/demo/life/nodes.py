@@ -61,7 +61,7 @@ class Heartbeats:
             "leaseDurationSeconds": _LEASE_SECONDS,
             "renewTime": micro_timestamp(now),
         }
-        registry.replace(LEASES, lease, KUBELET)
+        registry.report(LEASES, lease, KUBELET, subresource="")
         self._report(node)
         return now + period
 

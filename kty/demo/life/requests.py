@@ -37,6 +37,8 @@ def amounts(quantities: dict[str, str | int | float] | None) -> Amounts:
 def requested(spec: Spec) -> Amounts:
     """Return what the scheduler sets aside for a pod."""
     running = _sum(spec.containers or ())
+    if not spec.init_containers and not spec.overhead:
+        return running
     most: Amounts = Counter()
     sidecars: Amounts = Counter()
     for container in spec.init_containers or ():

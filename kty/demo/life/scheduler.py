@@ -36,7 +36,7 @@ class Scheduler:
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         if seen.kind == "nodes":
-            return tuple(self._waiting)
+            return tuple(self._waiting) if self._nodes.has_news else ()
         if seen.is_gone:
             self._waiting.pop(seen.key, None)
             return tuple(self._waiting)

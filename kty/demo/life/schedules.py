@@ -55,10 +55,11 @@ class Schedule:
                 at = at.replace(hour=0, minute=0) + timedelta(days=1)
             elif at.hour not in self.hours:
                 at = at.replace(minute=0) + timedelta(hours=1)
-            elif at.minute not in self.minutes:
-                at += timedelta(minutes=1)
-            else:
+            elif at.minute in self.minutes:
                 return at
+            else:
+                later = [minute for minute in self.minutes if minute > at.minute]
+                at += timedelta(minutes=min(later, default=60) - at.minute)
         return None
 
     def _is_day(self, at: datetime) -> bool:
