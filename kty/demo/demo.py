@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
@@ -101,8 +101,7 @@ class Demo:
         finally:
             self.url, self._runner = "", None
             life.cancel()
-            with suppress(asyncio.CancelledError):
-                await life
+            await asyncio.wait([life])
             await runner.cleanup()
 
     def kubeconfig(self, user: str = "admin", *, namespace: str = "") -> str:

@@ -156,6 +156,20 @@ async def test_it_runs_on_changes_and_on_time() -> None:
         await running
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_it_ends_at_once_whatever_it_is_at(turns: int) -> None:
+    """The end may come in the very moment in which it wakes."""
+    world = World()
+    running = asyncio.create_task(world.demo.life.run())
+    await settle()
+    world.pod("one", "false")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    await settle()
+    assert running.cancelled()
+
+
 async def test_while_time_stands_still_nothing_is_written() -> None:
     world = World()
     world.pod("one", "false")

@@ -17,7 +17,6 @@ from kty.demo.running import THREAD, Running, running
 from kty.kube.client import Client
 from kty.kube.config import infer
 
-
 GUARD = 60.0
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import Counter
-from contextlib import suppress
 from time import perf_counter
 
 from kty.demo.journal import Change
@@ -93,9 +92,7 @@ class Life:
         finally:
             for wait in waits:
                 wait.cancel()
-            for wait in waits:
-                with suppress(asyncio.CancelledError):
-                    await wait
+            await asyncio.wait(waits)  # raises nothing of theirs, and lets through whoever cancels us meanwhile
 
     def _heard(self, change: Change) -> None:
         """Queue whom a change concerns, but for the one who is making it."""

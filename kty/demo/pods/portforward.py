@@ -73,8 +73,9 @@ async def _carried(channels: Channels, forwards: "list[_Forward]") -> None:
         feeding.cancel()
         for forward in forwards:
             forward.close()
-        with suppress(asyncio.CancelledError):
-            await running
+        await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # retrieved: whoever waited for it has it already
 
 
 async def _all(forwards: "list[_Forward]") -> None:
