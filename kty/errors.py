@@ -8,6 +8,8 @@ KtyError
     ├── Unreachable      no connection, or the connection broke
     │   └── Untrusted    TLS: either side refused the other's certificate
     ├── NotKubernetes    something answered that is no Kubernetes API server
+    ├── Malformed        an object is not what its kind promises
+    ├── Unfinished       work on the cluster cannot be done, or not in time
     └── StatusError      the API server answered with a failure
         ├── Unauthorized     401
         ├── Forbidden        403
@@ -18,6 +20,8 @@ KtyError
         ├── TooManyRequests  429
         └── ServerFault      5xx
 """
+
+from collections.abc import Sequence
 
 
 class KtyError(Exception):
@@ -58,6 +62,29 @@ class Untrusted(Unreachable):
 
 class NotKubernetes(ClusterError):
     """Something answered that is no Kubernetes API server."""
+
+
+class Malformed(ClusterError):
+    """An object is not what its kind promises."""
+
+    def __init__(
+        self, message: str, *, namespace: str = "", name: str = "", body: bytes = b"", hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.namespace = namespace
+        self.name = name
+        """Empty where not even the metadata could be read."""
+        self.body = body
+        """The object's JSON, as it came."""
+
+
+class Unfinished(ClusterError):
+    """Work on the cluster cannot be done, or not in time."""
+
+    def __init__(self, message: str, *, left: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.left = tuple(left)
+        """What stands in the way, one sentence each."""
 
 
 class StatusError(ClusterError):
