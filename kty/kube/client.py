@@ -105,8 +105,9 @@ class Client:
         The iteration ends when the answer is complete. It raises Unreachable when it breaks off in the middle, or
         when not one byte came for `idle` seconds.
         """
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}  # a proxy that compressed would hold bytes back
         async with (
-            self._answer(_Request("GET", path, query, {"Accept": "*/*"}, idle=idle)) as answer,
+            self._answer(_Request("GET", path, query, headers, idle=idle)) as answer,
             aclosing(self._chunks(answer, idle)) as chunks,
         ):
             yield chunks

@@ -27,7 +27,7 @@ class LogOptions:
     """Let every line begin with its time (RFC 3339, nanoseconds) and a space."""
     limit_bytes: int | None = None
     stream: str = ""
-    """`All`, `Stdout` or `Stderr`; servers before 1.32 know only all."""
+    """`All`, `Stdout` or `Stderr`, where the server has PodLogsQuerySplitStreams on; others answer Invalid."""
     insecure_skip_tls_verify_backend: bool = False
     """Let the API server not check the kubelet's certificate."""
 
