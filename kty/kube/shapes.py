@@ -185,7 +185,10 @@ class _Rows:
         self._codec = TableCodec()
 
     def one(self, body: bytes) -> TableRow:
-        page = self._codec.page(body if _is_list(body) else _as_list(body))
+        kind = _kind(body)
+        if not kind:
+            raise _no_object(body)
+        page = self._codec.page(body if kind == "Table" else _as_list(body))
         if not page.items:
             raise NotKubernetes("a table came with no row")
         return self.item(page.items[0])
@@ -203,18 +206,15 @@ class _Rows:
 
 def is_status(body: bytes) -> bool:
     """Say whether an answer is a Status: a mere success, and no object."""
-    try:
-        return _read_named(body).kind == "Status"
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
+    return _kind(body) == "Status"
 
 
-def _is_list(body: bytes) -> bool:
+def _kind(body: bytes) -> str:
+    """Return the kind that an answer says it is; empty where it cannot be read."""
     try:
-        kind = _read_named(body).kind
+        return _read_named(body).kind
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return True  # whoever reads it says what is wrong
-    return kind == "Table" or kind.endswith("List")
+        return ""
 
 
 def _as_list(body: bytes) -> bytes:
