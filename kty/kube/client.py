@@ -14,6 +14,7 @@ from kty.errors import KtyError, Unreachable
 from kty.kube.credentials import Credential, credentials
 from kty.kube.errors import from_answer
 from kty.kube.lines import LineSplitter
+from kty.kube.tagged import Tagged
 from kty.kube.target import Config
 from kty.kube.transport import Transport
 
@@ -40,6 +41,8 @@ class _Request:
     """Seconds until the answer must be complete."""
     idle: float | None = None
     """Seconds that may pass without a byte."""
+    tag: str = ""
+    """The ETag of what is known already."""
 
 
 class Client:
@@ -73,6 +76,16 @@ class Client:
         async with self._answer(_Request(method, path, query, headers, body, total=timeout)) as answer:
             with self._translated():
                 return await answer.read()
+
+    async def revalidate(
+        self, path: str, *, tag: str = "", headers: Mapping[str, str] | None = None, timeout: float = 30.0
+    ) -> Tagged | None:
+        """Return what is there, with its ETag; None where it is still what this ETag was given for."""
+        async with self._answer(_Request("GET", path, headers=headers, total=timeout, tag=tag)) as answer:
+            if answer.status == 304:
+                return None
+            with self._translated():
+                return Tagged(await answer.read(), answer.headers.get("ETag", ""))
 
     @asynccontextmanager
     async def watch(
@@ -203,7 +216,8 @@ class Client:
                     answer.close()
                     credential, answer = renewed, await self._send(request, renewed)
             self._answers.add(answer)
-            if answer.status >= 300 or answer.content_type == "text/html":
+            is_known = answer.status == 304 and request.tag
+            if not is_known and (answer.status >= 300 or answer.content_type == "text/html"):
                 body = _without(credential, await _beginning(answer, request))
                 raise from_answer(answer.status, answer.headers, body)
             yield answer
@@ -240,6 +254,8 @@ class Client:
         }
         if request.body is not None:
             headers["content-type"] = "application/json"
+        if request.tag:
+            headers["if-none-match"] = request.tag
         headers |= {name.lower(): value for name, value in (request.headers or {}).items()}
         if credential.authorization:
             headers["authorization"] = credential.authorization
