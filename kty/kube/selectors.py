@@ -8,6 +8,7 @@ from operator import gt, lt
 from typing import Literal, NamedTuple, TypeAlias
 
 from kty.errors import UsageError
+from kty.kube.objects import Object
 from kty.text import printable
 
 Operator: TypeAlias = Literal["in", "notin", "exists", "!", ">", "<"]
@@ -33,7 +34,7 @@ _OPERATORS: dict[str, Operator] = {
 
 
 class SelectorMistake(UsageError):
-    """A label selector that cannot be read; `start` and `end` are offsets of the wrong part in its text."""
+    """A label or field selector that cannot be read; `start` and `end` are offsets of the wrong part in its text."""
 
     def __init__(self, message: str, *, start: int, end: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -103,6 +104,11 @@ class Selector:
             if not test(labels):
                 return False
         return True
+
+    def selects(self, obj: Object) -> bool:
+        """Say whether an object is selected, by its metadata.labels."""
+        labels = (obj.get("metadata") or {}).get("labels") or {}
+        return self.matches(tuple(sorted([f"{key}={value}" for key, value in labels.items()])))
 
     def __str__(self) -> str:
         return ",".join([str(requirement) for requirement in self.requirements])
