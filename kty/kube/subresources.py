@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, Unpack
 
+from kty.errors import Conflict, Invalid
 from kty.kube.objects import Object
 from kty.kube.parameters import WriteOptions, for_writing
 from kty.kube.patches import Patch
@@ -49,4 +50,10 @@ async def patched(
     if patch.names_its_kind:
         content = named(content, wire.shape.resource, name)
     query = [*patch.query(), *for_writing(options)]
-    return await wire.one("PATCH", path, content, query=query, media=patch.media)
+    try:
+        return await wire.one("PATCH", path, content, query=query, media=patch.media)
+    except Invalid as error:
+        if uid and any(cause.field == "metadata.uid" for cause in error.causes):
+            # The server has no preconditions for patches: it says that an object's uid cannot be changed.
+            raise Conflict(f"{name} is another object than {uid}", code=409, reason="Conflict") from error
+        raise

@@ -63,9 +63,9 @@ async def test_dicts_are_what_the_server_sent(plain: Api[Object]) -> None:
 async def test_each_patch_does_its_own(place: Place, plain: Api[Object]) -> None:
     await plain.create({"metadata": {"name": "a"}, "data": {"x": "1", "y": "2"}})
     assert (await plain.patch("a", Merge({"data": {"x": None, "z": "3"}})))["data"] == {"y": "2", "z": "3"}
-    added = {"op": "add", "path": pointer("metadata", "annotations"), "value": {"a/b~c": "1"}}
-    changed = {"op": "replace", "path": pointer("metadata", "annotations", "a/b~c"), "value": "2"}
-    assert (await plain.patch("a", Json([added, changed])))["metadata"]["annotations"] == {"a/b~c": "2"}
+    added = {"op": "add", "path": pointer("metadata", "annotations"), "value": {"t.example.com/a": "1"}}
+    changed = {"op": "replace", "path": pointer("metadata", "annotations", "t.example.com/a"), "value": "2"}
+    assert (await plain.patch("a", Json([added, changed])))["metadata"]["annotations"] == {"t.example.com/a": "2"}
     with pytest.raises(Invalid):
         await plain.patch("a", Json([{"op": "test", "path": "/data/y", "value": "9"}]))
     deployments = Api(place.client, Deployment.resource, place.namespace)
@@ -122,6 +122,8 @@ async def test_preconditions_hold_back_what_was_meant_for_another(maps: Api[Conf
         maps.delete("a", uid=other),
         maps.delete("a", version=old),
         maps.patch("a", Merge({"data": {"x": "2"}}), uid=other),
+        maps.patch("a", Json(new_one), uid=other),
+        maps.patch("a", Apply({"data": {"x": "2"}}, manager="me", force=True), uid=other),
     ):
         with pytest.raises(Conflict):
             await call

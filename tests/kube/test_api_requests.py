@@ -9,16 +9,17 @@ from urllib.parse import unquote_plus
 import pytest
 from aiohttp import web
 
+from kty.errors import Conflict, Invalid
 from kty.kube.api import Api
 from kty.kube.client import Client
 from kty.kube.kinds import ConfigMap, Deployment, Pod, Scale, ScaleSpec
 from kty.kube.objects import Object
 from kty.kube.parts import Metadata
-from kty.kube.patches import Apply, Json, Merge, Strategic
+from kty.kube.patches import Apply, Json, Merge, Strategic, pointer
 from kty.kube.resource import Resource
 from kty.kube.selectors import parse
 from kty.kube.shapes import PartialObject, TableRow
-from tests.kube.asking import Remember, against
+from tests.kube.asking import Remember, against, refusal
 
 Call: TypeAlias = Callable[[Api[Object]], Awaitable[object]]
 
@@ -156,6 +157,19 @@ async def test_each_patch_has_a_type_of_its_own(patch: Merge | Strategic | Json,
 async def test_an_applied_patch_has_its_type() -> None:
     request, _ = await asked(lambda api: api.patch("web", Apply({}, manager="me")), WEB)
     assert request.headers["Content-Type"] == "application/apply-patch+yaml"
+
+
+def test_the_steps_of_a_pointer_are_escaped() -> None:
+    assert pointer("metadata", "labels", "a/b~c", 0) == "/metadata/labels/a~1b~0c/0"
+    assert pointer() == ""
+
+
+async def test_another_uid_is_a_conflict_however_the_server_says_it() -> None:
+    cause = {"reason": "FieldValueInvalid", "message": "field is immutable", "field": "metadata.uid"}
+    body = {"kind": "Status", "code": 422, "message": "metadata.uid: immutable", "details": {"causes": [cause]}}
+    for uid, error in (("u", Conflict), ("", Invalid)):
+        async with against(Remember(web.json_response(body, status=422))) as client:
+            assert type(await refusal(deployments(client).patch("web", Merge({}), uid=uid))) is error
 
 
 async def test_preconditions_go_into_the_patch() -> None:
