@@ -9,6 +9,7 @@ KtyError
     │   └── Untrusted    TLS: either side refused the other's certificate
     ├── NotKubernetes    something answered that is no Kubernetes API server
     ├── Malformed        an object is not what its kind promises
+    ├── BrokenArchive    what came is no tar archive, or it broke off
     ├── Unfinished       work on the cluster cannot be done, or not in time
     └── StatusError      the API server answered with a failure
         ├── Unauthorized     401
@@ -75,6 +76,10 @@ class Malformed(ClusterError):
         """Empty where not even the metadata could be read."""
         self.body = body
         """The object's JSON, as it came."""
+
+
+class BrokenArchive(ClusterError):
+    """What came is no tar archive, or it broke off."""
 
 
 class Unfinished(ClusterError):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
-from kty.errors import ClusterError, ServerFault, Unreachable, UsageError
+from kty.errors import BrokenArchive, ClusterError, ServerFault, Unreachable, UsageError
 from kty.kube.client import Client
 from kty.kube.streams.exec import Process, execute
 from kty.kube.streams.outcome import Exit
-from kty.kube.streams.tar_reading import BLOCK, BrokenArchive, TarReader
+from kty.kube.streams.tar_reading import BLOCK, TarReader
 from kty.kube.streams.tree_reading import Entry, Left, entries
 from kty.kube.streams.tree_writing import Parts, TreeWriter
 from kty.text import printable

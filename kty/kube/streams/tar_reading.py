@@ -3,16 +3,12 @@
 import tarfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from kty.errors import ClusterError
+from kty.errors import BrokenArchive
 
 BLOCK = 512
 MAX_EXTRA = 1 << 20
 """Bytes that a long name or a pax header may have."""
 _LONG = {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE}
-
-
-class BrokenArchive(ClusterError):
-    """What came is no tar archive, or it broke off."""
 
 
 class TarReader:
