@@ -23,21 +23,23 @@ def live(ask: Asking, place: Place) -> Living:
 
 @pytest.fixture
 async def node(live: Living) -> AsyncIterator[str]:
-    """Return the name of an empty node behind which nobody runs pods: they go once nobody waits for their end."""
+    """Return the name of an empty node behind which nobody runs pods; its taint keeps those of other tests away."""
     name = f"t-{secrets.token_hex(4)}"
-    await live.make(NODES, name, labels={"t-node": name})
+    taint = {"key": "t-node", "value": name, "effect": "NoSchedule"}
+    await live.make(NODES, name, labels={"t-node": name}, spec={"taints": [taint]})
     room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
     status = {"capacity": room, "allocatable": room, "conditions": [READY]}
     try:
         await live.ask.merge(NODES.path("", name, "status"), {"status": status})
-        await live.until(NODES, name, lambda node: not node["spec"].get("taints"))
+        await live.until(NODES, name, lambda node: node["spec"].get("taints") == [taint])
         yield name
     finally:
         await live.delete(NODES, name)
 
 
 def _spec(node: str, **more: Any) -> Any:
-    return template("web", nodeSelector={"t-node": node}, **more)["spec"]
+    tolerated = {"key": "t-node", "value": node, "effect": "NoSchedule"}
+    return template("web", nodeSelector={"t-node": node}, tolerations=[tolerated], **more)["spec"]
 
 
 async def _pod(live: Living, node: str, name: str, **more: Any) -> None:

@@ -45,13 +45,13 @@ async def test_a_pod_is_evicted(live: Living, place: Place) -> None:
 
 
 async def test_a_budget_forbids_an_eviction(live: Living, place: Place) -> None:
-    await live.deployment("web")
+    ready = {"type": "Ready", "status": "True"}
+    await place.pod("one", labels={"app": "web"}, phase="Running", conditions=[ready])
     spec = {"selector": {"matchLabels": {"app": "web"}}, "minAvailable": 1}
     await live.make(BUDGETS, "web", spec=spec)
-    await live.until(BUDGETS, "web", lambda budget: budget.get("status", {}).get("observedGeneration") == 1)
-    (pod,) = await live.pods("web", 1)
+    await live.until(BUDGETS, "web", lambda budget: budget.get("status", {}).get("currentHealthy") == 1)
     with pytest.raises(TooManyRequests) as raised:
-        await evict(place.client, place.namespace, pod["metadata"]["name"])
+        await evict(place.client, place.namespace, "one")
     assert [cause.reason for cause in raised.value.causes] == ["DisruptionBudget"]
 
 
