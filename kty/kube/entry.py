@@ -10,7 +10,7 @@ from kty.errors import Conflict, NotFound
 from kty.kube.grafting import graft
 from kty.kube.objects import Object
 from kty.kube.parameters import WriteOptions
-from kty.kube.shapes import TableRow, malformed
+from kty.kube.shapes import TableRow, is_class, malformed
 from kty.kube.writing import plain
 
 K = TypeVar("K")
@@ -31,7 +31,7 @@ class Entry(Generic[K]):
     """
 
     def __init__(self, name: str, kind: type[K], objects: _Objects) -> None:
-        if issubclass(kind, TableRow):
+        if is_class(kind, TableRow):
             raise TypeError("the rows of a table cannot be written")
         self.name = name
         self.obj: K | None = None
@@ -112,11 +112,9 @@ class Entry(Generic[K]):
         self._expected = _plain(self.obj)
 
     def _decoded(self, stored: Object) -> K:
-        if self._kind is dict:
-            copy: Any = deepcopy(stored)
-            return copy  # type: ignore[no-any-return]
+        copy: Any = deepcopy(stored)  # a Struct too would share with `stored` what its fields hold as Any
         try:
-            return msgspec.convert(stored, self._kind)
+            return msgspec.convert(copy, self._kind)
         except msgspec.ValidationError as error:
             raise malformed(msgspec.json.encode(stored), error) from error
 

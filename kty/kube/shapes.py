@@ -5,6 +5,7 @@ A shape knows how to ask for objects so (the Accept header), and how to read wha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from types import GenericAlias
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, overload
 
 import msgspec
@@ -103,7 +104,7 @@ class Shape(Generic[K]):
 
     @property
     def is_table(self) -> bool:
-        return issubclass(self.kind, TableRow)
+        return is_class(self.kind, TableRow)
 
     @property
     def accept(self) -> str:
@@ -117,7 +118,7 @@ class Shape(Generic[K]):
     def _accept(self, partial: str) -> str:
         if self.is_table:
             return TABLE
-        if issubclass(self.kind, PartialObject):
+        if is_class(self.kind, PartialObject):
             return f"{JSON};as={partial};v=v1;g=meta.k8s.io,{JSON}"
         return JSON
 
@@ -202,6 +203,11 @@ class _Rows:
             return TableRow(self._codec.columns or (), item.row.cells, _read_named(item.body).metadata)
         except (msgspec.MsgspecError, UnicodeDecodeError, NotKubernetes) as error:
             raise malformed(bytes(raw), error) from error
+
+
+def is_class(kind: object, of: type) -> bool:
+    """Say whether this is such a class; `dict[str, Any]` and the like are shapes too, and no classes."""
+    return isinstance(kind, type) and not isinstance(kind, GenericAlias) and issubclass(kind, of)
 
 
 def is_status(body: bytes) -> bool:

@@ -220,6 +220,7 @@ async def test_status_and_scale_are_written_apart(place: Place) -> None:
     assert scale.spec is not None
     assert scale.spec.replicas == 2
     scale.spec.replicas = 0
+    scale.metadata.resource_version = ""  # the controller may have been here meanwhile
     await deployments.scale.replace("web", scale)
     found = await deployments.get("web")
     assert found.spec is not None

@@ -66,6 +66,21 @@ async def test_only_what_changed_is_other_than_before() -> None:
     assert obj.data == {"n": "1"}
 
 
+class Deep(Struct):
+    data: dict[str, Any]
+
+
+@pytest.mark.parametrize("kind", [dict, dict[str, Any], Deep])
+async def test_a_change_deep_inside_is_seen(kind: Any) -> None:
+    script = Script({**STORED, "data": {"a": {"b": [1]}}}, None)
+    found: Entry[Any] = Entry("a", kind, script)
+    await found.read()
+    obj: Any = found.obj
+    (obj["data"] if isinstance(obj, dict) else obj.data)["a"]["b"].append(2)
+    await found.commit()
+    assert [written["data"] for _, written, _ in script.written] == [{"a": {"b": [1, 2]}}]
+
+
 async def test_what_is_missing_is_created_under_its_name() -> None:
     script = Script(None, None)
     found = await entry(script)
