@@ -6,6 +6,7 @@ import sys
 MEASURES = {
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "pauses": "the longest pause of the event loop while a large list arrives",
+    "streams": "lines of a log a second, and bytes through a command, beside bare aiohttp",
 }
 
 

@@ -8,6 +8,9 @@ KtyError
     ├── Unreachable      no connection, or the connection broke
     │   └── Untrusted    TLS: either side refused the other's certificate
     ├── NotKubernetes    something answered that is no Kubernetes API server
+    ├── Malformed        an object is not what its kind promises
+    ├── BrokenArchive    what came is no tar archive, or it broke off
+    ├── Unfinished       work on the cluster cannot be done, or not in time
     └── StatusError      the API server answered with a failure
         ├── Unauthorized     401
         ├── Forbidden        403
@@ -18,6 +21,9 @@ KtyError
         ├── TooManyRequests  429
         └── ServerFault      5xx
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 class KtyError(Exception):
@@ -60,11 +66,62 @@ class NotKubernetes(ClusterError):
     """Something answered that is no Kubernetes API server."""
 
 
+class Malformed(ClusterError):
+    """An object is not what its kind promises."""
+
+    def __init__(self, message: str, *, namespace: str = "", name: str = "", body: bytes = b"", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.namespace = namespace
+        self.name = name
+        """Empty where not even the metadata could be read."""
+        self.body = body
+        """The object's JSON, as it came."""
+
+
+class BrokenArchive(ClusterError):
+    """What came is no tar archive, or it broke off."""
+
+
+class Unfinished(ClusterError):
+    """Work on the cluster cannot be done, or not in time."""
+
+    def __init__(self, message: str, *, left: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.left = tuple(left)
+        """What stands in the way, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that was wrong: an entry of a Status object's `details.causes`."""
+
+    reason: str = ""
+    """In one word, such as `FieldValueRequired`, `DisruptionBudget` or `ExitCode`."""
+    message: str = ""
+    field: str = ""
+    """The path of what was wrong in the object that was sent, such as `spec.replicas`."""
+
+    def __str__(self) -> str:
+        said = self.message or self.reason
+        return f"{self.field}: {said}" if self.field and self.field not in said else said
+
+
+MOST_CAUSES = 3
+"""How many of them a sentence names."""
+
+
 class StatusError(ClusterError):
     """The API server answered with a failure."""
 
     def __init__(
-        self, message: str, *, code: int = 0, reason: str = "", retry_after: float | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        code: int = 0,
+        reason: str = "",
+        retry_after: float | None = None,
+        hint: str = "",
+        causes: tuple[Cause, ...] = (),
     ) -> None:
         super().__init__(message, hint=hint)
         self.code = code
@@ -73,6 +130,17 @@ class StatusError(ClusterError):
         """The Status object's `reason`, such as `AlreadyExists`; empty where none was sent."""
         self.retry_after = retry_after
         """Seconds that the server asks us to wait, where it said so."""
+        self.causes = causes
+        """What the server names as wrong one by one, in its order."""
+
+    def sentence(self) -> str:
+        """Say what happened, which causes the message leaves out, and what to do next, on one line."""
+        said = str(self)
+        unsaid = [str(cause) for cause in self.causes if (cause.message or cause.reason) not in said]
+        if len(unsaid) > MOST_CAUSES:
+            unsaid[MOST_CAUSES:] = [f"and {len(unsaid) - MOST_CAUSES} more"]
+        said = f"{said} ({'; '.join(unsaid)})" if unsaid else said
+        return f"{said}: {self.hint}" if self.hint else said
 
 
 class Unauthorized(StatusError):

@@ -32,6 +32,11 @@ def state_path() -> Path:
     return _directory("XDG_STATE_HOME", ".local/state") / "kty" / "state.json"
 
 
+def cache_directory() -> Path:
+    """Return `$XDG_CACHE_HOME/kty`, by default below ~/.cache."""
+    return _directory("XDG_CACHE_HOME", ".cache") / "kty"
+
+
 def _directory(variable: str, default: str) -> Path:
     given = Path(os.environ.get(variable, ""))
     if given.is_absolute():  # the specification asks to ignore others

@@ -3,7 +3,6 @@
 import json
 from typing import Any, Final
 
-from kty.demo import jsonpath
 from kty.demo.deletion import CLEANUP
 from kty.demo.journal import Change
 from kty.demo.kinds import STORED_VERBS, Kind, ScalePaths
@@ -14,6 +13,7 @@ from kty.demo.registry import Registry
 from kty.demo.store import decode
 from kty.demo.tables import NAME
 from kty.demo.times import timestamp
+from kty.kube.jsonpath import PathMistake, parse_path, printed
 from kty.kube.objects import Object, epoch
 from kty.kube.resource import Resource
 
@@ -140,7 +140,7 @@ def _printer(column: Object) -> Printer:
 
 def _cell(path: str, kind: str) -> Cell:
     def cell(obj: Object, now: float) -> Any:
-        value = jsonpath.first(path, obj)
+        value = _first(path, obj)
         match kind, value:
             case _, None:
                 return None
@@ -155,13 +155,19 @@ def _cell(path: str, kind: str) -> Cell:
             case "date", _:
                 seconds = epoch(value) if isinstance(value, str) else None
                 return "<invalid>" if seconds is None else span(now - seconds)
-            case "string", str():
-                return value
             case "string", _:
-                return json.dumps(value, separators=(",", ":"))
+                return printed(value)
         return None
 
     return cell
+
+
+def _first(path: str, obj: Object) -> Any:
+    """Return the first value that a column's path leads to; None where it leads nowhere or does not fit."""
+    try:
+        return next(iter(parse_path(path).values(obj)), None)
+    except PathMistake:
+        return None
 
 
 def accepted_status(definition: Object, now: str) -> Object:

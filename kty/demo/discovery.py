@@ -13,6 +13,7 @@ from kty.demo.negotiation import JSON
 from kty.demo.statuses import no_such_resource
 from kty.demo.store import encode
 from kty.kube.objects import Object
+from kty.kube.versions import order
 
 AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
@@ -99,22 +100,9 @@ class Discovery:
             versions: dict[str, list[Kind]] = {}
             for kind in kinds:
                 versions.setdefault(kind.resource.version, []).append(kind)
-            ordered = sorted(versions.items(), key=lambda each: priority(each[0]), reverse=True)
+            ordered = sorted(versions.items(), key=lambda each: order(each[0]))
             found.append((name, [(version, sorted(each, key=_plural)) for version, each in ordered]))
         return found
-
-
-def priority(version: str) -> tuple[int, int, int, str]:
-    """Return what versions are ordered by: v2 before v1, v1 before v1beta2, those before words (KubeAwareVersion)."""
-    rest = version.removeprefix("v")
-    number, stage, minor = rest, 3, "0"
-    for name, rank in (("beta", 2), ("alpha", 1)):
-        if name in rest:
-            number, _, minor = rest.partition(name)
-            stage = rank
-    if not (version.startswith("v") and number.isdigit() and minor.isdigit()):
-        return (0, 0, 0, "".join(chr(0x10FFFF - ord(char)) for char in version))
-    return (stage, int(number), int(minor), "")
 
 
 def _plural(kind: Kind) -> str:

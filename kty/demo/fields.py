@@ -1,6 +1,5 @@
 """Field selectors: `status.phase=Running,metadata.name!=web`, for the fields that a kind lets one select by."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -9,9 +8,11 @@ from kty.demo.journal import Held
 from kty.demo.kinds import Kind
 from kty.demo.statuses import bad_request
 from kty.demo.store import decode
+from kty.kube import field_selectors
+from kty.kube.field_selectors import UNSAID
 from kty.kube.objects import Object
+from kty.kube.selectors import SelectorMistake
 
-_TERM: Final = re.compile(r"((?:[^\\=!,]|\\.)*)(==|!=|=)((?:[^\\=,]|\\.)*)")
 _META: Final = ("metadata.name", "metadata.namespace")
 
 
@@ -26,7 +27,7 @@ class Term:
     def trace(self) -> bytes:
         """What must be in an object's JSON if this holds; empty where nothing must: it spares reading most objects."""
         is_plain = self.value.isascii() and self.value.replace("-", "").replace(".", "").isalnum()
-        return self.value.encode() if self.is_wanted and is_plain and self.value not in _ZERO.values() else b""
+        return self.value.encode() if self.is_wanted and is_plain and self.value not in UNSAID.values() else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,15 @@ class FieldSelector:
 
 def parse(text: str, kind: Kind) -> FieldSelector:
     """Read a field selector. Raises ApiError 400 for what cannot be read and for what the kind does not offer."""
-    terms: list[Term] = []
-    for part in re.split(r"(?<!\\),", text):
-        if not part:
-            continue
-        found = _TERM.fullmatch(part)
-        if found is None:
-            raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
-        field, sign, value = found.groups()
-        if field not in _META and field not in kind.selectable:
-            raise bad_request(_unknown(field, kind))
-        terms.append(Term(field, re.sub(r"\\(.)", r"\1", value), sign != "!="))
-    return FieldSelector(tuple(terms))
+    try:
+        wanted = field_selectors.parse(text)
+    except SelectorMistake as mistake:
+        part = text[mistake.start : mistake.end]
+        raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'") from mistake
+    for each in wanted.requirements:
+        if each.field not in _META and each.field not in kind.selectable:
+            raise bad_request(_unknown(each.field, kind))
+    return FieldSelector(tuple([Term(each.field, each.value, each.is_equal) for each in wanted.requirements]))
 
 
 def _unknown(field: str, kind: Kind) -> str:
@@ -90,17 +88,4 @@ def value_of(obj: Object, path: str) -> str:
     if path == "source":  # of events: the field is a component's name in either of two places
         source: Any = obj.get("source") or {}
         return str(source.get("component") or obj.get("reportingComponent") or "")
-    value: Any = obj
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    if value is None:
-        return _ZERO.get(path, "")
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-_ZERO: Final = {
-    "spec.unschedulable": "false",
-    "spec.hostNetwork": "false",
-    "status.replicas": "0",
-    "status.successful": "0",
-}
+    return field_selectors.value_of(obj, path)

@@ -14,11 +14,14 @@ from kty.errors import KtyError, Unreachable
 from kty.kube.credentials import Credential, credentials
 from kty.kube.errors import from_answer
 from kty.kube.lines import LineSplitter
+from kty.kube.tagged import Tagged
 from kty.kube.target import Config
 from kty.kube.transport import Transport
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse
+    from aiohttp import ClientResponse, ClientWebSocketResponse
+
+    from kty.kube.streams.websocket import WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,8 @@ class _Request:
     """Seconds until the answer must be complete."""
     idle: float | None = None
     """Seconds that may pass without a byte."""
+    tag: str = ""
+    """The ETag of what is known already."""
 
 
 class Client:
@@ -54,6 +59,7 @@ class Client:
         self._credentials = credentials(config)
         self._transport = Transport(config)
         self._answers: set[ClientResponse] = set()
+        self._websockets: set[WebSocket] = set()
         self._is_closed = False
 
     async def request(
@@ -70,6 +76,16 @@ class Client:
         async with self._answer(_Request(method, path, query, headers, body, total=timeout)) as answer:
             with self._translated():
                 return await answer.read()
+
+    async def revalidate(
+        self, path: str, *, tag: str = "", headers: Mapping[str, str] | None = None, timeout: float = 30.0
+    ) -> Tagged | None:
+        """Return what is there, with its ETag; None where it is still what this ETag was given for."""
+        async with self._answer(_Request("GET", path, headers=headers, total=timeout, tag=tag)) as answer:
+            if answer.status == 304:
+                return None
+            with self._translated():
+                return Tagged(await answer.read(), answer.headers.get("ETag", ""))
 
     @asynccontextmanager
     async def watch(
@@ -93,9 +109,45 @@ class Client:
         ):
             yield lines
 
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, query: Sequence[tuple[str, str]] = (), idle: float | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a streaming answer and yield its bytes as they come; the server waits while nobody reads.
+
+        The iteration ends when the answer is complete. It raises Unreachable when it breaks off in the middle, or
+        when not one byte came for `idle` seconds.
+        """
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}  # a proxy that compressed would hold bytes back
+        async with (
+            self._answer(_Request("GET", path, query, headers, idle=idle)) as answer,
+            aclosing(self._chunks(answer, idle)) as chunks,
+        ):
+            yield chunks
+
+    @asynccontextmanager
+    async def websocket(
+        self, path: str, *, query: Sequence[tuple[str, str]] = (), protocols: Sequence[str]
+    ) -> AsyncIterator["WebSocket"]:
+        """Open a websocket that speaks one of these subprotocols, the best first; it is closed in the end.
+
+        Goes the way of every request: credentials, TLS, proxy, impersonation; a refusal raises what `request` raises.
+        """
+        from kty.kube.streams.websocket import WebSocket
+
+        opened = WebSocket(await self._handshake(_Request("GET", path, query), protocols), self._translated)
+        self._websockets.add(opened)
+        try:
+            yield opened
+        finally:
+            self._websockets.discard(opened)
+            await opened.close()
+
     async def close(self) -> None:
         """Close every connection: what is still waiting raises Unreachable."""
         self._is_closed = True
+        for websocket in tuple(self._websockets):
+            await websocket.close(Unreachable(_CLOSED))
         for answer in tuple(self._answers):  # closing the session alone would leave its readers waiting for ever
             answer.close()
         await self._credentials.close()
@@ -103,6 +155,14 @@ class Client:
 
     async def _lines(self, answer: "ClientResponse", idle: float) -> AsyncGenerator[bytes, None]:
         splitter = LineSplitter()
+        async with aclosing(self._chunks(answer, idle)) as chunks:
+            async for chunk in chunks:
+                for line in splitter.feed(chunk):
+                    yield line
+        if splitter.is_within_line:
+            raise Unreachable("the answer broke off within a line")
+
+    async def _chunks(self, answer: "ClientResponse", idle: float | None) -> AsyncGenerator[bytes, None]:
         while True:
             with self._translated():
                 try:
@@ -111,11 +171,36 @@ class Client:
                 except TimeoutError as error:
                     raise Unreachable(f"nothing came for {idle:g} s") from error
             if not chunk:
-                break
-            for line in splitter.feed(chunk):
-                yield line
-        if splitter.is_within_line:
-            raise Unreachable("the answer broke off within a line")
+                return
+            yield chunk
+
+    async def _handshake(self, request: _Request, protocols: Sequence[str]) -> "ClientWebSocketResponse":
+        """Open a websocket, at the second try with renewed credentials where the first ended with a 401."""
+        from kty.kube.handshake import HandshakeRefused
+
+        if self._is_closed:
+            raise Unreachable(_CLOSED)
+        credential = await self._credentials.current()
+        try:
+            return await self._open(request, protocols, credential)
+        except HandshakeRefused as refused:
+            renewed = await self._credentials.renewed(credential) if refused.status == 401 else credential
+            if renewed == credential:
+                raise from_answer(refused.status, refused.headers, _without(credential, refused.body)) from None
+        try:
+            return await self._open(request, protocols, renewed)
+        except HandshakeRefused as refused:
+            raise from_answer(refused.status, refused.headers, _without(renewed, refused.body)) from None
+
+    async def _open(
+        self, request: _Request, protocols: Sequence[str], credential: Credential
+    ) -> "ClientWebSocketResponse":
+        url = self.config.server + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        log.debug("websocket %s", request.path)
+        with self._translated():
+            return await self._transport.websocket(
+                url, protocols=protocols, headers=self._headers(request, credential), key_pair=credential.certificate
+            )
 
     @asynccontextmanager
     async def _answer(self, request: _Request) -> AsyncIterator["ClientResponse"]:
@@ -131,7 +216,8 @@ class Client:
                     answer.close()
                     credential, answer = renewed, await self._send(request, renewed)
             self._answers.add(answer)
-            if answer.status >= 300 or answer.content_type == "text/html":
+            is_known = answer.status == 304 and request.tag
+            if not is_known and (answer.status >= 300 or answer.content_type == "text/html"):
                 body = _without(credential, await _beginning(answer, request))
                 raise from_answer(answer.status, answer.headers, body)
             yield answer
@@ -168,6 +254,8 @@ class Client:
         }
         if request.body is not None:
             headers["content-type"] = "application/json"
+        if request.tag:
+            headers["if-none-match"] = request.tag
         headers |= {name.lower(): value for name, value in (request.headers or {}).items()}
         if credential.authorization:
             headers["authorization"] = credential.authorization

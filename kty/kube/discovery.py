@@ -13,6 +13,7 @@ from kty.errors import Forbidden, KtyError
 from kty.kube.codecs import JSON
 from kty.kube.groups import Requests, decoded, read_groups
 from kty.kube.resource import Resource
+from kty.kube.versions import order
 from kty.text import printable
 
 _T = TypeVar("_T")
@@ -26,6 +27,8 @@ class Discovery:
     """One for each group and plural, in the version that the server prefers; core first, then the server's order."""
     faults: Mapping[str, str] = field(default_factory=dict)
     """What could not be read and why, by `group/version`; `/api` and `/apis` for all of the core or of the others."""
+    others: tuple[Resource, ...] = ()
+    """The same kinds in the other versions that are served, best first."""
 
     def find(self, word: str) -> tuple[Resource, ...]:
         """Return the kinds of this name, best first: as kubectl does, plurals before short names, core before others.
@@ -34,16 +37,37 @@ class Discovery:
         """
         return tuple(self._by_name.get(word.strip().rstrip(".").lower(), ()))
 
+    def named(self, api_version: str, kind: str) -> Resource | None:
+        """Return the kind that objects call so (`apps/v1`, `Deployment`), in any version; None where there is none."""
+        return self._by_kind.get((api_version, kind))
+
+    def in_category(self, category: str) -> tuple[Resource, ...]:
+        """Return the kinds of a category, such as `all`, in their order."""
+        return tuple([resource for resource in self.resources if category in resource.categories])
+
+    def versions(self, group: str) -> tuple[str, ...]:
+        """Return the versions that a group (the core: "") has kinds in, by their priority."""
+        served = {each.version: None for each in (*self.resources, *self.others) if each.group == group}
+        return tuple(sorted(served, key=order))
+
+    @cached_property
+    def _by_kind(self) -> dict[tuple[str, str], Resource]:
+        return {(each.api_version, each.kind): each for each in reversed((*self.resources, *self.others))}
+
     @cached_property
     def _by_name(self) -> dict[str, list[Resource]]:
         full = [(name, each) for each in self.resources for name in (each.plural, each.singular)]
         short = [(name, each) for each in self.resources for name in (*each.short_names, each.kind)]
         found: dict[str, list[Resource]] = {}
-        for name, resource in full + short:
-            for word in _qualified(name.lower(), resource) if name else ():
-                known = found.setdefault(word, [])
-                if resource not in known:
-                    known.append(resource)
+        words = [(word, each) for name, each in full + short if name for word in _qualified(name.lower(), each)]
+        # by a version that is not the preferred one a kind is found only where that is asked for
+        for each in self.others:
+            names = (each.plural, each.singular, *each.short_names, each.kind)
+            words += [(list(_qualified(name.lower(), each))[-1], each) for name in names if name]
+        for word, resource in words:
+            known = found.setdefault(word, [])
+            if resource not in known:
+                known.append(resource)
         return found
 
 
@@ -65,7 +89,7 @@ async def discover(client: Requests, *, aggregated: bool = True) -> Discovery:
     roots = ("/api", "/apis")
     answers = await asyncio.gather(*[_caught(read_groups(client, root, aggregated)) for root in roots])
     errors: dict[str, KtyError] = {}
-    resources: dict[tuple[str, str], Resource] = {}
+    served: list[Resource] = []
     for root, answer in zip(roots, answers, strict=True):
         if isinstance(answer, KtyError):
             errors[root] = answer
@@ -73,14 +97,15 @@ async def discover(client: Requests, *, aggregated: bool = True) -> Discovery:
         for part in answer:
             if part.error is not None:
                 errors[part.api_version] = part.error
-            for resource in part.resources:
-                resources.setdefault((resource.group, resource.plural), resource)
-    if not resources:
+            served += part.resources
+    if not served:
         for error in errors.values():
             if not isinstance(error, Forbidden):
                 raise error
     faults = {printable(part): error.sentence() for part, error in errors.items()}
-    return Discovery(tuple(resources.values()), faults)
+    best = {(each.group, each.plural): each for each in reversed(served)}
+    preferred = tuple([each for each in served if best[each.group, each.plural] is each])
+    return Discovery(preferred, faults, tuple([each for each in served if best[each.group, each.plural] is not each]))
 
 
 async def server_version(client: Requests) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kty.errors import (
+    Cause,
     ClusterError,
     Conflict,
     Expired,
@@ -54,7 +55,25 @@ def from_status(status: Mapping[str, Any], *, retry_after: float | None = None) 
     kind = _class(code)
     reason = str(status.get("reason") or "")
     message = str(status.get("message") or reason or f"the API server answered {code}")
-    return kind(printable(message)[:2000], code=code, reason=reason, retry_after=retry_after, hint=_HINTS.get(kind, ""))
+    return kind(
+        printable(message)[:2000],
+        code=code,
+        reason=reason,
+        retry_after=retry_after,
+        hint=_HINTS.get(kind, ""),
+        causes=_causes(details),
+    )
+
+
+def _causes(details: object) -> tuple[Cause, ...]:
+    """Return what a Status object's details name as causes; what is no cause is left out."""
+    causes = details.get("causes") if isinstance(details, Mapping) else None
+    found = []
+    for cause in causes if isinstance(causes, list) else ():
+        if isinstance(cause, Mapping):
+            said = [cause.get(part) for part in ("reason", "message", "field")]
+            found.append(Cause(*[printable(part)[:500] if isinstance(part, str) else "" for part in said]))
+    return tuple(found)
 
 
 def from_answer(code: int, headers: Mapping[str, str], body: bytes) -> ClusterError:

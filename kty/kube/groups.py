@@ -16,6 +16,7 @@ from msgspec import Struct
 from kty.errors import ClusterError, KtyError, NotKubernetes, StatusError
 from kty.kube.codecs import JSON
 from kty.kube.resource import Resource
+from kty.kube.versions import order
 from kty.text import printable
 
 AGGREGATED = ",".join(
@@ -75,6 +76,14 @@ class GroupVersion:
         self.resources.append(resource)
 
 
+def is_aggregated(body: bytes) -> bool:
+    """Say whether an answer is discovery in the aggregated form, and can be read."""
+    try:
+        return decoded(body, _Root, "").kind == "APIGroupDiscoveryList"
+    except NotKubernetes:
+        return False
+
+
 async def read_groups(client: Requests, path: str, aggregated: bool) -> list[GroupVersion]:
     """Return what a root (`/api` or `/apis`) has, in the server's order, each group's preferred version first.
 
@@ -91,7 +100,9 @@ async def read_groups(client: Requests, path: str, aggregated: bool) -> list[Gro
         case "APIGroupDiscoveryList":
             return [part for group in root.items or () for part in group.parts()]
         case "APIVersions":
-            return await _ask_each(client, [GroupVersion("", version) for version in root.versions or ()])
+            return await _ask_each(
+                client, [GroupVersion("", version) for version in sorted(root.versions or (), key=order)]
+            )
         case "APIGroupList":
             return await _ask_each(client, [part for group in root.groups or () for part in group.parts()])
     raise NotKubernetes(f"{path} answered with no list of API groups")
@@ -204,8 +215,9 @@ class _OldGroup(Struct, rename="camel"):
     preferred_version: _OldVersion = msgspec.field(default_factory=_OldVersion)
 
     def parts(self) -> Iterable[GroupVersion]:
+        """Return the versions: the preferred one first, then by priority. Some extension servers prefer none."""
         preferred = self.preferred_version.version
-        for entry in sorted(self.versions or (), key=lambda entry: entry.version != preferred):
+        for entry in sorted(self.versions or (), key=lambda each: (each.version != preferred, order(each.version))):
             yield GroupVersion(self.name, entry.version)
 
 

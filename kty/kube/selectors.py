@@ -8,6 +8,7 @@ from operator import gt, lt
 from typing import Literal, NamedTuple, TypeAlias
 
 from kty.errors import UsageError
+from kty.kube.objects import Object
 from kty.text import printable
 
 Operator: TypeAlias = Literal["in", "notin", "exists", "!", ">", "<"]
@@ -30,10 +31,11 @@ _OPERATORS: dict[str, Operator] = {
     ">": ">",
     "<": "<",
 }
+_EXPRESSIONS: dict[str, Operator] = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
 
 
 class SelectorMistake(UsageError):
-    """A label selector that cannot be read; `start` and `end` are offsets of the wrong part in its text."""
+    """A label or field selector that cannot be read; `start` and `end` are offsets of the wrong part in its text."""
 
     def __init__(self, message: str, *, start: int, end: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -104,6 +106,11 @@ class Selector:
                 return False
         return True
 
+    def selects(self, obj: Object) -> bool:
+        """Say whether an object is selected, by its metadata.labels."""
+        labels = (obj.get("metadata") or {}).get("labels") or {}
+        return self.matches(tuple(sorted([f"{key}={value}" for key, value in labels.items()])))
+
     def __str__(self) -> str:
         return ",".join([str(requirement) for requirement in self.requirements])
 
@@ -111,6 +118,21 @@ class Selector:
 def parse(text: str) -> Selector:
     """Read a label selector as kubectl's -l takes it. Raises SelectorMistake."""
     return Selector(tuple(sorted(_Parser(text).requirements(), key=lambda requirement: requirement.key)))
+
+
+def from_object(content: Object) -> Selector:
+    """Return what a LabelSelector (meta/v1), as objects carry it, selects; an empty one selects every object.
+
+    Raises UsageError for an expression that is none: to leave it out would select more.
+    """
+    required = [Requirement(key, "in", (str(value),)) for key, value in (content.get("matchLabels") or {}).items()]
+    for each in content.get("matchExpressions") or ():
+        key, name, values = each.get("key"), each.get("operator"), tuple(sorted(each.get("values") or ()))
+        operator = _EXPRESSIONS.get(name)
+        if not key or operator is None or bool(values) is not (operator in ("in", "notin")):
+            raise UsageError(f"label selector: {printable(str(each))[:200]} is no expression")
+        required.append(Requirement(key, operator, values))
+    return Selector(tuple(sorted(required, key=lambda requirement: requirement.key)))
 
 
 class _Token(NamedTuple):

@@ -37,6 +37,9 @@ KEEP_ALIVE = 60.0
 READ_BUFFER = 1 << 18
 """Bytes that are buffered of an answer before the server has to wait for us."""
 
+MAX_MESSAGE = 1 << 24
+"""Bytes that a server may send in one message of a websocket; it sends 32 KiB."""
+
 
 class Library(NamedTuple):
     """What is used of kubernetes_asyncio."""
@@ -99,6 +102,7 @@ class Transport:
         self._socks = False
         self._contexts = SslContexts(config)
         self._api: Any = None
+        self._websockets: aiohttp.ClientSession | None = None
         self._opening = asyncio.Lock()
         self._is_closed = False
 
@@ -137,10 +141,38 @@ class Transport:
         )
         return answer
 
+    async def websocket(
+        self, url: str, *, protocols: Sequence[str], headers: Sequence[tuple[str, str]], key_pair: KeyPair | None
+    ) -> "aiohttp.ClientWebSocketResponse":
+        """Open a websocket, which must be closed. Raises HandshakeRefused, and what `request` raises."""
+        session = await self._session(key_pair)
+        from aiohttp import ClientWSTimeout
+        from multidict import CIMultiDict
+        from yarl import URL
+
+        from kty.kube.handshake import session_for_websockets
+
+        if self._websockets is None:
+            self._websockets = session_for_websockets(session, CONNECT)
+        return await self._websockets.ws_connect(
+            URL(url, encoded=True),
+            protocols=protocols,
+            headers=CIMultiDict(headers),
+            proxy=self._proxy if self._proxy and not self._socks else None,
+            ssl=self._contexts.current(key_pair) if self._config.server.startswith("https:") else True,
+            server_hostname=self._config.tls.server_name or None,
+            autoping=False,
+            compress=0,
+            max_msg_size=MAX_MESSAGE,
+            timeout=ClientWSTimeout(ws_close=0.0),
+        )
+
     async def close(self) -> None:
         """Close every connection for good; whoever reads from one gets an error."""
         self._is_closed = True
         async with self._opening:
+            if self._websockets is not None:
+                await self._websockets.close()
             if self._api is not None:
                 await self._api.close()
 

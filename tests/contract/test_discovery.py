@@ -1,8 +1,13 @@
 """Which kinds there are."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 
 from kty.kube.discovery import discover
+from kty.kube.discovery_cache import KeptDiscovery
+from kty.kube.tagged import Tagged
 from tests.contract.asking import Asking
 from tests.contract.conftest import Cluster
 
@@ -34,6 +39,29 @@ async def test_a_client_finds_the_kinds(cluster: Cluster, aggregated: bool) -> N
     assert found["horizontalpodautoscalers.autoscaling"].version == "v2"
     assert "deletecollection" not in found["namespaces"].verbs
     assert found["subjectaccessreviews.authorization.k8s.io"].verbs == {"create"}
+
+
+async def test_what_is_known_already_is_not_told_again(cluster: Cluster, tmp_path: Path) -> None:
+    client = cluster.client()
+    told: list[Tagged | None] = []
+
+    class Listening:
+        request = staticmethod(client.request)
+
+        async def revalidate(
+            self, path: str, *, tag: str = "", headers: Mapping[str, str] | None = None
+        ) -> Tagged | None:
+            told.append(await client.revalidate(path, tag=tag, headers=headers))
+            return told[-1]
+
+    path = tmp_path / "kty" / "discovery.json"
+    first = await discover(KeptDiscovery(Listening(), path))
+    assert None not in told
+    again = await discover(KeptDiscovery(Listening(), path))
+    # a kind may have come meanwhile, from another test
+    assert told[2:] == [None, None] or cluster.name == "real"
+    assert {resource.id for resource in first.resources} >= set(KINDS)
+    assert {resource.id for resource in again.resources} >= set(KINDS)
 
 
 async def test_each_kind_is_told_in_the_same_words(ask: Asking) -> None:

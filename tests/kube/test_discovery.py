@@ -279,6 +279,59 @@ async def test_another_word_finds_nothing(word: str) -> None:
     assert (await discover(Server(NEW))).find(word) == ()
 
 
+async def test_another_version_is_found_by_whoever_names_it() -> None:
+    found = await discover(Server(NEW))
+    assert [hpa.api_version for hpa in found.find("hpa")] == ["autoscaling/v2"]
+    for word in (
+        "hpa.v1.autoscaling",
+        "HorizontalPodAutoscaler.v1.autoscaling",
+        "horizontalpodautoscalers.v1.autoscaling",
+    ):
+        assert [hpa.api_version for hpa in found.find(word)] == ["autoscaling/v1"]
+    assert "horizontalpodautoscalers.autoscaling/v1" in [f"{each.plural}.{each.api_version}" for each in found.others]
+
+
+async def test_a_kind_is_found_as_objects_name_it() -> None:
+    found = await discover(Server(NEW))
+    names = [("v1", "Pod"), ("apps/v1", "Deployment"), ("autoscaling/v1", "HorizontalPodAutoscaler")]
+    kinds = [found.named(api_version, kind) for api_version, kind in names]
+    assert [(kind.api_version, kind.kind) for kind in kinds if kind] == names
+    assert found.named("v1", "Deployment") is None
+    assert found.named("apps/v1", "deployments") is None
+
+
+async def test_the_versions_of_a_group_come_by_priority() -> None:
+    found = await discover(Server(NEW))
+    assert found.versions("autoscaling") == ("v2", "v1")
+    assert found.versions("") == ("v1",)
+    assert found.versions("nobody.example.com") == ()
+
+
+async def test_a_category_names_kinds() -> None:
+    found = await discover(Server(NEW))
+    assert {"pods", "deployments.apps"} <= {resource.id for resource in found.in_category("all")}
+    assert "configmaps" not in {resource.id for resource in found.in_category("all")}
+    assert found.in_category("nothing") == ()
+
+
+@pytest.mark.parametrize(
+    ("preferred", "best"), [(None, "v1"), ({"version": ""}, "v1"), ({"version": "v1beta1"}, "v1beta1")]
+)
+async def test_a_group_that_prefers_no_version_is_read_by_priority(preferred: object, best: str) -> None:
+    versions = ["v1alpha1", "v1beta1", "v1", "v1beta2"]
+    group: dict[str, Any] = {"name": "g.example", "versions": [{"version": version} for version in versions]}
+    if preferred is not None:
+        group["preferredVersion"] = preferred
+    saw = {"name": "saws", "kind": "Saw", "namespaced": True, "verbs": ["list"]}
+    lists = {f"/apis/g.example/{version}": {"kind": "APIResourceList", "resources": [saw]} for version in versions}
+    core = {"/api": OLD["/api"], "/api/v1": OLD["/api/v1"]}
+    found = await discover(Server({**core, **lists, "/apis": {"kind": "APIGroupList", "groups": [group]}}))
+    assert [saw.version for saw in found.find("saws")] == [best]
+    assert [saw.version for saw in found.others] == [
+        each for each in ("v1", "v1beta2", "v1beta1", "v1alpha1") if each != best
+    ]
+
+
 async def test_of_several_kinds_the_core_one_comes_first() -> None:
     found = await discover(Server(NEW))
     assert [resource.id for resource in found.find("Event")] == ["events", "events.events.k8s.io"]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kty.errors import (
+    Cause,
     ClusterError,
     Conflict,
     Expired,
@@ -114,6 +115,58 @@ def test_a_status_without_a_message_still_says_something() -> None:
     assert str(from_status({"kind": "Status"})) == "the API server answered 500"
 
 
+BUDGET = "The disruption budget web needs 2 healthy pods and has 2 currently"
+EVICTION = "Cannot evict pod as it would violate the pod's disruption budget."
+
+
+def test_the_causes_are_kept_and_said_where_they_say_more() -> None:
+    details = {"name": "web-1", "causes": [{"reason": "DisruptionBudget", "message": BUDGET}]}
+    error = from_answer(429, {}, status(429, message=EVICTION, reason="TooManyRequests", details=details))
+    assert isinstance(error, TooManyRequests)
+    assert error.causes == (Cause("DisruptionBudget", BUDGET),)
+    assert str(error) == EVICTION
+    assert error.sentence() == f"{EVICTION} ({BUDGET}): the server is busy; kty waits before it asks again"
+    assert from_status({"code": 429, "details": details}).causes == error.causes
+
+
+def test_a_cause_that_the_message_names_is_not_said_twice() -> None:
+    message = 'Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be 0 or more'
+    causes = [
+        {"reason": "FieldValueInvalid", "message": "Invalid value: -1: must be 0 or more", "field": "spec.replicas"}
+    ]
+    error = from_status({"code": 422, "message": message, "details": {"causes": causes}})
+    assert error.sentence() == message
+    assert error.causes == (Cause("FieldValueInvalid", "Invalid value: -1: must be 0 or more", "spec.replicas"),)
+
+
+@pytest.mark.parametrize(
+    ("causes", "said"),
+    [
+        ([Cause("FieldValueRequired", "must be set", "spec.a")], "no (spec.a: must be set)"),
+        ([Cause("FieldValueInvalid", "spec.a is odd", "spec.a")], "no (spec.a is odd)"),
+        ([Cause("NamespaceTerminating")], "no (NamespaceTerminating)"),
+        ([Cause("", "", "spec.a")], "no"),
+        ([Cause("", word) for word in "abc"], "no (a; b; c)"),
+        ([Cause("", word) for word in "abcde"], "no (a; b; c; and 2 more)"),
+    ],
+)
+def test_a_few_causes_make_one_sentence(causes: list[Cause], said: str) -> None:
+    assert StatusError("no", causes=tuple(causes)).sentence() == said
+    assert StatusError("no", causes=tuple(causes), hint="ask").sentence() == f"{said}: ask"
+
+
+@pytest.mark.parametrize("causes", [None, 3, "x", {}, [3, None, []], [{"reason": 3, "message": None}]])
+def test_causes_that_are_none_break_nothing(causes: object) -> None:
+    error = from_status({"code": 422, "message": "no", "details": {"causes": causes}})
+    assert error.sentence() == "no"
+
+
+def test_a_cause_is_printable() -> None:
+    error = from_status({"code": 500, "message": "no", "details": {"causes": [{"message": "\x1b[2J\n" + "x" * 9999}]}})
+    assert is_printable(error.sentence())
+    assert len(error.sentence()) < 600
+
+
 @given(st.integers(200, 599), st.binary(max_size=200), st.dictionaries(st.sampled_from(["Location"]), st.text()))
 def test_any_answer_makes_one_printable_sentence(code: int, body: bytes, headers: dict[str, str]) -> None:
     error = from_answer(code, headers, body)
@@ -126,7 +179,12 @@ def test_any_answer_makes_one_printable_sentence(code: int, body: bytes, headers
         st.sampled_from(["code", "message", "reason", "details", "kind"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-            lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("retryAfterSeconds"), inner),
+            lambda inner: (
+                st.lists(inner)
+                | st.dictionaries(
+                    st.text() | st.sampled_from(["retryAfterSeconds", "causes", "message", "field"]), inner
+                )
+            ),
             max_leaves=4,
         ),
     )

@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kty.kube.selectors import Labels, Selector, SelectorMistake, parse
+from kty.errors import UsageError
+from kty.kube.selectors import Labels, Selector, SelectorMistake, from_object, parse
 from kty.text import is_printable
 
 WEB = ("app=web", "empty=", "example.com/tier=front", "size=10", "track=stable")
@@ -212,6 +215,41 @@ def test_a_selector_and_a_naive_reading_of_it_agree(
     selector = parse(f"{space},{space}".join([written(each, space) for each in wanted]))
     assert selector.matches(kept) is all(meets(labels, each) for each in wanted)
     assert parse(str(selector)) == selector
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({}, ""),
+        ({"matchLabels": None, "matchExpressions": None}, ""),
+        ({"matchLabels": {"b": "2", "a": "1"}}, "a=1,b=2"),
+        ({"matchLabels": {"a": ""}}, "a="),
+        ({"matchExpressions": [{"key": "a", "operator": "In", "values": ["y", "x"]}]}, "a in (x,y)"),
+        ({"matchExpressions": [{"key": "a", "operator": "NotIn", "values": ["x"]}]}, "a!=x"),
+        ({"matchExpressions": [{"key": "b", "operator": "Exists"}, {"key": "a", "operator": "DoesNotExist"}]}, "!a,b"),
+        ({"matchLabels": {"b": "1"}, "matchExpressions": [{"key": "a", "operator": "Exists", "values": []}]}, "a,b=1"),
+    ],
+)
+def test_what_an_object_selects_by_is_a_selector(content: dict[str, Any], text: str) -> None:
+    assert from_object(content) == parse(text)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        {},
+        {"key": "a"},
+        {"operator": "Exists"},
+        {"key": "a", "operator": "in", "values": ["x"]},
+        {"key": "a", "operator": "Gt", "values": ["1"]},
+        {"key": "a", "operator": "In"},
+        {"key": "a", "operator": "NotIn", "values": []},
+        {"key": "a", "operator": "Exists", "values": ["x"]},
+    ],
+)
+def test_an_expression_that_is_none_is_told_and_not_left_out(expression: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="is no expression"):
+        from_object({"matchLabels": {"a": "1"}, "matchExpressions": [expression]})
 
 
 def read(text: str) -> Selector | SelectorMistake:

@@ -4,9 +4,7 @@ from functools import lru_cache
 
 from kty.demo.store import decode, encode
 from kty.kube.objects import Object
-from kty.kube.selectors import Operator, Requirement, Selector
-
-_OPERATORS: dict[str, Operator] = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
+from kty.kube.selectors import Selector, from_object
 
 
 def selector_of(content: Object | None) -> Selector | None:
@@ -21,9 +19,4 @@ def matching(labels: Object | None) -> Selector | None:
 
 @lru_cache(4096)
 def _selector(content: bytes) -> Selector:
-    selector = decode(content)
-    required = [Requirement(key, "in", (str(value),)) for key, value in (selector.get("matchLabels") or {}).items()]
-    for each in selector.get("matchExpressions") or ():
-        values = tuple(sorted(each.get("values") or ()))
-        required.append(Requirement(each["key"], _OPERATORS[each["operator"]], values))
-    return Selector(tuple(sorted(required, key=lambda requirement: requirement.key)))
+    return from_object(decode(content))

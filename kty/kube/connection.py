@@ -1,0 +1,30 @@
+"""What the parts of this package ask through: a `Client`, or anything else that sends requests."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeAlias
+
+Query: TypeAlias = Sequence[tuple[str, str]]
+
+
+class Connection(Protocol):
+    """Requests to one API server as one identity; bytes in, bytes out. Raises KtyError for all that goes wrong."""
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = 30.0,
+    ) -> bytes:
+        """Return the whole answer."""
+        ...
+
+    def watch(
+        self, path: str, *, query: Query = (), headers: Mapping[str, str] | None = None, idle: float
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open a stream of lines."""
+        ...

@@ -1,0 +1,1 @@
+"""Carry the byte streams of pods: logs, commands, terminals, connections and files."""

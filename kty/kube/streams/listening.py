@@ -1,0 +1,139 @@
+"""Let programs on this machine reach ports of a pod: listeners on loopback, each connection one to the pod."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+
+from kty.errors import KtyError, UsageError
+from kty.kube.client import Client
+from kty.kube.streams.portforward import CHUNK, Connection, connect
+
+HOST = "127.0.0.1"
+"""Where we listen, and nowhere else: whoever reaches the listener reaches the pod with our credentials."""
+PATIENCE = 30.0
+"""Seconds without a byte after which a connection is ended whose local side has said that it will send no more.
+
+It may only have closed its sending half, or be gone altogether: TCP tells these apart no earlier than at a write.
+"""
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: end the connection by a reset, so that the program on the other side sees that it failed."""
+
+
+class Forward:
+    """Ports of a pod that listen on loopback. What fails ends its own connection and no other."""
+
+    def __init__(self, client: Client, namespace: str, pod: str, tell: Callable[[int, KtyError], object]) -> None:
+        self._client = client
+        self._namespace = namespace
+        self._pod = pod
+        self._tell = tell
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._servers: list[asyncio.Server] = []
+        self.addresses: dict[int, tuple[str, int]] = {}
+        """Where each port of the pod is reached: an address of loopback and a port."""
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._tasks)
+
+    async def listen(self, port: int, local: int = 0) -> None:
+        """Listen for one more port of the pod; 0 takes any local port that is free.
+
+        Raises UsageError where the local port cannot be had.
+        """
+
+        def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.create_task(self._serve(port, reader, writer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        try:
+            server = await asyncio.start_server(accepted, HOST, local)
+        except OSError as error:
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise UsageError(f"cannot listen on port {local} of this machine: {reason}") from error
+        self._servers.append(server)
+        host, bound, *_ = server.sockets[0].getsockname()
+        self.addresses[port] = (host, bound)
+
+    async def close(self) -> None:
+        """Listen no more, and end every connection."""
+        for server in self._servers:
+            server.close()
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0)  # let those leave the set that have ended
+
+    async def _serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with connect(self._client, self._namespace, self._pod, port) as connection:
+                await _join(connection, reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        except KtyError as error:
+            with suppress(OSError):
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._tell(port, error)
+        except OSError:
+            pass  # the local side is gone
+        finally:
+            writer.transport.abort()
+
+
+async def _join(connection: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Carry bytes both ways until the pod ends the connection, or the local side is done."""
+    now = asyncio.get_running_loop().time
+    sending = asyncio.create_task(_send(connection, reader))
+    try:
+        async with asyncio.timeout(None) as deadline:
+
+            def sent(task: asyncio.Task[None]) -> None:
+                is_gone = not task.cancelled() and isinstance(task.exception(), OSError)
+                if not task.cancelled() and not deadline.expired():
+                    deadline.reschedule(now() + (0 if is_gone else PATIENCE))
+
+            sending.add_done_callback(sent)
+            async for chunk in connection:
+                if sending.done():
+                    deadline.reschedule(now() + PATIENCE)
+                writer.write(chunk)
+                await writer.drain()
+    except TimeoutError:
+        return
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+async def _send(connection: Connection, reader: asyncio.StreamReader) -> None:
+    while chunk := await reader.read(CHUNK):
+        await connection.write(chunk)
+
+
+@asynccontextmanager
+async def forward(
+    client: Client,
+    namespace: str,
+    pod: str,
+    ports: Mapping[int, int],
+    *,
+    tell: Callable[[int, KtyError], object] = lambda port, error: None,
+) -> AsyncIterator[Forward]:
+    """Listen on loopback for ports of a pod: `{8080: 18080}`, or `{8080: 0}` for any local port that is free.
+
+    A connection that fails is reset and told to `tell`, with the pod's port; the others, and the listeners, go on.
+    Leaving the context ends all of them. Raises UsageError where a local port cannot be had.
+    """
+    opened = Forward(client, namespace, pod, tell)
+    try:
+        for port, local in ports.items():
+            await opened.listen(port, local)
+        yield opened
+    finally:
+        await opened.close()
