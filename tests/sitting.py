@@ -121,7 +121,8 @@ class Sitting(Generic[SeatedApp]):
             path: list[DOMNode] = [self.app, *self._path()]
             for node in path:
                 await self._passes(node)
-            is_quiet = not any(node.message_queue_size for node in path)
+            await asyncio.sleep(0)  # an app that ends takes no more notes: it must get its turn to end
+            is_quiet = not any(node.message_queue_size for node in path if node.is_running)
             quiet = quiet + 1 if is_quiet else 0
 
     def _path(self) -> list[DOMNode]:

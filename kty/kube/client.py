@@ -135,7 +135,8 @@ class Client:
         """
         from kty.kube.streams.websocket import WebSocket
 
-        opened = WebSocket(await self._handshake(_Request("GET", path, query), protocols), self._translated)
+        request = _Request("GET", path, query, {"Accept": "*/*"})  # kubelets answer 406 to whoever wants JSON
+        opened = WebSocket(await self._handshake(request, protocols), self._translated)
         self._websockets.add(opened)
         try:
             yield opened

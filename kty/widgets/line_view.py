@@ -12,6 +12,7 @@ WHEEL = 3
 class LineView(Widget, can_focus=True):
     """Composes its own lines. It paints no border, padding or opacity: put it into a container that does.
 
+    A subclass says what is on screen (`_compose_frame`), whether that is out of date, and how to scroll.
     Not a ScrollView: its virtual size would lay out the whole screen anew whenever a line comes or goes.
     """
 
@@ -22,12 +23,12 @@ class LineView(Widget, can_focus=True):
 
     def _compose_frame(self) -> list[Strip]:
         """Return a strip for each line of the screen."""
-        raise NotImplementedError
+        return []
 
     @property
     def _is_frame_stale(self) -> bool:
         """True where the frame that there is does not fit what is to be shown."""
-        raise NotImplementedError
+        return False
 
     def _draw(self) -> None:
         """Bring the screen up to date; only the lines that look different are painted."""
@@ -58,11 +59,9 @@ class LineView(Widget, can_focus=True):
 
     def action_sideways(self, steps: int) -> None:
         """Scroll to the right, or back to the left."""
-        raise NotImplementedError
 
     def _scroll(self, lines: int) -> None:
         """Move the screen down over the lines, or up."""
-        raise NotImplementedError
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event, 1)
