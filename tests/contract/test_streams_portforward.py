@@ -1,7 +1,6 @@
 """kty.kube.streams.portforward and listening: connections to what listens in a pod."""
 
 import asyncio
-import hashlib
 from contextlib import suppress
 
 import pytest
@@ -16,10 +15,7 @@ from tests.contract.conftest import Cluster
 from tests.contract.pods_that_run import container, start
 
 SERVES = "mkdir -p /www; echo content > /www/index.html; exec httpd -f -p 8080 -h /www"
-ECHOES = "exec nc -lk -p 9000 -e cat"
 GET = b"GET / HTTP/1.0\r\n\r\n"
-COUNT, PIECE = 256, 1 << 18
-"""Messages and bytes of each: 64 MiB."""
 
 
 async def serving(cluster: Cluster, place: Place, script: str = SERVES) -> None:
@@ -80,32 +76,6 @@ async def test_fifty_connections_at_once(cluster: Cluster, place: Place) -> None
         assert opened.addresses[8080][0] == "127.0.0.1"
         pages = await asyncio.gather(*[page(opened, 8080) for _ in range(50)])
     assert [one[-8:] for one in pages] == [b"content\n"] * 50
-
-
-async def test_64_mib_go_each_way_at_once(cluster: Cluster, place: Place) -> None:
-    if cluster.is_demo:
-        pytest.skip("nothing in the demo echoes; tests/kube/test_streams_portforward.py has a server that does")
-    await start(place, "one", container(ECHOES))
-    sent, received = hashlib.sha256(), hashlib.sha256()
-    async with forward(cluster.client(), place.namespace, "one", {9000: 0}) as opened:
-        reader, writer = await asyncio.open_connection(*opened.addresses[9000])
-
-        async def send() -> None:
-            for number in range(COUNT):
-                data = number.to_bytes(4, "big") + bytes(range(256)) * (PIECE // 256 - 1) + bytes(252)
-                sent.update(data)
-                writer.write(data)
-                await writer.drain()
-
-        sending = asyncio.create_task(send())
-        left = COUNT * PIECE
-        while left and (chunk := await reader.read(1 << 16)):
-            received.update(chunk)
-            left -= len(chunk)
-        await sending
-        writer.close()
-    assert left == 0
-    assert sent.digest() == received.digest()
 
 
 async def test_a_refusal_is_the_servers_own(cluster: Cluster, place: Place) -> None:

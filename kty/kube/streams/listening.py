@@ -90,20 +90,24 @@ async def _join(connection: Connection, reader: asyncio.StreamReader, writer: as
     """Carry bytes both ways until the pod ends the connection, or the local side is done."""
     now = asyncio.get_running_loop().time
     sending = asyncio.create_task(_send(connection, reader))
+    is_over = False
     try:
         async with asyncio.timeout(None) as deadline:
 
             def sent(task: asyncio.Task[None]) -> None:
-                is_gone = not task.cancelled() and isinstance(task.exception(), OSError)
-                if not task.cancelled() and not deadline.expired():
-                    deadline.reschedule(now() + (0 if is_gone else PATIENCE))
+                if task.cancelled() or is_over or deadline.expired():
+                    return
+                deadline.reschedule(now() + (0 if isinstance(task.exception(), OSError) else PATIENCE))
 
             sending.add_done_callback(sent)
-            async for chunk in connection:
-                if sending.done():
-                    deadline.reschedule(now() + PATIENCE)
-                writer.write(chunk)
-                await writer.drain()
+            try:
+                async for chunk in connection:
+                    if sending.done():
+                        deadline.reschedule(now() + PATIENCE)
+                    writer.write(chunk)
+                    await writer.drain()
+            finally:
+                is_over = True
     except TimeoutError:
         return
     finally:
