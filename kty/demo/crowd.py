@@ -180,7 +180,7 @@ class _Crowd:
         uid = uid or new_uid(self._random)
         own = {**values, "uid": uid.encode(), "version": b'"resourceVersion":"%d"' % self._version}
         body = self._patterns[kind].stencil.fill(own)
-        self._made[kind].append(Held(namespace, name, self._version, uid, labels, *owner, body))
+        self._made[kind].append(Held(namespace, name, self._version, uid, labels, *owner, False, body))
 
 
 def _node() -> Object:

@@ -27,6 +27,8 @@ class Held(Struct, frozen=True, gc=False):
     """The uids of metadata.ownerReferences."""
     controller: tuple[str, str]
     """Kind and name of the owner that controls it; both empty where none does."""
+    is_going: bool
+    """Whether it has the time of its deletion."""
     body: bytes
     """Its JSON, without kind and apiVersion: those depend on who asks."""
 

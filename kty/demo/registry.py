@@ -227,7 +227,7 @@ class Registry:
         held = self.store.find("namespaces", "", namespace)
         if held is None:
             raise not_found("namespaces", namespace)
-        if b'"deletionTimestamp"' in held.body and "deletionTimestamp" in decode(held.body)["metadata"]:
+        if held.is_going:
             why = f"unable to create new content in namespace {namespace} because it is being terminated"
             cause = Cause("NamespaceTerminating", f"namespace {namespace} is being terminated", "metadata.namespace")
             refused = forbidden(known.id, meta["name"], why)

@@ -153,6 +153,7 @@ class Store:
             labels=self._labels.setdefault(labels, labels),
             owners=tuple([owner["uid"] for owner in owners]),
             controller=controllers[0] if controllers else NOBODY,
+            is_going="deletionTimestamp" in meta,
             body=body_of(obj),
         )
 

@@ -130,10 +130,11 @@ def stock_sync() -> Object:
 
 
 def mail_worker() -> Object:
-    """Return what crashes again and again: its server is not there."""
+    """Return what crashes again and again, and before it is ready: its server is not there."""
     run = container(
         MAIL, image("email", "1.2.0"), cpu="50m", memory="64Mi", command=["/app/email-worker"],
         env=[{"name": "SMTP_HOST", "value": "smtp.shop.internal"}],
+        readinessProbe={"exec": {"command": ["/app/email-worker", "--is-connected"]}, "initialDelaySeconds": 5},
         terminationMessagePolicy="FallbackToLogsOnError",
     )  # fmt: skip
     notes = {EXITS: "1 after 4s", LAST_WORDS: "fatal: lookup smtp.shop.internal: no such host"}

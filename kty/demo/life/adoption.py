@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+import msgspec
+from msgspec import Struct, field
+
 from kty.demo.journal import NOBODY
 from kty.demo.life.podstate import controller_of, is_terminating
 from kty.demo.life.seen import Key, Seen
@@ -13,12 +16,21 @@ from kty.kube.objects import Object
 from kty.kube.selectors import Selector
 
 
+class _Spec(Struct, gc=False):
+    selector: Object | None = None
+
+
+class _Owner(Struct, gc=False):
+    spec: _Spec = field(default_factory=_Spec)
+
+
+_decode = msgspec.json.Decoder(_Owner).decode
+
+
 class Selecting:
     """Remembers the selectors of owners of one kind, so that whom an orphan may belong to costs no listing."""
 
-    def __init__(self, world: World, kind: str) -> None:
-        self._world = world
-        self._kind = kind
+    def __init__(self) -> None:
         self._selectors: dict[Key, Selector] = {}
 
     def note(self, seen: Seen) -> None:
@@ -27,7 +39,7 @@ class Selecting:
             self._selectors.pop(seen.key, None)
         if seen.type != "ADDED":
             return
-        found = selector_of(self._world.registry.whole(seen.kind, seen.held).get("spec", {}).get("selector"))
+        found = selector_of(_decode(seen.held.body).spec.selector)
         if found is not None and found.requirements:
             self._selectors[seen.key] = found
 

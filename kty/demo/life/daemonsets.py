@@ -38,7 +38,7 @@ class DaemonSets:
         self._world = world
         self._nodes = nodes
         self._events = Recorder(world, "daemonset-controller")
-        self._selecting = Selecting(world, _KIND)
+        self._selecting = Selecting()
         self._adopting: set[Key] = set()
         self._known: dict[Key, None] = {}
 

@@ -25,7 +25,7 @@ class Deployments:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "deployment-controller")
-        self._selecting = Selecting(world, "deployments.apps")
+        self._selecting = Selecting()
         self._adopting: set[Key] = set()
         self._recreating: dict[str, Key] = {}
         """Deployments that wait for old pods to be gone, by the uid of the replicaset that has them."""

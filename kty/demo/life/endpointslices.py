@@ -49,12 +49,10 @@ class EndpointSlices:
 
     def _of_pod(self, seen: Seen) -> list[Key]:
         """Return the services that choose the pod, or chose it until now."""
-        before = seen.was.labels if seen.was is not None else seen.held.labels
-        return [
-            key
-            for key, selector in self._selectors.items()
-            if key[0] == seen.held.namespace and (selector.matches(seen.held.labels) or selector.matches(before))
-        ]
+        labels = seen.held.labels
+        before = seen.was.labels if seen.was is not None else labels
+        here = [each for each in self._selectors.items() if each[0][0] == seen.held.namespace]
+        return [key for key, chosen in here if chosen.matches(labels) or (before != labels and chosen.matches(before))]
 
     def reconcile(self, key: Key) -> float | None:
         service, selector = self._world.registry.find("services", *key), self._selectors.get(key)

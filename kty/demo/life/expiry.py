@@ -21,7 +21,7 @@ class EventExpiry:
             self._ends.pop(seen.key, None)
             return ()
         self._ends[seen.key] = self._world.now() + TTL
-        return (seen.key,)
+        return (seen.key,) if seen.type == "ADDED" else ()
 
     def reconcile(self, key: Key) -> float | None:
         ends = self._ends.get(key)

@@ -64,7 +64,7 @@ class GarbageCollector:
                 yield from self._waiting_owners(seen)
             return
         is_owned_anew = seen.held.owners and (seen.was is None or seen.was.owners != seen.held.owners)
-        if is_owned_anew or (b'"deletionTimestamp":' in seen.held.body and _decode(seen.held.body).metadata.finalizers):
+        if is_owned_anew or (seen.held.is_going and _decode(seen.held.body).metadata.finalizers):
             yield (f"{seen.kind}{_KIND_SEPARATOR}{seen.held.namespace}", seen.held.name)
 
     def reconcile(self, key: Key) -> float | None:
@@ -89,10 +89,10 @@ class GarbageCollector:
         """Return the owners of what went that may have waited for that."""
         for owner in _decode(seen.held.body).metadata.owner_references or ():
             found = self._find(owner, seen.held.namespace)
-            if found is not None and found[1].deletion_timestamp:
+            if found is not None and found[1].is_going:
                 yield (f"{found[0]}{_KIND_SEPARATOR}{found[1].namespace}", found[1].name)
 
-    def _find(self, owner: Owner, namespace: str) -> tuple[str, Meta] | None:
+    def _find(self, owner: Owner, namespace: str) -> tuple[str, Held] | None:
         """Return the owner that a reference means, with the id of its kind."""
         registry = self._world.registry
         kind = registry.kinds.of(owner.api_version, owner.kind)
@@ -102,7 +102,7 @@ class GarbageCollector:
         held = registry.store.find(kind.id, place, owner.name)
         if held is None or held.uid != owner.uid:
             return None
-        return kind.id, _decode(held.body).metadata
+        return kind.id, held
 
     def _dependents(self, uid: str) -> Iterator[tuple[str, Meta]]:
         registry = self._world.registry
@@ -119,7 +119,7 @@ class GarbageCollector:
             found = self._find(owner, meta.namespace)
             if found is None:
                 absent.append(owner.uid)
-            elif found[1].is_in(FOREGROUND):
+            elif found[1].is_going and FOREGROUND in (_decode(found[1].body).metadata.finalizers or ()):
                 absent.append(owner.uid)
                 is_blocking = is_blocking or bool(owner.block_owner_deletion)
             else:

@@ -65,7 +65,7 @@ class Kubelet:
             self._pods.pop(seen.held.uid, None)
             self._addresses.free(seen.held.uid)
             return ()
-        return (seen.key,) if b'"nodeName":' in seen.held.body else ()
+        return (seen.key,) if self._occupancy.is_placed(seen) else ()
 
     def reconcile(self, key: Key) -> float | None:
         pod = self._world.registry.find("pods", *key)

@@ -1,6 +1,5 @@
 """Which pods are on which node, and what they ask for: kept up change by change, for scheduler, nodes and metrics."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -32,7 +31,6 @@ class Guest(NamedTuple):
 
 
 _decode = msgspec.json.Decoder(_Pod).decode
-_ENDS = re.compile(rb'"phase":"(Succeeded|Failed)"')
 
 
 class Occupancy:
@@ -57,7 +55,9 @@ class Occupancy:
     def _stays(self, seen: Seen) -> bool:
         """Say whether a pod is where it was: it never moves, and what it asks for never changes."""
         guest = self._guests.get(seen.key)
-        return guest is not None and guest.uid == seen.held.uid and not _ENDS.search(seen.held.body)
+        body = seen.held.body
+        is_over = b'"phase":"Succeeded"' in body or b'"phase":"Failed"' in body
+        return guest is not None and guest.uid == seen.held.uid and not is_over
 
     def reconcile(self, key: Key) -> float | None:
         return None
@@ -75,6 +75,11 @@ class Occupancy:
     def number(self, node: str) -> int:
         self._count()
         return len(self._nodes.get(node, ()))
+
+    def is_placed(self, seen: Seen) -> bool:
+        """Say whether the pod that changed has a node."""
+        guest = self._guests.get(seen.key)
+        return (guest is not None and guest.uid == seen.held.uid) or b'"nodeName":' in seen.held.body
 
     def guest(self, key: Key) -> Guest | None:
         self._count()

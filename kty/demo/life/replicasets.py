@@ -27,7 +27,7 @@ class ReplicaSets:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "replicaset-controller")
-        self._selecting = Selecting(world, "replicasets.apps")
+        self._selecting = Selecting()
         self._adopting: set[Key] = set()
 
     def concerned(self, seen: Seen) -> Iterable[Key]:

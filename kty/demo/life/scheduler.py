@@ -40,7 +40,7 @@ class Scheduler:
         if seen.is_gone:
             self._waiting.pop(seen.key, None)
             return tuple(self._waiting)
-        return () if b'"nodeName":' in seen.held.body else (seen.key,)
+        return () if self._occupancy.is_placed(seen) else (seen.key,)
 
     def reconcile(self, key: Key) -> float | None:
         self._waiting.pop(key, None)

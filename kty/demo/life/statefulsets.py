@@ -25,7 +25,7 @@ class StatefulSets:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "statefulset-controller")
-        self._selecting = Selecting(world, _KIND)
+        self._selecting = Selecting()
         self._adopting: set[Key] = set()
         self._templates: dict[str, Object] = {}
         """Of revisions that are not all replaced yet."""

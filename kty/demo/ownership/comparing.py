@@ -8,6 +8,7 @@ from kty.demo.ownership.field_sets import Fields, field, item, member
 
 _MAP: Final = (dict, type(None))
 _LIST: Final = (list, type(None))
+_NESTED: Final = (dict, list)
 
 
 class Comparison(NamedTuple):
@@ -103,7 +104,8 @@ def _everything(value: Any, shape: Shape) -> Fields:
     if not value or shape.how == "atomic":
         return {}
     if isinstance(value, dict):
-        return {".": {}, **{"f:" + name: _everything(part, shape.at(name)) for name, part in value.items()}}
+        parts = value.items()
+        return {".": {}} | {"f:" + k: _everything(v, shape.at(k)) if isinstance(v, _NESTED) else {} for k, v in parts}
     if isinstance(value, list) and shape.how in ("keyed", "set"):
         steps = _by_step(value, shape)
         below = shape.of_items
