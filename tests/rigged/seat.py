@@ -1,4 +1,4 @@
-"""Sit down at kty, in front of a scripted API server."""
+"""Sit down at kty, in front of a demo cluster that a test has its hands in."""
 
 import asyncio
 import json
