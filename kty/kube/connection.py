@@ -1,4 +1,4 @@
-"""What the parts of this package ask through: a `Client`, or anything else that sends requests."""
+"""What the parts of this package, and watchers, ask through: a `Client`, or a test that answers from a script."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,5 +26,5 @@ class Connection(Protocol):
     def watch(
         self, path: str, *, query: Query = (), headers: Mapping[str, str] | None = None, idle: float
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Open a stream of lines."""
+        """Open a stream of lines. Raises KtyError where it does not open, and where it breaks or is silent too long."""
         ...

@@ -23,13 +23,13 @@ from kty.errors import (
     Unreachable,
 )
 from kty.kube.codecs import Codec
+from kty.kube.connection import Connection, Query
 from kty.kube.watch_events import Bookmark, Fault, Gone, Redefined, Seen
 from kty.runtime.backoff import Backoff
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Applied, Deleted, Event, Interrupted, Listed, Live, Started
 from kty.runtime.paging import PAGE, Breath, pages
 from kty.runtime.slumber import rest, while_awake
-from kty.runtime.source import Query, Source
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ TIMEOUT = 300
 
 
 async def watcher(
-    source: Source,
+    source: Connection,
     path: str,
     new_codec: Callable[[], Codec],
     *,
@@ -67,7 +67,7 @@ async def watcher(
 
 
 async def polling(
-    source: Source,
+    source: Connection,
     path: str,
     new_codec: Callable[[], Codec],
     *,
@@ -116,7 +116,7 @@ async def _mended(
 class _Collection:
     """Where the objects are, and how to ask for them."""
 
-    source: Source
+    source: Connection
     path: str
     codec: Codec
     selectors: Query

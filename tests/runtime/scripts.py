@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kty.errors import StatusError, Unreachable
+from kty.kube.connection import Query
 from kty.kube.errors import from_status
 from kty.runtime.clock import Clock
-from kty.runtime.source import Query
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ from kty.errors import (
 from kty.kube.client import Client
 from kty.kube.codecs import ObjectCodec
 from kty.kube.config import Config
+from kty.kube.connection import Query
 from kty.kube.target import AuthInfo
 from kty.runtime.events import Applied, Deleted, Event
-from kty.runtime.source import Query
 from kty.runtime.store import Status, Store
 from kty.runtime.watcher import watcher
 from tests.runtime.fake_clock import FakeClock

@@ -12,10 +12,10 @@ import pytest
 from kty.kube.client import Client
 from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.config import Config, Impersonation
+from kty.kube.connection import Query
 from kty.kube.resource import Resource
 from kty.kube.tables import TableCodec
 from kty.runtime.shared import GRACE, Lease, Shared
-from kty.runtime.source import Query
 from tests.runtime.fake_clock import FakeClock, settle
 from tests.runtime.scripts import page, thing
 
