@@ -1,54 +1,51 @@
-"""Check the API server's certificate against the authority in the kubeconfig, and when they and the pods' one end.
+"""Tell whom certificates name and when they end: the API server's, which is checked too, and those in TLS secrets.
 
 python examples/cert_check.py
 """
 
 import asyncio
+import base64
 import ssl
-import sys
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlsplit
 
-from kty.kube import Api, Client, Config, ConfigMap, infer
+from kty.kube import Api, Client, Config, Secret, infer
 from kty.kube.tls import SslContexts
+from kty.text import decode
 
 
-def show(whose: str, certificate: Mapping[str, Any]) -> None:
-    names = ", ".join([value for pairs in certificate["subject"] for _, value in pairs])
-    ends = ssl.cert_time_to_seconds(certificate["notAfter"])
-    print(f"{whose}: {names}, ends in {(ends - time.time()) / 86_400:.0f} days")
-    for kind, name in certificate.get("subjectAltName", ()):
-        print(f"  {kind} {name}")
-
-
-async def shown_by(config: Config, context: ssl.SSLContext) -> Mapping[str, Any]:
-    """Return the certificate that the server shows; it has been checked by then."""
+async def api_server(config: Config) -> str:
+    """Say what the server's certificate is worth, to whoever has the authority of the kubeconfig."""
     address = urlsplit(config.server)
-    name = config.tls.server_name or address.hostname
-    _, writer = await asyncio.open_connection(address.hostname, address.port or 443, ssl=context, server_hostname=name)
+    if address.scheme != "https" or not config.tls.verify:
+        return "the kubeconfig lets nobody check who that is"
+    context, name = SslContexts(config).current(None), config.tls.server_name or address.hostname
+    try:
+        _, writer = await asyncio.open_connection(address.hostname, address.port, ssl=context, server_hostname=name)
+    except ssl.SSLCertVerificationError as error:
+        return f"not to be trusted: {error.verify_message}"
+    shown = writer.get_extra_info("peercert")
     writer.close()
-    certificate: Mapping[str, Any] = writer.get_extra_info("peercert")
-    return certificate
+    days = (ssl.cert_time_to_seconds(shown["notAfter"]) - time.time()) / 86_400
+    return f"is {', '.join([name for _, name in shown['subjectAltName']])} for {days:.0f} days more"
+
+
+async def described(certificate: bytes) -> str:
+    """Let openssl say what it reads: Python's ssl reads only what a server shows."""
+    command = ("openssl", "x509", "-noout", "-subject", "-enddate")
+    pipe = asyncio.subprocess.PIPE
+    openssl = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+    out, _ = await openssl.communicate(certificate)
+    return ", ".join(map(decode, out.splitlines())) or "no certificate"
 
 
 async def main() -> None:
-    config = infer()
-    if not config.server.startswith("https:") or not config.tls.verify:
-        sys.exit(f"the kubeconfig lets nobody check who {config.server} is")
-    context = SslContexts(config).current(None)
-    try:
-        show("server", await shown_by(config, context))
-    except ssl.SSLCertVerificationError as error:
-        sys.exit(f"{config.server} is not who it should be: {error.verify_message}")
-    for authority in context.get_ca_certs():
-        show("authority", authority)
-    async with Client(config) as client:
-        given = await Api.of(client, ConfigMap, config.default_namespace).get("kube-root-ca.crt")
-    for authority in ssl.create_default_context(cadata=given.data["ca.crt"]).get_ca_certs():
-        show("authority for pods", authority)
+    async with Client(infer()) as client:
+        print(f"{client.config.server}: {await api_server(client.config)}")
+        secrets = Api.of(client, Secret, client.config.default_namespace)
+        for secret in await secrets.list(fields="type=kubernetes.io/tls"):
+            print(f"{secret.name}: {await described(base64.b64decode(secret.data['tls.crt']))}")
 
 
 if __name__ == "__main__":
