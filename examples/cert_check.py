@@ -22,7 +22,9 @@ async def api_server(config: Config) -> str:
         return "the kubeconfig lets nobody check who that is"
     context, name = SslContexts(config).current(None), config.tls.server_name or address.hostname
     try:
-        _, writer = await asyncio.open_connection(address.hostname, address.port, ssl=context, server_hostname=name)
+        _, writer = await asyncio.open_connection(
+            address.hostname, address.port or 443, ssl=context, server_hostname=name
+        )
     except ssl.SSLCertVerificationError as error:
         return f"not to be trusted: {error.verify_message}"
     shown = writer.get_extra_info("peercert")
