@@ -1,6 +1,6 @@
 """Look into a pod with a container of your own tools, next to those that run there already.
 
-python examples/pod_debug.py POD [COMMAND ...] [--image busybox] [--target CONTAINER]
+python examples/pod_debug.py [--image busybox] [--target CONTAINER] POD COMMAND ...
 """
 
 import argparse
@@ -41,7 +41,7 @@ async def main(pod: str, command: list[str], image: str, target: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pod")
-    parser.add_argument("command", nargs="*", default=["ps"])
+    parser.add_argument("command", nargs=argparse.REMAINDER)
     parser.add_argument("--image", default="busybox")
     parser.add_argument("--target", default="", help="a container whose processes it shall see")
     with suppress(KeyboardInterrupt):

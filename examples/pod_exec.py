@@ -28,8 +28,7 @@ async def main(pod: str) -> None:
             async for line in process.stdout.lines():
                 print(f"it says: {decode(line)}")
             print(f"it complains: {decode((await errors).strip())}")
-            ended = await process.wait()
-            print(f"it exits with {ended.code}: {ended.message}")
+            print(f"it exits with {(await process.wait()).code}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ async def send_keys(shell: Input) -> None:
 async def main(pod: str, command: list[str]) -> int:
     async with (
         Client(infer()) as client,
-        execute(client, client.config.default_namespace, pod, command, stdin=True, tty=True) as shell,
+        execute(client, client.config.default_namespace, pod, command or ["sh"], stdin=True, tty=True) as shell,
     ):
         with raw(STDIN):
             typing = asyncio.create_task(send_keys(shell.stdin))
@@ -52,5 +52,5 @@ async def main(pod: str, command: list[str]) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pod")
-    parser.add_argument("command", nargs="*", default=["sh"])
+    parser.add_argument("command", nargs=argparse.REMAINDER)
     sys.exit(asyncio.run(main(**vars(parser.parse_args()))))
