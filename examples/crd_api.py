@@ -42,15 +42,17 @@ async def main() -> None:
     async with Client(infer()) as client:
         crds, brews = Api(client, CRDS), Api(client, BREWS, client.config.default_namespace, kind=Brew)
         await crds.create(DEFINITION)
-        async with aclosing(crds.watch(fields=f"metadata.name={BREWS.id}")) as changes:
-            async for change in changes:
-                if isinstance(change, Added | Modified) and is_established(change.obj):
-                    break
-        brew = await brews.create(Brew(metadata=Metadata(name="morning"), spec=BrewSpec(beans="arabica")))
-        scaled = await brews.scale.patch(brew.name, Merge({"spec": {"replicas": 3}}))
-        judged = await brews.status.patch(brew.name, Merge({"status": {"poured": 2}}))
-        print(f"{brew.name}: {judged.spec}, {scaled.spec}, {judged.status}")
-        await crds.delete(BREWS.id)  # its objects go with it
+        try:
+            async with aclosing(crds.watch(fields=f"metadata.name={BREWS.id}")) as changes:
+                async for change in changes:
+                    if isinstance(change, Added | Modified) and is_established(change.obj):
+                        break
+            brew = await brews.create(Brew(metadata=Metadata(name="morning"), spec=BrewSpec(beans="arabica")))
+            scaled = await brews.scale.patch(brew.name, Merge({"spec": {"replicas": 3}}))
+            judged = await brews.status.patch(brew.name, Merge({"status": {"poured": 2}}))
+            print(f"{BREWS.id} {brew.name}: {judged.spec}, {scaled.spec}, {judged.status}")
+        finally:
+            await crds.delete(BREWS.id)  # its objects go with it
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import base64
 import re
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from kty.errors import NotFound
 from kty.kube import Api, ConfigMap, Deployment, Pod, Resource, discover
 from kty.kube.certificates import CertificateSigningRequest, SigningRequestSpec
 from kty.kube.parts import Metadata
+from tests.cluster.defined import DEFINITIONS
 from tests.cluster.place import DEPLOYMENTS, GUARD, NO_SCHEDULER, PODS, eventually
 from tests.contract.living import NODES, is_rolled_out, template, workload
 from tests.contract.pods_that_run import IMAGE, WIPED, container, start
@@ -91,29 +92,35 @@ async def test_job_api(shop: Shop) -> None:
     await shop.live.settled(PODS, lambda pods: not pods, **{"job-name": "kty-countdown"})
 
 
-async def _forgotten(shop: Shop, group: str) -> None:
-    """Wait until the server tells of no kind of such a group: whoever lists all kinds next must not meet it."""
+async def _forgotten(shop: Shop, kind: str) -> None:
+    """Wait until the server tells of no such kind: whoever lists all kinds next must not meet it."""
 
     async def ask() -> None:
-        if any(re.fullmatch(group, each.group) for each in (await discover(shop.client)).resources):
+        if (await discover(shop.client)).find(kind):
             raise NotFound("not yet", code=404)
 
     await eventually(ask)
 
 
 async def test_crd_api(shop: Shop) -> None:
-    (said,) = await shop.programs.says("crd_api")
+    (line,) = await shop.programs.says("crd_api")
+    kind, _, said = line.partition(" ")
     assert said == "morning: BrewSpec(beans='arabica', cups=3), ScaleSpec(replicas=3), {'poured': 2}"
-    await _forgotten(shop, r"kty-[0-9a-f]{6}\.example\.com")
+    await _forgotten(shop, kind)
 
 
 async def test_crd_apply(shop: Shop) -> None:
-    group = f"t-{secrets.token_hex(4)}.example.com"
-    refused, applied, *owners = await shop.programs.says("crd_apply", "--group", group, "--remove")
-    assert refused == 'refused: .spec.cups: conflict with "barista"'
-    assert applied == "applied: {'beans': 'robusta', 'cups': 5}"
-    assert sorted(owners) == ["barista owns ['f:beans']", "guest owns ['f:cups']"]
-    await _forgotten(shop, re.escape(group))
+    kind = f"brews.t-{secrets.token_hex(4)}.example.com"
+    try:
+        group = kind.partition(".")[2]
+        refused, applied, *owners = await shop.programs.says("crd_apply", "--group", group, "--remove")
+        assert refused == 'refused: .spec.cups: conflict with "barista"'
+        assert applied == "applied: {'beans': 'robusta', 'cups': 5}"
+        assert sorted(owners) == ["barista owns ['f:beans']", "guest owns ['f:cups']"]
+        await _forgotten(shop, kind)
+    finally:
+        with suppress(NotFound):
+            await Api(shop.client, DEFINITIONS).delete(kind)
 
 
 async def test_rollout(shop: Shop) -> None:
