@@ -12,6 +12,7 @@ from kty.kube.codecs import Codec
 from kty.kube.config import Config
 from kty.kube.discovery import Discovery, discover, server_version, who_am_i
 from kty.kube.resource import Resource
+from kty.runtime.access import Access
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.shared import Lease, Shared
 
@@ -29,6 +30,7 @@ class Cluster:
         self.client = shared.client(config)
         self.discovery: Discovery | None = None
         """None until the server has answered."""
+        self.access = Access(self.client, clock=clock)
         self.version = ""
         self.user = config.user
         self.fault: KtyError | None = None

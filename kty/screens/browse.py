@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
-from kty.screens.live_list import LiveList
+from kty.screens.acting import ACTIONS, ActingList
 from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
@@ -14,10 +14,11 @@ from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
 
-class BrowseScreen(LiveList):
+class BrowseScreen(ActingList):
     """What a person can do to a list: filter it, sort it, and go on from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ACTIONS,
         Binding("y", "yaml", "yaml", id="yaml"),
         Binding("s", "shell", "shell", id="shell"),
         Binding("a", "shell(True)", "attach", id="attach", show=False),
@@ -156,6 +157,8 @@ class BrowseScreen(LiveList):
             match action:
                 case "shell":
                     return source.resource is not None and source.resource.id == "pods"
+                case "copy" if parameters == (0,):
+                    return not any(each.key == "c" for each in self._actions)
                 case "yaml":
                     return source.resource is not None
                 case "all_namespaces":

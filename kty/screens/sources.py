@@ -33,6 +33,8 @@ class Source:
     """What the rows belong to, such as `deployment/web`; empty where nothing narrows them."""
     opens: Callable[[Key], Destination | None]
     """Where Enter leads from this row."""
+    whole: Callable[[Key], Object | None] = lambda key: None
+    """The object that a row is, or is a part of; None where it is gone."""
     resource: Resource | None = None
     """The kind whose objects are listed, or of which the rows are parts; None where the rows are no objects."""
     object_key: Callable[[Key], Key] = lambda key: key
@@ -117,6 +119,7 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
         Feed(stores, tell, leases=leases),
         destination.title or destination.labels,
         opens,
+        whole=lambda key: whole(stores, key, resource),
         resource=resource,
         scope=scope,
         namespaces=namespaces if resource.namespaced else None,

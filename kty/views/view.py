@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.resource import Resource
+
+if TYPE_CHECKING:
+    from kty.views.actions import Action
 
 Tone: TypeAlias = Literal["", "good", "busy", "warn", "bad", "dim", "accent"]
 """What a value means, not its colour: the widgets' theme decides how it looks."""
@@ -158,6 +161,8 @@ class View:
     """Where Enter leads, from the whole decoded object."""
     sort: tuple[str, bool] = ("Name", False)
     """The first sort: column title, and whether it is reversed."""
+    actions: "tuple[Action, ...]" = ()
+    """What can be done to it, beside deleting it."""
     codec: Callable[[], Codec] | None = field(default=None)
     """Makes the codec of one watch; None reads `reads` with `columns`."""
 
