@@ -8,7 +8,6 @@ from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import matching
 from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.kube.objects import Object
 from kty.kube.selectors import Selector
 
@@ -93,8 +92,7 @@ class EndpointSlices:
 
             self._world.registry.change(_KIND, meta["namespace"], meta["name"], change, MANAGER)
         for extra in slices[len(chunks) :]:
-            meta = extra["metadata"]
-            self._world.registry.delete(_KIND, meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
+            self._world.delete(_KIND, extra)
 
     def _made(self, service: Object, content: Object) -> Object:
         meta = service["metadata"]
