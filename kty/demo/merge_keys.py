@@ -67,7 +67,6 @@ def _by(*keys: str, of: Shape | None = None, patch: bool = True, retains_keys: b
 
 
 _MERGED_SET = Shape("set", patch="merge")
-_SECRET_REF = _map(secretRef=ATOMIC)
 METADATA: Final = _map(finalizers=_MERGED_SET, ownerReferences=_by("uid", of=ATOMIC))
 _CONDITIONS = _map(conditions=_by("type"))
 
@@ -85,17 +84,7 @@ _CONTAINER = _map(
     volumeMounts=_by("mountPath"),
 )
 _CLAIM_SPEC = _map(dataSource=ATOMIC, selector=ATOMIC)
-_VOLUME = _map(
-    cephfs=_SECRET_REF,
-    cinder=_SECRET_REF,
-    csi=_map(nodePublishSecretRef=ATOMIC),
-    ephemeral=_map(volumeClaimTemplate=_map(metadata=METADATA, spec=_CLAIM_SPEC)),
-    flexVolume=_SECRET_REF,
-    iscsi=_SECRET_REF,
-    rbd=_SECRET_REF,
-    scaleIO=_SECRET_REF,
-    storageos=_SECRET_REF,
-)
+_VOLUME = _map(ephemeral=_map(volumeClaimTemplate=_map(metadata=METADATA, spec=_CLAIM_SPEC)))
 _POD_SPEC = _map(
     affinity=_map(nodeAffinity=_map(requiredDuringSchedulingIgnoredDuringExecution=ATOMIC)),
     containers=_by("name", of=_CONTAINER),
@@ -120,24 +109,6 @@ _POD_STATUS = _map(
 _TEMPLATE = _map(metadata=METADATA, spec=_POD_SPEC)
 _JOB_SPEC = _map(selector=ATOMIC, template=_TEMPLATE)
 _WORKLOAD = _map(spec=_map(selector=ATOMIC, template=_TEMPLATE), status=_CONDITIONS)
-_CSI_VOLUME = _map(
-    controllerExpandSecretRef=ATOMIC,
-    controllerPublishSecretRef=ATOMIC,
-    nodeExpandSecretRef=ATOMIC,
-    nodePublishSecretRef=ATOMIC,
-    nodeStageSecretRef=ATOMIC,
-)
-_VOLUME_SPEC = _map(
-    cephfs=_SECRET_REF,
-    cinder=_SECRET_REF,
-    csi=_CSI_VOLUME,
-    flexVolume=_SECRET_REF,
-    iscsi=_SECRET_REF,
-    nodeAffinity=_map(required=ATOMIC),
-    rbd=_SECRET_REF,
-    scaleIO=_SECRET_REF,
-    storageos=_SECRET_REF,
-)
 _BACKEND = _map(resource=ATOMIC, service=_map(port=ATOMIC))
 _ROLE_REF = _map(roleRef=ATOMIC)
 
@@ -154,18 +125,14 @@ _KINDS: Final[Mapping[str, Shape]] = {
     ),
     "serviceaccounts": _map(secrets=_by("name", of=ATOMIC)),
     "events": _map(involvedObject=ATOMIC, related=ATOMIC),
-    "events.events.k8s.io": _map(regarding=ATOMIC, related=ATOMIC),
-    "persistentvolumes": _map(spec=_VOLUME_SPEC),
+    "persistentvolumes": _map(spec=_map(nodeAffinity=_map(required=ATOMIC))),
     "persistentvolumeclaims": _map(spec=_CLAIM_SPEC, status=_CONDITIONS),
-    "resourcequotas": _map(spec=_map(scopeSelector=ATOMIC)),
-    "replicationcontrollers": _WORKLOAD,
     "deployments.apps": _map(
         spec=_map(selector=ATOMIC, strategy=Shape(retains_keys=True), template=_TEMPLATE), status=_CONDITIONS
     ),
     "replicasets.apps": _WORKLOAD,
     "statefulsets.apps": _WORKLOAD,
     "daemonsets.apps": _WORKLOAD,
-    "controllerrevisions.apps": _map(data=FREE),
     "jobs.batch": _map(
         spec=_JOB_SPEC,
         status=_map(
@@ -175,7 +142,6 @@ _KINDS: Final[Mapping[str, Shape]] = {
     ),
     "cronjobs.batch": _map(spec=_map(jobTemplate=_map(metadata=METADATA, spec=_JOB_SPEC))),
     "ingresses.networking.k8s.io": _map(spec=_map(defaultBackend=_BACKEND)),
-    "networkpolicies.networking.k8s.io": _map(spec=_map(podSelector=ATOMIC)),
     "horizontalpodautoscalers.autoscaling": _map(status=_CONDITIONS),
     "poddisruptionbudgets.policy": _map(spec=_map(selector=Shape("atomic", patch="replace")), status=_CONDITIONS),
     "rolebindings.rbac.authorization.k8s.io": _ROLE_REF,

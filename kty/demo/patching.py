@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from kty.demo.statuses import ApiError, Cause, Details, bad_request
+from kty.demo.statuses import ApiError, Cause, Details, bad_request, invalid_options
 from kty.demo.strategic import strategic_patch
 from kty.kube.objects import Object
 
@@ -52,10 +52,7 @@ def refuse_options(media_type: str, query: Mapping[str, str]) -> None:
             why = f'Invalid value: "{shown}": invalid character U+{ord(letter):04X} (at position {at})'
             causes.append(Cause("FieldValueInvalid", why, "fieldManager"))
     if causes:
-        said = [f"{cause.field}: {cause.message}" for cause in causes]
-        what = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
-        details = Details(group="meta.k8s.io", kind="PatchOptions", causes=tuple(causes))
-        raise ApiError(422, "Invalid", f'PatchOptions.meta.k8s.io "" is invalid: {what}', details)
+        raise invalid_options("PatchOptions", causes)
 
 
 def decode_patch(media_type: str, body: bytes) -> Any:

@@ -5,7 +5,7 @@ from typing import Final
 from kty.demo.defaults.templates import fill, set_template
 from kty.kube.objects import Object
 
-_JOB_LABELS: Final = (
+JOB_LABELS: Final = (
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-name",
     "controller-uid",
@@ -69,7 +69,7 @@ def set_job(obj: Object, live: Object | None) -> None:
         _label(obj, spec)
     if live is None and not spec["manualSelector"]:
         uid, name = obj["metadata"]["uid"], obj["metadata"]["name"]
-        labels = dict(zip(_JOB_LABELS, (uid, name, uid, name), strict=True))
+        labels = dict(zip(JOB_LABELS, (uid, name, uid, name), strict=True))
         template = spec["template"]["metadata"]
         template["labels"] = {**(template.get("labels") or {}), **labels}
         spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}

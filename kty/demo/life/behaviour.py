@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kty.demo.life.images import is_bare
 from kty.demo.life.script import FOREVER, Run, play, seconds_of
 from kty.kube.objects import Object
 
@@ -20,8 +21,6 @@ LAST_WORDS = "demo.kty/last-words"
 
 _EXIT = re.compile(r"(\d+)(?: +(\w+))? +after +(\S+)")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
-_BARE = frozenset({"busybox", "alpine", "debian", "ubuntu", "bash", "centos", "fedora"})
-"""Images that do nothing by themselves but start a shell."""
 _TASK_SECONDS = 8.0
 """How long a program takes of which nothing is known but that it is to end."""
 
@@ -67,7 +66,7 @@ def serves(container: Object) -> bool:
     words = command_of(container)
     if words and words[0].rpartition("/")[2] in _SHELLS | {"sleep", "tail"}:
         return any(re.search(r"\b(httpd|nc|nginx|exec|serve|server)\b", word) for word in words)
-    return bool(container.get("command")) or _image_name(container) not in _BARE
+    return bool(container.get("command")) or not is_bare(container)
 
 
 def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) -> Course | None:
@@ -86,7 +85,7 @@ def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) ->
 def _of_command(pod: Object, container: Object) -> Run:
     words = command_of(container)
     is_service = pod["spec"].get("restartPolicy", "Always") == "Always"
-    if not container.get("command") and _image_name(container) not in _BARE:
+    if not container.get("command") and not is_bare(container):
         return _of_program(is_service)
     if not words or words == ["sh"]:
         return Run(FOREVER) if container.get("stdin") or container.get("tty") else Run(0.2)
@@ -107,7 +106,3 @@ def _of_program(is_service: bool) -> Run:
 
 def _is_c(option: str) -> bool:
     return re.fullmatch(r"-[a-z]*c", option) is not None
-
-
-def _image_name(container: Object) -> str:
-    return re.split(r"[:@]", str(container.get("image", "")).rpartition("/")[2])[0]

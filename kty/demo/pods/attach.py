@@ -1,7 +1,6 @@
 """pods/attach: see what the first process of a container says, and let it read what is typed."""
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -55,9 +54,7 @@ async def _feed(channels: Channels, first: FirstProcess, wanted: "Wanted") -> bo
     """Give the process what the client sends; return whether the client closed its input, False when it left."""
     async for message in channels.messages():
         if message.channel == 4 and message.data and first.terminal is not None:
-            with suppress(ValueError, TypeError, KeyError):
-                size = json.loads(message.data)
-                first.terminal.resize(int(size["Width"]), int(size["Height"]))
+            first.terminal.take_size(message.data)
         if message.channel != 0 or not wanted.stdin or not first.can_be_talked_to:
             continue
         if message.data is None:

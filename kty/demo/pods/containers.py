@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from kty.demo.demo import Demo
 
 T = TypeVar("T")
-KILLED = 128 + 9
 
 
 class Ended(Exception):

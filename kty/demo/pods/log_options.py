@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kty.demo.routes import is_true
 from kty.demo.statuses import Cause, bad_request, invalid
 from kty.kube.objects import epoch
 from kty.kube.resource import Resource
@@ -35,9 +36,9 @@ class LogOptions:
         """Raises ApiError 400 for what is no number or time, 422 for what may not be."""
         options = cls(
             query.get("container", ""),
-            _truth(query, "follow"),
-            _truth(query, "previous"),
-            _truth(query, "timestamps"),
+            is_true(query.get("follow")),
+            is_true(query.get("previous")),
+            is_true(query.get("timestamps")),
             _number(query, "tailLines"),
             _number(query, "limitBytes"),
             _number(query, "sinceSeconds"),
@@ -65,10 +66,6 @@ class LogOptions:
 
 def _not(value: int, field: str, why: str) -> Cause:
     return Cause("FieldValueInvalid", f"Invalid value: {value}: {why}", field)
-
-
-def _truth(query: Mapping[str, str], name: str) -> bool:
-    return name in query and query[name].lower() not in ("false", "0")
 
 
 def _number(query: Mapping[str, str], name: str) -> int | None:

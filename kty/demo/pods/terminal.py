@@ -1,8 +1,9 @@
 """A terminal device: echo, line editing and signals, between a client and the programs of a container."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from kty.demo.pods.streams import Sink
@@ -45,6 +46,12 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         self._width, self._height = columns, rows
         self._resized.set()
+
+    def take_size(self, data: bytes) -> None:
+        """Take a new size as clients send it; what is no size is left alone."""
+        with suppress(ValueError, TypeError, KeyError):
+            size = json.loads(data)
+            self.resize(int(size["Width"]), int(size["Height"]))
 
     async def resized(self) -> None:
         """Return when the size is another."""
