@@ -90,7 +90,7 @@ def options(call: Call, kind: str) -> Options:
         raise invalid_options(kind, causes)
     agent = call.request.headers.get("User-Agent", "").partition("/")[0]
     manager = call.query.get("fieldManager", "") or agent or "unknown"
-    return Options(call.is_dry_run, manager, validation, call.user)
+    return Options(call.is_dry_run, manager, call.user)
 
 
 def _dry_run(asked: list[str]) -> list[Cause]:

@@ -1,8 +1,6 @@
 """What a container does: read from its command, its image, and annotations of its pod where that is not enough.
 
 demo.kty/exits: 1 after 40s             the first container ends like this; `137 OOMKilled after 2m` names the reason
-demo.kty/exits.worker: 1 after 40s      the container named worker does
-demo.kty/ready: after 20s               it passes its readiness probe so long after its start, or `never`
 demo.kty/last-words: no such table      what a container that fails says last
 """
 
@@ -16,7 +14,6 @@ from kty.demo.life.script import FOREVER, Run, play, seconds_of
 from kty.kube.objects import Object
 
 EXITS = "demo.kty/exits"
-READY = "demo.kty/ready"
 LAST_WORDS = "demo.kty/last-words"
 
 _EXIT = re.compile(r"(\d+)(?: +(\w+))? +after +(\S+)")
@@ -48,15 +45,6 @@ def course_of(pod: Object, container: Object) -> Course:
     return Course(_of_command(pod, container))
 
 
-def ready_after(pod: Object) -> float | None:
-    """Return what annotations say of readiness: seconds, FOREVER for never, None for nothing."""
-    text = str((pod["metadata"].get("annotations") or {}).get(READY, ""))
-    if text == "never":
-        return FOREVER
-    word, _, seconds = text.partition(" ")
-    return seconds_of(seconds.strip()) if word == "after" else None
-
-
 def command_of(container: Object) -> list[str]:
     return [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
 
@@ -70,10 +58,8 @@ def serves(container: Object) -> bool:
 
 
 def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) -> Course | None:
-    text = annotations.get(f"{EXITS}.{container['name']}")
-    if text is None and pod["spec"]["containers"][0]["name"] == container["name"]:
-        text = annotations.get(EXITS)
-    match = _EXIT.fullmatch(text or "")
+    is_first = pod["spec"]["containers"][0]["name"] == container["name"]
+    match = _EXIT.fullmatch(annotations.get(EXITS, "")) if is_first else None
     if match is None:
         return None
     code, reason, seconds = match.groups()

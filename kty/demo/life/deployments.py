@@ -72,15 +72,17 @@ class Deployments:
 
     def _resize(self, deployment: Object, sets: list[Object], newest: Object | None) -> list[Object]:
         """Follow a change of the number of replicas, without a step of the rollout."""
-        wanted, limits = deployment["spec"].get("replicas", 1), rollout.bounds(deployment)
+        wanted = deployment["spec"].get("replicas", 1)
         active = [each for each in sets if rollout.size(each)]
         if len(active) <= 1:
             only = active[0] if active else newest
             sizes = {only["metadata"]["name"]: wanted} if only is not None else {}
         elif newest is not None and rollout.available(newest) >= wanted == rollout.size(newest):
             sizes = {each["metadata"]["name"]: 0 for each in active if each is not newest}
-        else:
-            sizes = rollout.proportional(wanted, limits, active)
+        else:  # the largest follows, and the rollout brings them where they should be
+            largest = max(active, key=rollout.size)
+            size = rollout.size(largest) + wanted - sum(map(rollout.size, active))
+            sizes = {largest["metadata"]["name"]: max(size, 0)}
         return self._scaled(deployment, sets, sizes)
 
     def _roll(self, deployment: Object, sets: list[Object], newest: Object | None) -> list[Object]:

@@ -127,7 +127,7 @@ def _ports(service: Object, pod: Object) -> list[Object]:
     """Return the ports at which the pod serves: those that it names differently differ from pod to pod."""
     ports = []
     for port in service["spec"].get("ports") or ():
-        number = _number(port.get("targetPort", port["port"]), pod)
+        number = number_of(port.get("targetPort", port["port"]), pod)
         if number is None:
             continue
         found: dict[str, Any] = {"name": port.get("name", ""), "protocol": port.get("protocol", "TCP"), "port": number}
@@ -137,7 +137,8 @@ def _ports(service: Object, pod: Object) -> list[Object]:
     return ports
 
 
-def _number(target: str | int, pod: Object) -> int | None:
+def number_of(target: str | int, pod: Object) -> int | None:
+    """Return the port that a service means in a pod; None where the pod names none so."""
     if isinstance(target, int):
         return target
     for container in pod["spec"]["containers"]:
