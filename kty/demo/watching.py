@@ -16,9 +16,10 @@ from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind
 from kty.demo.listing import number_of_version, whole_number
 from kty.demo.selection import Selection
-from kty.demo.statuses import ApiError, Cause, gone, invalid_options
+from kty.demo.statuses import ApiError, gone, invalid_options
 from kty.demo.store import decode, encode
 from kty.demo.tables import Encoder
+from kty.demo.validation.faults import Faults
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
@@ -145,7 +146,7 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
     version = _version(query)
     initial = query.get("sendInitialEvents")
     has_bookmarks = routes.is_true(query.get("allowWatchBookmarks"))
-    seconds = whole_number(query.get("timeoutSeconds", ""))
+    seconds = max(whole_number(query.get("timeoutSeconds", "")) or 0, 0)
     return Watch(
         demo,
         kind,
@@ -169,20 +170,15 @@ def _version(query: Mapping[str, str]) -> int:
 
 def _refuse(query: Mapping[str, str]) -> None:
     match, has_initial = query.get("resourceVersionMatch", ""), "sendInitialEvents" in query
-    causes: list[Cause] = []
-
-    def forbidden(why: str) -> None:
-        causes.append(Cause("FieldValueForbidden", f"Forbidden: {why}", "resourceVersionMatch"))
-
+    faults, field = Faults(), "resourceVersionMatch"
     if has_initial and match != "NotOlderThan":
-        forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        faults.forbidden(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
     if match and not has_initial:
-        forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        faults.forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
     if match and match != "NotOlderThan":
-        message = f'Unsupported value: "{match}": supported values: "NotOlderThan"'
-        causes.append(Cause("FieldValueNotSupported", message, "resourceVersionMatch"))
-    if causes:
-        raise invalid_options("ListOptions", causes)
+        faults.unsupported(field, match, ("NotOlderThan",))
+    if faults.causes:
+        raise invalid_options("ListOptions", faults.causes)
 
 
 def _chunks(lines: Iterable[bytes]) -> Iterable[bytes]:
