@@ -11,6 +11,7 @@ from kty.demo.pods.first import FirstProcess
 from kty.demo.pods.log_lines import Lines
 from kty.demo.pods.outcomes import Outcome
 from kty.demo.pods.websocket import Channels, ChannelSink
+from kty.demo.racing import racing
 from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
@@ -78,17 +79,9 @@ async def _ignored(channels: Channels) -> bool:
 async def _until_either(
     container: Container, showing: Coroutine[Any, Any, None], feeding: Coroutine[Any, Any, bool]
 ) -> Outcome | None:
-    shown = asyncio.ensure_future(container.within(showing))
-    fed = asyncio.ensure_future(feeding)
-    try:
-        await asyncio.wait({shown, fed}, return_when=asyncio.FIRST_COMPLETED)
+    async with racing(container.within(showing), feeding) as (shown, fed):
         if shown.done():
             with suppress(Ended):
                 shown.result()
             return outcomes.exited(0, [])
-        if fed.result():
-            return outcomes.exited(0, [])
-        return None
-    finally:
-        shown.cancel()
-        fed.cancel()
+        return outcomes.exited(0, []) if fed.result() else None

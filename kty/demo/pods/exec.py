@@ -20,6 +20,7 @@ from kty.demo.pods.streams import Null, Pipe, Reader
 from kty.demo.pods.terminal import Terminal
 from kty.demo.pods.websocket import Channels, ChannelSink, is_upgrade, refused_upgrade
 from kty.demo.pods.websocket import chosen as chosen_protocol
+from kty.demo.racing import racing
 from kty.demo.routes import is_true
 from kty.demo.statuses import bad_request, method_not_allowed
 from kty.kube.objects import Object
@@ -114,24 +115,18 @@ async def _executed(call: Call, channels: Channels, container: Container, wanted
 async def _session(
     channels: Channels, container: Container, process: Process, start: Program, typed: Pipe | None
 ) -> Outcome | None:
-    running = asyncio.ensure_future(container.within(run(process, start)))
     interrupted = asyncio.Event()
     if process.terminal is not None:
         process.terminal.interrupt = interrupted.set
-    feeding = asyncio.ensure_future(_feed(channels, typed, process.terminal))
-    stopping = asyncio.ensure_future(interrupted.wait())
+    feeding = _feed(channels, typed, process.terminal)
     try:
-        await asyncio.wait({running, feeding, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            if stopping.done():
-                return outcomes.exited(130, process.argv)
-            return None
-        return outcomes.exited(running.result(), process.argv)
+        async with racing(container.within(run(process, start)), feeding, interrupted.wait()) as (running, _, stopping):
+            if running.done():
+                return outcomes.exited(running.result(), process.argv)
+            return outcomes.exited(130, process.argv) if stopping.done() else None
     except Ended:
         return outcomes.exited(128 + 9, process.argv)
     finally:
-        for task in (running, feeding, stopping):
-            task.cancel()
         if typed is not None:
             typed.drop()
 

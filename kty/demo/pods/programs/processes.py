@@ -5,6 +5,7 @@ from typing import Final
 
 from kty.demo.pods.machine import Process, Running
 from kty.demo.pods.programs import options
+from kty.demo.racing import racing
 
 FRAME: Final = 5.0
 """Seconds between two frames of `top`."""
@@ -80,13 +81,8 @@ async def _live(process: Process, frames: int, pause: int) -> int:
                 shown += 1
                 if shown == frames:
                     break
-                nap = asyncio.ensure_future(process.machine.clock.sleep(pause))
-                resized = asyncio.ensure_future(terminal.resized())
-                try:
-                    await asyncio.wait({keys, nap, resized}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    nap.cancel()
-                    resized.cancel()
+                async with racing(asyncio.shield(keys), process.machine.clock.sleep(pause), terminal.resized()):
+                    pass
             await process.say("\r\n")
     finally:
         keys.cancel()

@@ -1,6 +1,5 @@
 """Programs that tell about the container, its user and its time, or do nothing at all."""
 
-import asyncio
 import math
 import re
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from typing import Final
 
 from kty.demo.pods.machine import NotExecutable, Process, Program, program, run
 from kty.demo.pods.programs import options
+from kty.demo.racing import racing
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)([smhd]?)")
@@ -75,14 +75,9 @@ async def timeout(process: Process) -> int:
     if found is None:
         return await process.complain("needs seconds and a command")
     child = process.child(given.operands[1:])
-    task = asyncio.ensure_future(_started(process, child, process.env))
-    alarm = asyncio.ensure_future(process.machine.clock.sleep(float(found[1]) * _UNITS[found[2]]))
-    try:
-        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else 143
-    finally:
-        task.cancel()
-        alarm.cancel()
+    alarm = process.machine.clock.sleep(float(found[1]) * _UNITS[found[2]])
+    async with racing(_started(process, child, process.env), alarm) as (task, _):
+        return int(task.result()) if task.done() else 143
 
 
 def says(text: str) -> Program:
