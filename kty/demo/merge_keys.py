@@ -50,7 +50,6 @@ class Shape:
 
 PLAIN: Final = Shape()
 ATOMIC: Final = Shape("atomic")
-SET: Final = Shape("set")
 FREE: Final = Shape(is_open=True)
 """Anything goes, and nothing is known of it: what stands below x-kubernetes-preserve-unknown-fields."""
 

@@ -58,10 +58,6 @@ class Terminal:
         self._resized.clear()
         await self._resized.wait()
 
-    def attach(self, client: Sink) -> None:
-        """Let another client see what is shown from now on."""
-        self._client = client
-
     async def write(self, data: bytes) -> None:
         """Show this; a newline also goes to the beginning of the line."""
         if self._is_raw:

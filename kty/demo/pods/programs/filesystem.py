@@ -89,13 +89,12 @@ async def mv(process: Process) -> int:
     given = options.read(process.arguments, "fin")
     if len(given.operands) < 2:
         return await process.complain("missing operand")
-    code = 0
-    for source, target in _targets(process, given.operands):
-        try:
-            process.files.move(source, target, process.cwd)
-        except OSError as error:
-            code = await process.complain(f"can't rename '{source}': {error.strerror}")
-    return code
+    targets = dict(_targets(process, given.operands))
+
+    def move(source: str) -> None:
+        process.files.move(source, targets[source], process.cwd)
+
+    return await _each(process, list(targets), move, "can't rename '{}'")
 
 
 async def cp(process: Process) -> int:
