@@ -10,16 +10,10 @@ from kty.kube.kinds import DaemonSet, Deployment, StatefulSet
 from kty.kube.rolling import Rollout
 from kty.kube.rollouts import RESTARTED, Kind, follow, pause, restart, resume, status, undo
 from tests.cluster.place import DEPLOYMENTS, GUARD, Place
-from tests.contract.asking import Asking
 from tests.contract.conftest import Cluster
 from tests.contract.living import Living, Object, container, is_rolled_out, template, workload
 
 DONE = Rollout(True, "rolled out")
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def followed(place: Place, kind: Kind = Deployment, name: str = "web") -> list[Rollout]:
