@@ -14,6 +14,7 @@ from textual.worker import WorkerFailed
 
 from kty.term import color, output
 from kty.term.driver import StreamDriver
+from kty.term.styles import SharedStylesheet
 from kty.term.terminal import Terminal
 
 Result = TypeVar("Result")
@@ -27,6 +28,7 @@ class TerminalApp(App[Result], Generic[Result]):
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         super().__init__(driver_class=StreamDriver)
+        self.stylesheet = SharedStylesheet(self.theme_variables)
         self.uses_mouse = True
         """Set before `start`; without the mouse the terminal selects text by itself."""
         self.crash: BaseException | None = None
