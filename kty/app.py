@@ -19,7 +19,7 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, Shell, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -78,6 +78,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(DetailScreen(self.session, message.resource, message.key, message.where))
+            case Shell():
+                from kty.screens.shell import ShellScreen
+
+                await self._push(ShellScreen(self.session, message.destination))
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))

@@ -1,64 +1,48 @@
 """Requests to one API server as one identity: bytes in, bytes out, and one tree of errors."""
 
 import asyncio
-import logging
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
-from urllib.parse import urlencode
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import Self
+from urllib.parse import urlsplit
 
 from kty import __version__
-from kty.errors import KtyError, Unreachable
-from kty.kube.credentials import Credential, credentials
+from kty.errors import Unreachable
+from kty.kube.credentials import credentials
 from kty.kube.errors import from_answer
+from kty.kube.exchange import Answer, Layer, Request, Send, Transport, WebSocket, is_error
+from kty.kube.layers import Retry, authenticated, beginning, beneath, impersonating, traced
 from kty.kube.lines import LineSplitter
 from kty.kube.tagged import Tagged
 from kty.kube.target import Config
-from kty.kube.transport import Transport
+from kty.kube.transport import HttpTransport
 
-if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientWebSocketResponse
-
-    from kty.kube.streams.websocket import WebSocket
-
-log = logging.getLogger(__name__)
-
-MAX_ERROR = 1 << 16
-"""Bytes that are read of an answer that is an error."""
 _CLOSED = "this connection was closed"
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    path: str
-    query: Sequence[tuple[str, str]] = ()
-    headers: Mapping[str, str] | None = None
-    body: bytes | None = None
-    total: float | None = None
-    """Seconds until the answer must be complete."""
-    idle: float | None = None
-    """Seconds that may pass without a byte."""
-    tag: str = ""
-    """The ETag of what is known already."""
 
 
 class Client:
     """Talks to one API server. One session, opened by the first request; made and closed in one event loop.
 
     Every method raises the errors of `kty.errors`: CredentialError and ConfigError before anything is sent,
-    Unreachable and Untrusted on the way, NotKubernetes and the StatusErrors for what came back. Nothing is sent
-    twice, with two exceptions: after a 401, when the credentials could be renewed; and what may be repeated
-    (GET, PUT, DELETE), when a connection that was kept open turned out to be dead.
+    Unreachable and Untrusted on the way, NotKubernetes and the StatusErrors for what came back. Beneath all layers
+    nothing is sent twice, with two exceptions: after a 401, when the credentials could be renewed; and what may be
+    repeated (GET, PUT, DELETE), when a connection that was kept open turned out to be dead.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self, config: Config, *, layers: Sequence[Layer] = (Retry(),), transport: Transport | None = None
+    ) -> None:
+        """`layers` are put around every request, the first one outermost; `kty.kube.layers` has some.
+
+        `transport` takes the place of HTTP to the config's server; the client closes it.
+        """
         self.config = config
         self._credentials = credentials(config)
-        self._transport = Transport(config)
-        self._answers: set[ClientResponse] = set()
+        self._transport = transport or HttpTransport(config)
+        own = authenticated(self._credentials), beneath(urlsplit(config.server).path)
+        self._send = _composed([*layers, *own, impersonating(config.impersonate), traced()], self._transport.send)
+        self._waiting: set[asyncio.Timeout] = set()
         self._websockets: set[WebSocket] = set()
         self._is_closed = False
 
@@ -79,19 +63,18 @@ class Client:
         timeout: float = 30.0,
     ) -> bytes:
         """Return the whole answer, which must be complete within `timeout` seconds. The path is quoted already."""
-        async with self._answer(_Request(method, path, query, headers, body, total=timeout)) as answer:
-            with self._translated():
-                return await answer.read()
+        async with self._answer(self._request(method, path, query, headers, body, total=timeout)) as answer:
+            return await self._whole(answer)
 
     async def revalidate(
         self, path: str, *, tag: str = "", headers: Mapping[str, str] | None = None, timeout: float = 30.0
     ) -> Tagged | None:
         """Return what is there, with its ETag; None where it is still what this ETag was given for."""
-        async with self._answer(_Request("GET", path, headers=headers, total=timeout, tag=tag)) as answer:
+        headers = {**(headers or {}), **({"If-None-Match": tag} if tag else {})}
+        async with self._answer(self._request("GET", path, headers=headers, total=timeout), known=bool(tag)) as answer:
             if answer.status == 304:
                 return None
-            with self._translated():
-                return Tagged(await answer.read(), answer.headers.get("ETag", ""))
+            return Tagged(await self._whole(answer), answer.headers.get("ETag", ""))
 
     @asynccontextmanager
     async def watch(
@@ -110,7 +93,7 @@ class Client:
         # The API server compresses no watch; a proxy that did would hold events back to fill its blocks.
         headers = {"Accept-Encoding": "identity", **(headers or {})}
         async with (
-            self._answer(_Request("GET", path, query, headers, idle=idle)) as answer,
+            self._answer(self._request("GET", path, query, headers, idle=idle)) as answer,
             aclosing(self._lines(answer, idle)) as lines,
         ):
             yield lines
@@ -126,7 +109,7 @@ class Client:
         """
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}  # a proxy that compressed would hold bytes back
         async with (
-            self._answer(_Request("GET", path, query, headers, idle=idle)) as answer,
+            self._answer(self._request("GET", path, query, headers, idle=idle)) as answer,
             aclosing(self._chunks(answer, idle)) as chunks,
         ):
             yield chunks
@@ -134,33 +117,34 @@ class Client:
     @asynccontextmanager
     async def websocket(
         self, path: str, *, query: Sequence[tuple[str, str]] = (), protocols: Sequence[str]
-    ) -> AsyncIterator["WebSocket"]:
+    ) -> AsyncIterator[WebSocket]:
         """Open a websocket that speaks one of these subprotocols, the best first; it is closed in the end.
 
         Goes the way of every request: credentials, TLS, proxy, impersonation; a refusal raises what `request` raises.
         """
-        from kty.kube.streams.websocket import WebSocket
-
-        request = _Request("GET", path, query, {"Accept": "*/*"})  # kubelets answer 406 to whoever wants JSON
-        opened = WebSocket(await self._handshake(request, protocols), self._translated)
-        self._websockets.add(opened)
-        try:
-            yield opened
-        finally:
-            self._websockets.discard(opened)
-            await opened.close()
+        request = self._request("GET", path, query, {"Accept": "*/*"})  # kubelets answer 406 to whoever wants JSON
+        async with self._answer(replace(request, protocols=tuple(protocols))) as answer:
+            opened = answer.websocket
+            if opened is None:
+                raise from_answer(answer.status, answer.headers, await beginning(answer, request.total))
+            self._websockets.add(opened)
+            try:
+                yield opened
+            finally:
+                self._websockets.discard(opened)
+                await opened.close()
 
     async def close(self) -> None:
         """Close every connection: what is still waiting raises Unreachable."""
         self._is_closed = True
+        for scope in self._waiting:
+            scope.reschedule(asyncio.get_running_loop().time())
         for websocket in tuple(self._websockets):
             await websocket.close(Unreachable(_CLOSED))
-        for answer in tuple(self._answers):  # closing the session alone would leave its readers waiting for ever
-            answer.close()
         await self._credentials.close()
         await self._transport.close()
 
-    async def _lines(self, answer: "ClientResponse", idle: float) -> AsyncGenerator[bytes, None]:
+    async def _lines(self, answer: Answer, idle: float) -> AsyncGenerator[bytes, None]:
         splitter = LineSplitter()
         async with aclosing(self._chunks(answer, idle)) as chunks:
             async for chunk in chunks:
@@ -169,134 +153,75 @@ class Client:
         if splitter.is_within_line:
             raise Unreachable("the answer broke off within a line")
 
-    async def _chunks(self, answer: "ClientResponse", idle: float | None) -> AsyncGenerator[bytes, None]:
-        while True:
-            with self._translated():
-                try:
-                    async with asyncio.timeout(idle):  # aiohttp's own timer dies with a chunk that it cannot parse
-                        chunk = await answer.content.readany()
-                except TimeoutError as error:
-                    raise Unreachable(f"nothing came for {idle:g} s") from error
-            if not chunk:
-                return
-            yield chunk
+    async def _whole(self, answer: Answer) -> bytes:
+        async with aclosing(self._chunks(answer)) as chunks:
+            return b"".join([chunk async for chunk in chunks])
 
-    async def _handshake(self, request: _Request, protocols: Sequence[str]) -> "ClientWebSocketResponse":
-        """Open a websocket, at the second try with renewed credentials where the first ended with a 401."""
-        from kty.kube.handshake import HandshakeRefused
-
-        if self._is_closed:
-            raise Unreachable(_CLOSED)
-        credential = await self._credentials.current()
-        try:
-            return await self._open(request, protocols, credential)
-        except HandshakeRefused as refused:
-            renewed = await self._credentials.renewed(credential) if refused.status == 401 else credential
-            if renewed == credential:
-                raise from_answer(refused.status, refused.headers, _without(credential, refused.body)) from None
-        try:
-            return await self._open(request, protocols, renewed)
-        except HandshakeRefused as refused:
-            raise from_answer(refused.status, refused.headers, _without(renewed, refused.body)) from None
-
-    async def _open(
-        self, request: _Request, protocols: Sequence[str], credential: Credential
-    ) -> "ClientWebSocketResponse":
-        url = self.config.server + request.path + (f"?{urlencode(request.query)}" if request.query else "")
-        log.debug("websocket %s", request.path)
-        with self._translated():
-            return await self._transport.websocket(
-                url, protocols=protocols, headers=self._headers(request, credential), key_pair=credential.certificate
-            )
+    async def _chunks(self, answer: Answer, idle: float | None = None) -> AsyncGenerator[bytes, None]:
+        async with aclosing(answer.chunks()) as chunks:
+            while True:
+                async with self._patience(idle):
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    return
+                yield chunk
 
     @asynccontextmanager
-    async def _answer(self, request: _Request) -> AsyncIterator["ClientResponse"]:
-        """Send the request, once more after a 401 with renewed credentials, and yield an answer that is no error."""
-        if self._is_closed:
-            raise Unreachable(_CLOSED)
-        credential = await self._credentials.current()
-        answer = await self._send(request, credential)
+    async def _answer(self, request: Request, *, known: bool = False) -> AsyncIterator[Answer]:
+        """Send the request and yield an answer that is no error; `known` lets a 304 pass."""
+        async with self._patience():
+            answer = await self._send(request)
         try:
-            if answer.status == 401:
-                renewed = await self._credentials.renewed(credential)
-                if renewed != credential:
-                    answer.close()
-                    credential, answer = renewed, await self._send(request, renewed)
-            self._answers.add(answer)
-            is_known = answer.status == 304 and request.tag
-            if not is_known and (answer.status >= 300 or answer.content_type == "text/html"):
-                body = _without(credential, await _beginning(answer, request))
+            if is_error(answer) and not (known and answer.status == 304):
+                async with self._patience():
+                    body = await beginning(answer, request.idle or request.total)
                 raise from_answer(answer.status, answer.headers, body)
             yield answer
         finally:
-            self._answers.discard(answer)
             answer.close()
 
-    async def _send(self, request: _Request, credential: Credential) -> "ClientResponse":
-        url = self.config.server + request.path + (f"?{urlencode(request.query)}" if request.query else "")
-        started = time.monotonic()
-        outcome = "failed"
+    @asynccontextmanager
+    async def _patience(self, idle: float | None = None) -> AsyncIterator[None]:
+        """Raise Unreachable where this takes longer than `idle` seconds, or the client is closed meanwhile."""
+        if self._is_closed:
+            raise Unreachable(_CLOSED)
+        scope = asyncio.timeout(idle)
+        self._waiting.add(scope)
         try:
-            with self._translated():
-                answer = await self._transport.request(
-                    request.method,
-                    url,
-                    headers=self._headers(request, credential),
-                    body=request.body,
-                    total=request.total,
-                    idle=request.idle,
-                    key_pair=credential.certificate,
-                )
-            outcome = str(answer.status)
-            return answer
+            async with scope:
+                yield
+        except Exception as error:
+            if self._is_closed:
+                raise Unreachable(_CLOSED) from error
+            if scope.expired() and isinstance(error, TimeoutError):
+                raise Unreachable(f"nothing came for {idle:g} s") from error
+            raise
         finally:
-            milliseconds = (time.monotonic() - started) * 1000
-            log.debug("%s %s: %s in %.0f ms", request.method, request.path, outcome, milliseconds)
+            self._waiting.discard(scope)
 
-    def _headers(self, request: _Request, credential: Credential) -> list[tuple[str, str]]:
-        headers = {
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        total: float | None = None,
+        idle: float | None = None,
+    ) -> Request:
+        wanted = {
             "accept": "application/json",
             "accept-encoding": "gzip" if self.config.compress else "identity",
             "user-agent": f"kty/{__version__}",
         }
-        if request.body is not None:
-            headers["content-type"] = "application/json"
-        if request.tag:
-            headers["if-none-match"] = request.tag
-        headers |= {name.lower(): value for name, value in (request.headers or {}).items()}
-        if credential.authorization:
-            headers["authorization"] = credential.authorization
-        return [*headers.items(), *self.config.impersonate.headers()]
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Let the errors of aiohttp, ssl and sockets pass as ours."""
-        try:
-            yield
-        except KtyError:
-            raise
-        except Exception as error:
-            from kty.kube.unreachable import failure
-
-            known = Unreachable(_CLOSED) if self._is_closed else failure(error, self.config.server)
-            if known is None:
-                raise
-            raise known from error
+        if body is not None:
+            wanted["content-type"] = "application/json"
+        wanted |= {name.lower(): value for name, value in (headers or {}).items()}
+        return Request(method, path, tuple(query), tuple(wanted.items()), body, total, idle)
 
 
-def _without(credential: Credential, body: bytes) -> bytes:
-    """Return what a server says without the credential: some repeat what they were sent, and errors are logged."""
-    secret = credential.authorization.partition(" ")[2].encode()
-    return body.replace(secret, b"(credential)") if secret else body
-
-
-async def _beginning(answer: "ClientResponse", request: _Request) -> bytes:
-    """Return how the body of an error begins; what came of it, where it breaks off."""
-    from aiohttp import ClientError
-
-    body = bytearray()
-    with suppress(ClientError, OSError):
-        async with asyncio.timeout(request.idle or request.total):
-            while chunk := await answer.content.read(MAX_ERROR - len(body)):
-                body += chunk
-    return bytes(body)
+def _composed(layers: Sequence[Layer], send: Send) -> Send:
+    for layer in reversed(layers):
+        send = layer(send)
+    return send

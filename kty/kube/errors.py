@@ -82,10 +82,10 @@ def from_answer(code: int, headers: Mapping[str, str], body: bytes) -> ClusterEr
     An API server explains itself with a Status object, or in a line of plain text. Web pages and other JSON come
     from something else: from a proxy before it where they ask to log in, to slow down or to come back later.
     """
-    retry_after = _seconds(headers.get("Retry-After", ""))
+    pause = retry_after(headers)
     answer = _json(body)
     if isinstance(answer, dict) and answer.get("kind") == "Status":
-        return from_status({**answer, "code": code}, retry_after=retry_after)
+        return from_status({**answer, "code": code}, retry_after=pause)
     kind = _class(code)
     said = _said(code, headers, body)
     message = f"the server answered {code}" + (f": {said}" if said else "")
@@ -94,7 +94,7 @@ def from_answer(code: int, headers: Mapping[str, str], body: bytes) -> ClusterEr
     is_foreign = code < 400 or answer is not None or _is_html(body)
     if is_foreign and kind not in (Unauthorized, Forbidden, TooManyRequests, ServerFault):
         return NotKubernetes(message, hint="this is no Kubernetes API server; check its address in your kubeconfig")
-    return kind(message, code=code, retry_after=retry_after, hint=_HINTS.get(kind, ""))
+    return kind(message, code=code, retry_after=pause, hint=_HINTS.get(kind, ""))
 
 
 def _json(body: bytes) -> Any:
@@ -119,5 +119,7 @@ def _said(code: int, headers: Mapping[str, str], body: bytes) -> str:
     return " ".join(printable(word) for word in body[:400].decode("utf-8", "replace").split())[:80].strip()
 
 
-def _seconds(value: str) -> float | None:
-    return float(value) if value.isdecimal() else None
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return how many seconds an answer asks us to wait; None where it does not say so in whole seconds."""
+    value = headers.get("Retry-After", "")
+    return float(value) if value.isdecimal() and value.isascii() and len(value) < 10 else None

@@ -9,22 +9,25 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from kty.errors import ConfigError
+from kty.errors import ConfigError, KtyError, Unreachable
+from kty.kube.exchange import Answer, Request, WebSocket
 from kty.kube.proxy import is_proxy, is_socks, proxy_for
+from kty.kube.reply import Reply
 from kty.kube.target import Config, KeyPair
 from kty.kube.tls import SslContexts, as_file
 
 if TYPE_CHECKING:
     import aiohttp
+    from yarl import URL
 
 _PACKAGE = "kubernetes_asyncio"
 _EMPTY = (_PACKAGE, f"{_PACKAGE}.client", f"{_PACKAGE}.client.models")
@@ -93,11 +96,14 @@ def _empty_packages() -> Iterator[None]:
             del sys.modules[name]
 
 
-class Transport:
+class HttpTransport:
     """One session for one cluster and identity, opened by the first request."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        parts = urlsplit(config.server)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._is_tls = parts.scheme == "https"
         self._proxy = ""
         self._socks = False
         self._contexts = SslContexts(config)
@@ -106,66 +112,68 @@ class Transport:
         self._opening = asyncio.Lock()
         self._is_closed = False
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: bytes | None,
-        total: float | None,
-        idle: float | None,
-        key_pair: KeyPair | None,
-    ) -> "aiohttp.ClientResponse":
-        """Send a request and return once the answer's headers are there. The answer must be closed or read to its end.
+    async def send(self, request: Request) -> Answer:
+        """Send a request, as `kty.kube.exchange.Transport` promises it.
 
-        It must be complete within `total` seconds, and no more than `idle` seconds may pass without a byte.
-        Redirects are not followed: they would carry the credentials elsewhere. Raises ConfigError for TLS files
-        and proxies that make no sense, and what aiohttp and aiohttp_socks raise.
+        Raises ConfigError for TLS files and proxies that make no sense, and the ClusterErrors for what happens on
+        the way.
         """
-        session = await self._session(key_pair)
+        with self._translated():
+            session = await self._session(request.key_pair)
+            if request.protocols:
+                return await self._websocket(session, request)
+            return HttpAnswer(await self._request(session, request), request.idle, self._translated)
+
+    async def _request(self, session: "aiohttp.ClientSession", request: Request) -> "aiohttp.ClientResponse":
         from aiohttp import ClientTimeout
-        from yarl import URL
 
-        is_tls = self._config.server.startswith("https:")
-        answer: aiohttp.ClientResponse = await session.request(
-            method,
-            URL(url, encoded=True),
-            headers=headers,
-            data=body,
-            timeout=ClientTimeout(total=total, connect=CONNECT, sock_connect=CONNECT, sock_read=idle),
+        return await session.request(
+            request.method,
+            self._url(request),
+            headers=request.headers,
+            data=request.body,
+            timeout=ClientTimeout(total=request.total, connect=CONNECT, sock_connect=CONNECT, sock_read=request.idle),
             allow_redirects=False,
-            proxy=self._proxy if self._proxy and not self._socks else None,
-            ssl=self._contexts.current(key_pair) if is_tls else True,
-            server_hostname=self._config.tls.server_name or None,
+            **self._way(request.key_pair),
         )
-        return answer
 
-    async def websocket(
-        self, url: str, *, protocols: Sequence[str], headers: Sequence[tuple[str, str]], key_pair: KeyPair | None
-    ) -> "aiohttp.ClientWebSocketResponse":
-        """Open a websocket, which must be closed. Raises HandshakeRefused, and what `request` raises."""
-        session = await self._session(key_pair)
+    async def _websocket(self, session: "aiohttp.ClientSession", request: Request) -> Answer:
         from aiohttp import ClientWSTimeout
         from multidict import CIMultiDict
-        from yarl import URL
 
-        from kty.kube.handshake import session_for_websockets
+        from kty.kube.handshake import HandshakeRefused, session_for_websockets
+        from kty.kube.streams.websocket import HttpWebSocket
 
         if self._websockets is None:
             self._websockets = session_for_websockets(session, CONNECT)
-        return await self._websockets.ws_connect(
-            URL(url, encoded=True),
-            protocols=protocols,
-            headers=CIMultiDict(headers),
-            proxy=self._proxy if self._proxy and not self._socks else None,
-            ssl=self._contexts.current(key_pair) if self._config.server.startswith("https:") else True,
-            server_hostname=self._config.tls.server_name or None,
-            autoping=False,
-            compress=0,
-            max_msg_size=MAX_MESSAGE,
-            timeout=ClientWSTimeout(ws_close=0.0),
-        )
+        try:
+            opened = await self._websockets.ws_connect(
+                self._url(request),
+                protocols=request.protocols,
+                headers=CIMultiDict(request.headers),
+                autoping=False,
+                compress=0,
+                max_msg_size=MAX_MESSAGE,
+                timeout=ClientWSTimeout(ws_close=0.0),
+                **self._way(request.key_pair),
+            )
+        except HandshakeRefused as refused:
+            return Reply(refused.body, status=refused.status, headers=refused.headers)
+        return Reply(status=101, websocket=HttpWebSocket(opened, self._translated))
+
+    def _url(self, request: Request) -> "URL":
+        from yarl import URL
+
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        return URL(self._origin + request.path + query, encoded=True)
+
+    def _way(self, key_pair: KeyPair | None) -> dict[str, Any]:
+        """Return what aiohttp is told about the way: the proxy, and how TLS proves who is at the other end."""
+        return {
+            "proxy": self._proxy if self._proxy and not self._socks else None,
+            "ssl": self._contexts.current(key_pair) if self._is_tls else True,
+            "server_hostname": self._config.tls.server_name or None,
+        }
 
     async def close(self) -> None:
         """Close every connection for good; whoever reads from one gets an error."""
@@ -176,11 +184,26 @@ class Transport:
             if self._api is not None:
                 await self._api.close()
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Let the errors of aiohttp, ssl and sockets pass as ours."""
+        try:
+            yield
+        except KtyError:
+            raise
+        except Exception as error:
+            from kty.kube.unreachable import failure
+
+            known = failure(error, self._config.server)
+            if known is None:
+                raise
+            raise known from error
+
     async def _session(self, key_pair: KeyPair | None) -> Any:
         if self._api is None:
             async with self._opening:
                 if self._is_closed:
-                    raise RuntimeError("this transport is closed")
+                    raise Unreachable("this connection was closed")
                 if self._api is None:
                     await self._open(key_pair)
         return self._api.rest_client.pool_manager
@@ -207,7 +230,7 @@ class Transport:
         configuration.tls_server_name = config.tls.server_name or None
         configuration.proxy = self._proxy or None
         configuration.connection_pool_maxsize = 0
-        if not config.server.startswith("https:"):
+        if not self._is_tls:
             return configuration, b""
         if self._socks:
             self._contexts = SslContexts(config, server_name=config.tls.server_name)
@@ -229,3 +252,43 @@ class Transport:
         return aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=READ_BUFFER, trust_env=False
         )
+
+
+class HttpAnswer:
+    """An answer of aiohttp's, that is an `Answer`."""
+
+    websocket: WebSocket | None = None
+
+    def __init__(
+        self,
+        response: "aiohttp.ClientResponse",
+        idle: float | None,
+        translated: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._response = response
+        self._idle = idle
+        self._translated = translated
+
+    @property
+    def status(self) -> int:
+        return self._response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._response.headers
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        while True:
+            with self._translated():
+                try:
+                    chunk = await self._response.content.readany()
+                except TimeoutError as error:
+                    if self._idle is None:
+                        raise
+                    raise Unreachable(f"nothing came for {self._idle:g} s") from error
+            if not chunk:
+                return
+            yield chunk
+
+    def close(self) -> None:
+        self._response.close()

@@ -24,6 +24,11 @@ _Subject: TypeAlias = tuple[str, str, str, str, Callable[[], Codec]]
 """Identity, kind, version, namespace, and how objects are read."""
 
 
+def unretried(config: Config) -> Client:
+    """Return a client that asks once: refusals are on screen at once, and watchers have pauses of their own."""
+    return Client(config, layers=())
+
+
 class Lease:
     """The right to look at a store that others may look at too."""
 
@@ -61,7 +66,7 @@ class Shared:
     """The caches of this process. Those of different identities are never the same."""
 
     def __init__(
-        self, *, grace: float = GRACE, clock: Clock = SYSTEM, connect: Callable[[Config], Client] = Client
+        self, *, grace: float = GRACE, clock: Clock = SYSTEM, connect: Callable[[Config], Client] = unretried
     ) -> None:
         self._grace = grace
         self._clock = clock

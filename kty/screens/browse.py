@@ -8,7 +8,8 @@ from kty.kube.objects import Key
 from kty.screens.live_list import LiveList
 from kty.screens.sources import Source
 from kty.text import printable
-from kty.views.view import Destination, Yaml
+from kty.views.containers import CONTAINERS
+from kty.views.view import Destination, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -18,6 +19,8 @@ class BrowseScreen(LiveList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yaml", "yaml", id="yaml"),
+        Binding("s", "shell", "shell", id="shell"),
+        Binding("a", "shell(True)", "attach", id="attach", show=False),
         Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
@@ -135,11 +138,24 @@ class BrowseScreen(LiveList):
         target = source.object_key(key)
         self.post_message(self.Opens(destination, source.resource, target, source.store_of(target)))
 
+    def action_shell(self, attach: bool = False) -> None:
+        """Open a shell in the container under the cursor, or join what runs there."""
+        source, key = self._source, self._key
+        if source is None or key is None:
+            return
+        if self.session.readonly:
+            self.say("kty was started read-only: no shells", "bad")
+            return
+        namespace, pod = source.object_key(key)
+        self._go(source, key, Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
         source = self._source
         if source is not None:
             match action:
+                case "shell":
+                    return source.resource is not None and source.resource.id == "pods"
                 case "yaml":
                     return source.resource is not None
                 case "all_namespaces":

@@ -13,8 +13,10 @@ from kty.runtime.cluster import Cluster
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings, State
 from kty.views.registry import view_of, views, well_known
+from kty.views.view import Shell
 
 if TYPE_CHECKING:
+    from kty.runtime.programs import Opens, Program
     from kty.views.command_line import Command
 
 Namespaces = tuple[str, ...]
@@ -45,6 +47,7 @@ class Session:
         self._listeners: list[Callable[[], object]] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._told = ""
+        self._programs: dict[tuple[str, Shell], Program] = {}
         self.cluster = Cluster(config, shared, clock=clock)
         self._choose(namespaces)
 
@@ -152,6 +155,24 @@ class Session:
         view = view_of(resource)
         return self.cluster.lease(resource, namespace, view.codec or view.new_codec)
 
+    # Programs in containers
+
+    def program(self, target: Shell) -> "Program | None":
+        """Return the program that was left running in the background; None where there is none."""
+        return self._programs.get((self.cluster.config.identity, target))
+
+    def run_program(self, target: Shell, opens: "Opens") -> "Program":
+        """Start a program; it runs until it ends, is closed and forgotten, or the session ends."""
+        from kty.runtime.programs import Program  # not before somebody wants one
+
+        program = self._programs[self.cluster.config.identity, target] = Program(opens)
+        return program
+
+    def forget_program(self, target: Shell) -> None:
+        """Remember a program that ended no longer."""
+        self._programs.pop((self.cluster.config.identity, target), None)
+
     async def close(self) -> None:
-        """Leave the cluster."""
+        """Leave the cluster, and end what still runs in containers."""
+        await asyncio.gather(*(program.close() for program in self._programs.values()))
         await self.cluster.close()

@@ -87,6 +87,21 @@ class Yaml:
 
 
 @dataclass(frozen=True, slots=True)
+class Shell:
+    """A shell in a container, or (`attach`) what runs there itself."""
+
+    namespace: str
+    pod: str
+    container: str = ""
+    """Empty for the one that the pod calls its default, or its first."""
+    attach: bool = False
+
+    @property
+    def word(self) -> str:
+        return "attached" if self.attach else "shell"
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchNamespace:
     """Show what is in this namespace."""
 
@@ -117,7 +132,7 @@ class Asked:
     line: str
 
 
-Destination: TypeAlias = Asked | Browse | Containers | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
+Destination: TypeAlias = Asked | Browse | Containers | Yaml | Shell | SwitchNamespace | Contexts | SwitchContext | Kinds
 
 
 def opens_yaml(obj: Object) -> Destination:

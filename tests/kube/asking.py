@@ -20,7 +20,7 @@ OK = b'{"kind": "PodList", "items": []}'
 @asynccontextmanager
 async def opened(server: str, **more: Any) -> AsyncIterator[Client]:
     """Yield a client for a server; what is more goes into its config."""
-    client = Client(Config("dev", "here", "me", server, **more))
+    client = Client(Config("dev", "here", "me", server, **more), layers=())
     try:
         yield client
     finally:

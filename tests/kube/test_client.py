@@ -22,7 +22,8 @@ from kty.errors import (
     Unauthorized,
     Unreachable,
 )
-from kty.kube.client import MAX_ERROR, Client
+from kty.kube.client import Client
+from kty.kube.layers import MAX_ERROR
 from kty.kube.target import AuthInfo, ExecConfig, Impersonation
 from tests.kube.asking import OK, Remember, against, ok, opened, refusal, status, unused_port
 from tests.kube.serving import serve, talk
@@ -265,7 +266,7 @@ async def test_closing_stops_a_plugin_and_who_waits_for_it(tmp_path: Path) -> No
         request = asyncio.create_task(client.request("GET", "/"))
         await until(lambda: started.exists() and started.read_text().endswith("\n"))
         await client.close()
-        assert str(await refusal(request)) == "the credential plugin was stopped"
+        assert str(await refusal(request)) == "this connection was closed"
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
 

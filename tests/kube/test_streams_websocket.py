@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from aiohttp import ClientSession, WSMsgType, web
 from kty.errors import ClusterError, Forbidden, NotFound, NotKubernetes, Unauthorized, Unreachable, Untrusted
 from kty.kube.client import Client
 from kty.kube.streams.channels import V4, V5
-from kty.kube.streams.websocket import WebSocket
+from kty.kube.streams.websocket import HttpWebSocket
 from kty.kube.target import AuthInfo, Config, Impersonation
 from tests.kube.asking import Remember, against, opened, refusal, status
 from tests.kube.certificates import Authority, Issued
@@ -222,13 +222,11 @@ async def test_pings_are_answered() -> None:
 
 
 @asynccontextmanager
-async def pinging(handler: Handler, seconds: float) -> AsyncIterator[WebSocket]:
+async def pinging(handler: Handler, seconds: float) -> AsyncIterator[HttpWebSocket]:
     """Yield a websocket that pings as often as this."""
     async with serve(handler) as server, ClientSession() as http:
-        client = Client(Config("dev", "here", "me", server))
-        socket = WebSocket(
-            await http.ws_connect(server, protocols=(V5,), autoping=False), client._translated, ping=seconds
-        )
+        opened = await http.ws_connect(server, protocols=(V5,), autoping=False)
+        socket = HttpWebSocket(opened, nullcontext, ping=seconds)
         try:
             yield socket
         finally:

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+from kty.errors import Unreachable
+from kty.kube.exchange import Request
 from kty.kube.target import Config
-from kty.kube.transport import Transport
+from kty.kube.transport import HttpTransport
 
 
 def run_python(code: str) -> str:
@@ -81,7 +83,7 @@ def test_a_client_costs_nothing_before_its_first_request() -> None:
 
 
 async def test_requests_that_come_first_together_open_one_session() -> None:
-    transport = Transport(Config("dev", "here", "me", "http://127.0.0.1:1"))
+    transport = HttpTransport(Config("dev", "here", "me", "http://127.0.0.1:1"))
     sessions = await asyncio.gather(*(transport._session(None) for _ in range(5)))
     await transport.close()
     assert len(set(map(id, sessions))) == 1
@@ -89,9 +91,7 @@ async def test_requests_that_come_first_together_open_one_session() -> None:
 
 
 async def test_a_closed_transport_opens_nothing_any_more() -> None:
-    transport = Transport(Config("dev", "here", "me", "http://127.0.0.1:1"))
+    transport = HttpTransport(Config("dev", "here", "me", "http://127.0.0.1:1"))
     await transport.close()
-    with pytest.raises(RuntimeError, match="closed"):
-        await transport.request(
-            "GET", "http://127.0.0.1:1/", headers=(), body=None, total=None, idle=None, key_pair=None
-        )
+    with pytest.raises(Unreachable, match="this connection was closed"):
+        await transport.send(Request("GET", "/"))

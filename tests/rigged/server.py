@@ -42,10 +42,12 @@ class RiggedDemo:
         self._refused: set[tuple[str, str]] = set()
         self._held: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
+        self._refused_parts: set[str] = set()
         why_not = self._demo.rbac.why_not
 
         def why_not_here(user: User, what: Attributes) -> str:
             is_refused = what.verb in ("list", "watch") and (_id(what), what.namespace) in self._refused
+            is_refused = is_refused or f"{what.resource}/{what.subresource}" in self._refused_parts
             return why_not(User(user.name), what) if is_refused else why_not(user, what)
 
         self._demo.rbac.why_not = why_not_here  # type: ignore[method-assign]
@@ -79,6 +81,10 @@ class RiggedDemo:
     def forbid(self, kind: str, namespace: str = "") -> None:
         """Answer 403 to whoever lists this kind in this namespace; empty: in all of them at once."""
         self._refused.add((kind, namespace))
+
+    def forbid_part(self, part: str) -> None:
+        """Answer 403 to whoever asks for a part of an object, such as `pods/exec`."""
+        self._refused_parts.add(part)
 
     def allow(self, kind: str, namespace: str = "") -> None:
         self._refused.discard((kind, namespace))

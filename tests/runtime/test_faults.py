@@ -118,7 +118,7 @@ async def watched(
     scene = Scene(clock, server, Store(clock))
     scene.store.on_change(lambda: scene.statuses.append(scene.store.status))
     config = Config("test", "test", "test", server.url, auth=auth or AuthInfo())
-    client = connect(config)
+    client = connect(config, layers=())
 
     async def pump() -> None:
         events = watcher(client, PATH, ObjectCodec, page_size=2, streaming=streaming, clock=clock)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from kty.errors import KtyError
-from kty.kube.streams.websocket import WebSocket
+from kty.kube.exchange import WebSocket
 
 V5 = "v5.channel.k8s.io"
 V4 = "v4.channel.k8s.io"

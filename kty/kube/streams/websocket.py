@@ -18,8 +18,8 @@ _PARTING = {1000, 1001, 1005}
 """Close codes (RFC 6455 §7.4.1) that report no failure."""
 
 
-class WebSocket:
-    """Opened by `Client.websocket`, and closed by it. One task may receive; any may send.
+class HttpWebSocket:
+    """A websocket of aiohttp's, that is a `WebSocket`. One task may receive; any may send.
 
     Sending waits while the server takes nothing more, and nothing is read from the network while nobody receives.
     A server that is gone without a word is noticed by the pings it leaves unanswered, where they can tell: a server
@@ -50,8 +50,11 @@ class WebSocket:
         if self._fault is not None:
             raise self._fault
         self._sent += 1
-        with self._translated():
-            await self._socket.send_bytes(data)
+        try:
+            with self._translated():
+                await self._socket.send_bytes(data)
+        except Unreachable as error:
+            raise self._fault or error from error
 
     async def receive(self) -> bytes | None:
         """Return the next message, or None once the server has said goodbye. Raises Unreachable where it broke off."""
