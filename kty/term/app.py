@@ -17,6 +17,7 @@ from kty.errors import UsageError
 from kty.term import color, output
 from kty.term.driver import StreamDriver
 from kty.term.lent import Lent
+from kty.term.styles import SharedStylesheet
 from kty.term.terminal import Terminal
 
 Result = TypeVar("Result")
@@ -30,6 +31,7 @@ class TerminalApp(App[Result], Generic[Result]):
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         super().__init__(driver_class=StreamDriver)
+        self.stylesheet = SharedStylesheet(self.theme_variables)
         self.uses_mouse = True
         """Set before `start`; without the mouse the terminal selects text by itself."""
         self.crash: BaseException | None = None

@@ -1,7 +1,9 @@
 """Who is trusted and what is shown: authorities, names, client certificates, and files that change."""
 
+import asyncio
 import json
 import os
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from aiohttp import web
 from kty.errors import ConfigError, NotKubernetes, Untrusted
 from kty.kube.target import AuthInfo, ExecConfig, Pem, Tls
 from kty.kube.tls import as_file
+from kty.kube.transport import library
 from tests.kube.asking import ask, opened, refusal
 from tests.kube.certificates import Authority, Issued, locked
 from tests.kube.serving import refusing_tls, serve
@@ -22,6 +25,24 @@ async def test_the_authority_may_be_data_or_a_file(authority: Authority, api: Is
     async with serve(who, api.serving()) as server:
         assert await ask(server, tls=trusts(authority))
         assert await ask(server, tls=Tls(Pem(path=str(authority.certificate))))
+
+
+async def test_the_systems_authorities_are_read_only_where_they_decide(
+    authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.to_thread(library)  # aiohttp reads them for itself, once
+    read: list[ssl.Purpose] = []
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_default_certs", lambda _, purpose=ssl.Purpose.SERVER_AUTH: read.append(purpose)
+    )
+    async with serve(who, api.serving()) as server:
+        assert await ask(server, tls=trusts(authority))
+        assert not read
+        assert isinstance(await refusal(ask(server)), Untrusted)
+        assert len(read) == 1
+    async with serve(who) as server:
+        assert await ask(server)
+    assert len(read) == 1
 
 
 async def test_the_servers_own_certificate_may_be_the_authority(authority: Authority, api: Issued) -> None:
