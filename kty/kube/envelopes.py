@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kty.errors import NotKubernetes
-from kty.kube.errors import from_status
+from kty.kube.errors import NO_KUBERNETES, from_status
 from kty.kube.objects import Item, ObjectMeta, Row, epoch
 from kty.kube.watch_events import Bookmark, Fault, Gone, Redefined, Seen, WatchEvent
 
@@ -44,7 +44,8 @@ INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 def no_list(body: bytes) -> NotKubernetes:
     start = body[:60].decode("utf-8", "replace").strip()
-    return NotKubernetes(f"no Kubernetes list came back, but {start!r}" if start else "an empty answer came back")
+    said = f"no Kubernetes list came back, but {start!r}" if start else "an empty answer came back"
+    return NotKubernetes(said, hint=NO_KUBERNETES)
 
 
 @dataclass(slots=True)
