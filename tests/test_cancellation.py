@@ -1,6 +1,7 @@
 """Nothing in kty swallows a cancellation: who catches one raises it again."""
 
 import ast
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,12 @@ def swallowers(source: str) -> Iterator[int]:
     """Yield the lines where a cancellation would end unheard."""
     if not any(word in source for word in (*CATCHES, "except:")):
         return
-    for node in ast.walk(ast.parse(source)):
+    gc.disable()  # CPython 3.11 sometimes fails to parse while it collects garbage (gh-106905)
+    try:
+        tree = ast.parse(source)
+    finally:
+        gc.enable()
+    for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler) and _names(node.type) & CATCHES:
             raises = [each for each in ast.walk(node) if isinstance(each, ast.Raise) and each.exc is None]
             if not raises:
