@@ -401,6 +401,7 @@ def test_a_context_whose_cluster_or_user_is_missing_is_refused(write: Callable[.
     assert str(refusal(lambda: infer(path))) == f"{path}: context 'dev': it names no cluster"
 
 
+OIDC: dict[str, Any] = {"name": "oidc", "config": {"idp-issuer-url": "https://a", "client-id": "b"}}
 PLUGIN = {"command": "x", "apiVersion": "client.authentication.k8s.io/v1"}
 
 
@@ -428,6 +429,25 @@ PLUGIN = {"command": "x", "apiVersion": "client.authentication.k8s.io/v1"}
         ({}, {"as": "a", "as-groups": "b"}, "as-groups must be a list"),
         ({}, {"as": "a\r\nAuthorization: b"}, "as holds control characters"),
         ({}, {"auth-provider": {"name": "gcp"}}, "the auth-provider 'gcp' is gone"),
+        ({}, {"auth-provider": {"name": "azure"}}, "the auth-provider 'azure' is gone"),
+        ({}, {"auth-provider": {"config": {}}}, "the auth-provider '' is gone"),
+        ({}, {"auth-provider": {"name": "oidc"}}, "its auth-provider has no idp-issuer-url"),
+        (
+            {},
+            {"auth-provider": OIDC | {"config": {"idp-issuer-url": "https://a"}}},
+            "its auth-provider has no client-id",
+        ),
+        (
+            {},
+            {"auth-provider": {"name": "oidc", "config": {"idp-issuer-url": "http://a", "client-id": "b"}}},
+            "its idp-issuer-url 'http://a' is no https:// address",
+        ),
+        ({}, {"auth-provider": OIDC, "exec": PLUGIN}, "both an exec plugin and an auth-provider"),
+        (
+            {},
+            {"auth-provider": {"name": "oidc", "config": OIDC["config"] | {"idp-certificate-authority-data": "%"}}},
+            "idp-certificate-authority-data is no base64",
+        ),
         ({}, {"exec": {"command": "x"}}, "speaks ''"),
         ({}, {"exec": PLUGIN | {"apiVersion": "client.authentication.k8s.io/v1alpha1"}}, "v1alpha1"),
         ({}, {"exec": PLUGIN | {"command": ""}}, "no command"),
