@@ -215,6 +215,41 @@ def test_a_relative_path_starts_at_a_file_that_is_named_relatively(
     assert infer("deep/config").auth.token_file == str(tmp_path / "deep/token")
 
 
+def test_relative_paths_of_a_stack_start_at_their_own_files(stack: Callable[..., None], tmp_path: Path) -> None:
+    stack(
+        json.dumps({"current-context": "dev", **named(contexts={"dev": {"cluster": "here", "user": "me"}})}),
+        json.dumps(named(clusters={"here": {"server": "https://a", "certificate-authority": "ca.crt"}})),
+        json.dumps(named(users={"me": {"tokenFile": "../token"}})),
+    )
+    assert infer().tls.ca.path == str(tmp_path / "1/ca.crt")
+    assert infer().auth.token_file == str(tmp_path / "2/../token")
+
+
+def test_entries_are_taken_whole_and_never_mixed(stack: Callable[..., None]) -> None:
+    stack(
+        one(cluster={"server": "https://first"}, user={"username": "u", "password": "p"}),
+        one(cluster={"server": "https://second", "tls-server-name": "x"}, user={"token": "t", "as": "jane"}),
+    )
+    config = infer()
+    assert (config.server, config.tls.server_name) == ("https://first", "")
+    assert (config.auth.username, config.auth.token, config.impersonate.user) == ("u", "", "")
+
+
+@pytest.mark.parametrize("first", ["current-context: prod", "current-context: ''", "current-context:", "{}"])
+def test_the_current_context_may_be_named_where_its_entry_is_not(stack: Callable[..., None], first: str) -> None:
+    stack(first, SIMPLE.replace("dev", "prod"))
+    assert infer().context == "prod"
+
+
+def test_what_is_not_known_harms_nothing(write: Callable[..., Path]) -> None:
+    known = json.loads(one(cluster={"later": {"a": [1]}}, user={"token": "t", "impersonate": "x", "preferences": 1}))
+    known |= {"kind": "Something", "apiVersion": "v9", "preferences": {"colors": True}, "extensions": [{"name": "a"}]}
+    known["contexts"][0] |= {"since": 1.30}
+    known["contexts"][0]["context"] |= {"extensions": [{"name": "b", "extension": None}], "more": {}}
+    config = infer(write(json.dumps(known)))
+    assert (config.auth.token, config.impersonate) == ("t", Impersonation())
+
+
 def test_absolute_paths_and_commands_of_the_path_stay_as_they_are(write: Callable[..., Path]) -> None:
     plugin = {"command": "aws", "apiVersion": "client.authentication.k8s.io/v1beta1"}
     config = infer(write(one(user={"tokenFile": "/run/token", "exec": plugin})))
