@@ -144,6 +144,24 @@ async def test_a_changed_authority_is_read_again(
         assert await client.request("GET", "/"), "the last good one goes on"
 
 
+async def test_the_next_connection_trusts_a_rotated_authority(
+    authority: Authority, stranger: Authority, api: Issued, tmp_path: Path
+) -> None:
+    path, names = tmp_path / "ca.crt", ["DNS:api.test", "IP:127.0.0.1"]
+    path.write_bytes(authority.certificate.read_bytes())
+    tls = api.serving()
+    async with serve(who, tls) as server, opened(server, tls=Tls(Pem(path=str(path)))) as client:
+        assert await client.request("GET", "/")
+        new = stranger.issue("rotated", names)
+        tls.load_cert_chain(new.certificate, new.key)  # for every connection from now on
+        assert await client.request("GET", "/"), "the old connection goes on"
+        path.write_bytes(stranger.certificate.read_bytes())
+        assert await client.request("GET", "/")
+        path.write_bytes(authority.certificate.read_bytes())
+        with pytest.raises(Untrusted):
+            await client.request("GET", "/")
+
+
 async def test_a_changed_client_certificate_is_read_again(
     authority: Authority, api: Issued, person: Issued, tmp_path: Path
 ) -> None:
