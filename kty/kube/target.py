@@ -176,6 +176,11 @@ class Config:
     compress: bool = True
 
     @property
+    def default_namespace(self) -> str:
+        """Where to look when nobody says where, as kubectl does: the context's namespace, or `default`."""
+        return self.namespace or "default"
+
+    @property
     def identity(self) -> str:
         """Equal for two configs only if they ask the same server as the same person, by the same proofs.
 

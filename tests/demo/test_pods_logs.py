@@ -157,6 +157,14 @@ async def test_a_command_goes_on_as_time_passes(demo: Demo, clock: FakeClock) ->
     following.cancel()
 
 
+@pytest.mark.parametrize("since", [5, 2 * 3600])
+async def test_the_log_of_a_command_that_only_waits_has_an_end(demo: Demo, clock: FakeClock, since: float) -> None:
+    script = "echo begin; mkdir /www; exec httpd -f -p 8080 -h /www"
+    pod = run_pod(demo, image="busybox", command=["sh", "-c", script], since=since)
+    async with asyncio.timeout(10):
+        assert await text(log_of(demo, pod), clock.now()) == b"begin\n"
+
+
 async def test_a_command_that_ended_by_itself_has_said_everything(demo: Demo, clock: FakeClock) -> None:
     """However long its container lived: that is others' to say, and may be quicker than real time."""
     script = ["sh", "-c", "echo begin; sleep 300; echo end; exit 1"]

@@ -566,6 +566,7 @@ def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_in_a_pod_its_own_service_account_is_used(pod: Path) -> None:
     config = infer(service_account=pod)
     assert (config.server, config.namespace) == ("https://10.96.0.1:443", "tools")
+    assert config.default_namespace == "tools"
     assert config.auth.token_file == str(pod / "token")
     assert config.tls.ca.path == str(pod / "ca.crt")
 
@@ -574,7 +575,7 @@ def test_in_a_pod_without_a_namespace_or_a_ca_the_token_is_enough(pod: Path) -> 
     (pod / "namespace").unlink()
     (pod / "ca.crt").unlink()
     config = infer(service_account=pod)
-    assert (config.namespace, config.tls.ca) == ("", Pem())
+    assert (config.namespace, config.default_namespace, config.tls.ca) == ("", "default", Pem())
 
 
 def test_in_a_pod_an_ipv6_address_stands_in_brackets(pod: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,15 +75,24 @@ async def httpd(process: Process) -> int:
         return await process.complain("bind: Address already in use")
     ports[int(port)] = Listener(_of_folder(process, root), process.machine)
     if "f" in given.flags:
-        return await _listen(process, int(port))
+        return await _stay(process, int(port))
     running = process.machine.enter(process.argv, parent=1)
     running.task = asyncio.ensure_future(_listen(process, int(port)))
     running.task.add_done_callback(lambda _: process.machine.leave(running))
     return 0
 
 
+async def _stay(process: Process, port: int) -> int:
+    """Go on until somebody ends it, or the time is up in which a log is worked out anew."""
+    try:
+        while True:
+            await process.machine.clock.sleep(3600.0)
+    finally:
+        process.machine.network.ports.pop(port, None)
+
+
 async def _listen(process: Process, port: int) -> int:
-    """Go on until somebody ends it."""
+    """Go on until somebody ends it; in the background, where no time passes for others by that."""
     try:
         await asyncio.get_running_loop().create_future()
     finally:
