@@ -8,7 +8,8 @@ from kty.kube.objects import Key
 from kty.screens.live_list import LiveList
 from kty.screens.sources import Source
 from kty.text import printable
-from kty.views.view import Destination, Yaml
+from kty.views.involved import events_of
+from kty.views.view import Describe, Destination, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -18,6 +19,8 @@ class BrowseScreen(LiveList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yaml", "yaml", id="yaml"),
+        Binding("d", "describe", "describe", id="describe"),
+        Binding("E", "events", "events", id="events", show=False),
         Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
@@ -140,7 +143,7 @@ class BrowseScreen(LiveList):
         source = self._source
         if source is not None:
             match action:
-                case "yaml":
+                case "yaml" | "describe" | "events":
                     return source.resource is not None
                 case "all_namespaces":
                     return source.namespaces is not None and not source.is_narrowed
@@ -155,6 +158,19 @@ class BrowseScreen(LiveList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Yaml())
+
+    def action_describe(self) -> None:
+        """Show the object in words, with its events."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, Describe())
+
+    def action_events(self) -> None:
+        """List what happened to the object; to all that is in it, where it is a namespace."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            target = source.object_key(key)
+            self._go(source, key, events_of(source.resource, target, source.whole(key) or {}))
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""
