@@ -14,7 +14,7 @@ DEEPEST = 60
 
 _UNSAID = frozenset({"managedFields", "name", "namespace", "labels", "annotations", "selfLink", "generateName"})
 _ACRONYMS = frozenset({"API", "URL", "UID", "OSB", "GUID"})
-_CONDITION = ("Reason", "LastTransitionTime", "Message")
+_CONDITION = ("Reason", "Last Transition Time", "Message")
 
 
 def describe(obj: Object, beside: Beside) -> Description:

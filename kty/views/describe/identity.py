@@ -91,23 +91,16 @@ def conditions(obj: Object, *titles: str) -> tuple[Part, ...]:
     return (Entry("Conditions", parts=(condition_table(rows, *titles),)),)
 
 
-_KEYS = {
-    "Reason": "reason",
-    "Message": "message",
-    "LastHeartbeatTime": "lastHeartbeatTime",
-    "LastTransitionTime": "lastTransitionTime",
-    "LastProbeTime": "lastProbeTime",
-    "LastUpdateTime": "lastUpdateTime",
-}
-
-
 def condition_table(rows: Iterable[Object], *titles: str) -> Table:
+    """Return a table of conditions; each title is a field's name, with blanks or without."""
+
     def cells(condition: Object) -> tuple[Line, ...]:
         kind, status = scalar(condition.get("type")), scalar(condition.get("status"))
         tone = condition_tone(kind, status)
         found: list[Line] = [Piece(kind, tone), Piece(status, tone)]
         for title in titles:
-            value = condition.get(_KEYS[title])
+            key = title.replace(" ", "")
+            value = condition.get(key[:1].lower() + key[1:])
             if not title.endswith("Time"):
                 found.append(Piece(scalar(value, ""), tone if title == "Reason" else ""))
                 continue
