@@ -101,8 +101,10 @@ class PageView(LineView):
         texts += [text_of(line) for line in lines[len(texts) :]]
         if texts != known:
             match = self._search.match
-            follow = (lambda line: line) if len(texts) == len(known) else LineDiff(known, texts).follow
-            self._top, self._search_from = follow(self._top), follow(self._search_from)
+            is_same = len(texts) == len(known) or not known
+            follow = (lambda line: line) if is_same else LineDiff(known, texts).follow
+            self._top = follow(self._top) if self._top else 0  # who reads the first line reads on from the first line
+            self._search_from = follow(self._search_from)
             self._search = TextSearch(self._search.needle, texts)
             if match is not None:
                 self._search.go_to(follow(match.line), match.start)

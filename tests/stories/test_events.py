@@ -41,7 +41,7 @@ async def test_the_events_of_a_node_are_found_though_its_kubelet_makes_up_a_uid(
 ) -> None:
     node = server.get("nodes", "node-2")
     node["metadata"]["uid"] = "node-2"
-    server.put("events", event(shop, node, "a", "is short of disk", 3))
+    server.put("events", event(shop, node, "a", "is short of disk", 3, kind="Node"))
     async with desk.sit("nodes") as me:
         await me.sees("nodes 3 of 3")
         await me.press("j", "E")
@@ -52,7 +52,7 @@ async def test_a_namespace_leads_to_all_that_happened_in_it(desk: Desk, server: 
     async with desk.sit("ns") as me:
         await me.sees("namespaces 3 of 3")
         await me.press("G", "E")
-        await me.sees("events 4 of 4  in namespace/shop", "manifest unknown", "Insufficient cpu")
+        await me.sees("events 4 of 4  in namespace/shop", "manifest unknown", "FailedScheduling")
 
 
 async def test_a_container_leads_to_the_events_of_its_pod(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
