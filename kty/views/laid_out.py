@@ -108,14 +108,15 @@ def _wrapped(text: str, room: int) -> Sequence[str]:
 
 def _table(table: Table, indent: int, width: int, now: float) -> Iterator[Laid]:
     rows = [[_shown(cell, now) for cell in row] for row in table.rows]
-    last = len(table.titles) - 1
+    titles = [printable(title) for title in table.titles]
+    last = len(titles) - 1
     shown = [[(_flat(text), tone) for text, tone, _ in row] for row in rows]
-    widths = [max(len(table.titles[at]), *[len(row[at][0]) for row in shown], 0) for at in range(last)]
+    widths = [max(len(titles[at]), *[len(row[at][0]) for row in shown], 0) for at in range(last)]
     start = indent + sum(widths) + 2 * last
     needed = max([len(row[last][0]) for row in shown], default=0)
     is_beneath = width - start < min(READABLE, needed)
-    titles = [title.ljust(size) for title, size in zip(table.titles, widths, strict=False)]
-    yield (Span(" " * indent), Span("  ".join([*titles, table.titles[last]]), "title"))
+    heads = [title.ljust(size) for title, size in zip(titles, widths, strict=False)]
+    yield (Span(" " * indent), Span("  ".join([*heads, titles[last]]), "title"))
     for row in shown:
         spans = [Span(" " * indent)]
         for (text, tone), size in zip(row, widths, strict=False):
