@@ -19,7 +19,7 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, Shell, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, Describe, Shell, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -82,6 +82,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 from kty.screens.shell import ShellScreen
 
                 await self._push(ShellScreen(self.session, message.destination))
+            case Describe():
+                from kty.screens.describe import DescribeScreen
+
+                if message.resource is not None:
+                    await self._push(DescribeScreen(self.session, message.resource, message.key, message.where))
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))

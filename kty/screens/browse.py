@@ -9,7 +9,8 @@ from kty.screens.acting import ACTIONS, ActingList
 from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
-from kty.views.view import Destination, Shell, Yaml
+from kty.views.involved import events_of
+from kty.views.view import Describe, Destination, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -22,6 +23,8 @@ class BrowseScreen(ActingList):
         Binding("y", "yaml", "yaml", id="yaml"),
         Binding("s", "shell", "shell", id="shell"),
         Binding("a", "shell(True)", "attach", id="attach", show=False),
+        Binding("d", "describe", "describe", id="describe"),
+        Binding("E", "events", "events", id="events", show=False),
         Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
@@ -159,7 +162,7 @@ class BrowseScreen(ActingList):
                     return source.resource is not None and source.resource.id == "pods"
                 case "copy" if parameters == (0,):
                     return not any(each.key == "c" for each in self._actions)
-                case "yaml":
+                case "yaml" | "describe" | "events":
                     return source.resource is not None
                 case "all_namespaces":
                     return source.namespaces is not None and not source.is_narrowed
@@ -174,6 +177,19 @@ class BrowseScreen(ActingList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Yaml())
+
+    def action_describe(self) -> None:
+        """Show the object in words, with its events."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, Describe())
+
+    def action_events(self) -> None:
+        """List what happened to the object; to all that is in it, where it is a namespace."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            target = source.object_key(key)
+            self._go(source, key, events_of(source.resource, target, source.whole(key) or {}))
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kty.errors import KtyError, UsageError
+from kty.kube.codecs import Codec
 from kty.kube.config import Config, Kubeconfig
 from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
@@ -150,10 +151,22 @@ class Session:
                     await self.cluster.relearn()
         return read()
 
-    def lease(self, resource: Resource, namespace: str) -> Lease:
-        """Return a live store of this kind, with the columns of its view, in this namespace (empty: all of them)."""
+    def lease(
+        self,
+        resource: Resource,
+        namespace: str,
+        *,
+        labels: str = "",
+        fields: str = "",
+        codec: Callable[[], Codec] | None = None,
+    ) -> Lease:
+        """Return a live store of this kind, with the columns of its view, in this namespace (empty: all of them).
+
+        `labels` and `fields` are selectors that the server applies; `codec` reads objects in another way.
+        """
         view = view_of(resource)
-        return self.cluster.lease(resource, namespace, view.codec or view.new_codec)
+        new_codec = codec or view.codec or view.new_codec
+        return self.cluster.lease(resource, namespace, new_codec, labels=labels, fields=fields)
 
     # Programs in containers
 

@@ -105,6 +105,30 @@ class Shell:
 
 
 @dataclass(frozen=True, slots=True)
+class Describe:
+    """The object in words, with what belongs to it and what happened to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The events about one object."""
+
+    namespace: str
+    """Where the object is; empty for a kind that has no namespaces."""
+    kind: str
+    """As events say it: `Pod`."""
+    name: str
+    uid: str = ""
+    """Empty where it is not known, and for kinds whose reporters make one up, as kubelets do."""
+
+    @property
+    def selector(self) -> str:
+        """The field selector that the server takes."""
+        named = {"kind": self.kind, "namespace": self.namespace, "name": self.name, "uid": self.uid}
+        return ",".join(f"involvedObject.{key}={value}" for key, value in named.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchNamespace:
     """Show what is in this namespace."""
 
@@ -135,7 +159,9 @@ class Asked:
     line: str
 
 
-Destination: TypeAlias = Asked | Browse | Containers | Yaml | Shell | SwitchNamespace | Contexts | SwitchContext | Kinds
+Destination: TypeAlias = (
+    Asked | Browse | Containers | Yaml | Describe | Events | Shell | SwitchNamespace | Contexts | SwitchContext | Kinds
+)
 
 
 def opens_yaml(obj: Object) -> Destination:
