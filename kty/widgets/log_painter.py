@@ -14,6 +14,7 @@ from textual.widget import Widget
 from kty.widgets.cells import fit, size
 from kty.widgets.log_ring import LogLine
 from kty.widgets.log_text import Clocked, Ink, Look, Shown, shown
+from kty.widgets.palette import is_coloured
 
 SOURCES = 8
 """Colours for sources; from there on they are used again."""
@@ -78,7 +79,9 @@ class Styles:
         return segments[0].style or Style()
 
     def _shows(self, style: Style) -> bool:
-        return self._filtered(self._base + style) != self._filtered(self._base)
+        """Say whether the terminal shows text of this style as something else than plain text, and colour as colour."""
+        shown = self._filtered(self._base + style)
+        return shown != self._filtered(self._base) and (is_coloured(shown) or not is_coloured(self._base + style))
 
 
 class Made(NamedTuple):
