@@ -6,6 +6,7 @@ import sys
 MEASURES = {
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
+    "hold": "10,000 pods listed and held as rows, Structs and dicts, beside kubernetes_asyncio's models",
     "pauses": "the longest pause of the event loop while a large list arrives",
     "streams": "lines of a log a second, and bytes through a command, beside bare aiohttp",
 }

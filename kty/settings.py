@@ -57,6 +57,8 @@ class Settings(Struct, frozen=True):
     mouse: bool = True
     readonly: bool = False
     """Offer nothing that changes a cluster."""
+    debug_image: str = "busybox"
+    """What a container without a shell gets beside it when a person asks for one."""
 
 
 def load_settings(path: Path | None = None) -> Settings:

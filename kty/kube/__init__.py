@@ -81,6 +81,9 @@ _NAMES = {
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
+__all__ = [*_HOMES]  # noqa: PLE0604 - `import *` takes them all
+
+
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:

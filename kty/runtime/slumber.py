@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TypeVar
 
 from kty.errors import Unreachable
 from kty.runtime.clock import Clock
+
+Line = TypeVar("Line")
 
 TICK = 5.0
 """Seconds between two looks at the clocks."""
@@ -36,7 +39,7 @@ async def rest(clock: Clock, seconds: float) -> None:
         await clock.sleep(min(left, TICK))
 
 
-async def while_awake(lines: AsyncIterator[bytes], clock: Clock) -> AsyncGenerator[bytes, None]:
+async def while_awake(lines: AsyncIterator[Line], clock: Clock) -> AsyncGenerator[Line, None]:
     """Hand the lines on. Raises Unreachable within `TICK` seconds of waking: by then nobody is at the other end."""
     waiting: asyncio.Timeout | None = None
     has_slept = False

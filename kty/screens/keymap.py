@@ -37,14 +37,20 @@ def keymap(keys: Mapping[str, str | list[str]], *more: Sequence[BindingType]) ->
 def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     """Return every key binding of kty by the id that config.yaml rebinds it by."""
     from kty.screens.browse import BrowseScreen
+    from kty.screens.confirm import ConfirmScreen
+    from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
+    from kty.screens.object_screen import ObjectScreen
+    from kty.screens.shell import ShellScreen
     from kty.widgets.live_table import LiveTable
+    from kty.widgets.page_view import PageView
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    owners = (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
+    screens = (Frame, BrowseScreen, ObjectScreen, DetailScreen, DescribeScreen, ShellScreen, ConfirmScreen, HelpScreen)
+    owners = (*screens, LiveTable, YamlView, PageView, Prompt, PromptLine)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

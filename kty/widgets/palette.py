@@ -81,7 +81,7 @@ class Palette:
     def _shows(self, style: Style) -> bool:
         """Say whether the terminal shows text of this style as something else than plain text, and colour as colour."""
         shown = self._filtered(self._base + style)
-        return shown != self.base and (_is_coloured(shown) or not _is_coloured(self._base + style))
+        return shown != self.base and (is_coloured(shown) or not is_coloured(self._base + style))
 
     def _filtered(self, style: Style) -> Style:
         segments = [Segment("x", style)]
@@ -90,7 +90,7 @@ class Palette:
         return segments[0].style or Style()
 
 
-def _is_coloured(style: Style) -> bool:
+def is_coloured(style: Style) -> bool:
     """Say whether anything is neither black, white nor grey."""
     triplets = [color.get_truecolor() for color in (style.color, style.bgcolor) if color and not color.is_default]
     return any(max(triplet) - min(triplet) > GREY for triplet in triplets)

@@ -1,6 +1,8 @@
 """What containers log: the same each time, made as it is read, and going on as time passes."""
 
 import asyncio
+import random
+import re
 from contextlib import aclosing
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ import pytest
 
 from kty.demo.demo import Demo
 from kty.demo.pods.apps import app_of
+from kty.demo.pods.styles import Context, style
 from tests.demo.pods import demo_at, log_of, read, run_pod, text
 from tests.runtime.fake_clock import FakeClock
 
@@ -51,6 +54,15 @@ async def test_kinds_of_programs_log_each_in_their_way() -> None:
     assert len(styles) == len(IMAGES)
     assert app_of({"image": "registry.k8s.io/kube-proxy:v1"}).style is app_of({"image": "etcd:3"}).style
     assert app_of({"image": "registry.k8s.io/ingress-nginx/controller:v1"}).style is app_of({"image": "nginx"}).style
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_every_line_of_a_style_can_be_said(image: str) -> None:
+    own, context = style(app_of({"name": "main", "image": image}).style), Context("main", "one", "out of tea")
+    for texts in (own._start, own._crash, *own._events):
+        lines = own._said(texts, random.Random(1), 0.0, context)
+        assert not [line for line in lines if re.search(r"\$\w*[a-z]|2>", line.text)]
+    assert any("out of tea" in line.text for line in own.crash(random.Random(1), 0.0, context))
 
 
 async def test_the_end_of_a_log_is_made_without_its_beginning(demo: Demo, clock: FakeClock) -> None:

@@ -185,3 +185,13 @@ def test_what_is_no_exit_code_is_the_servers_fault(told: bytes, message: str) ->
     with pytest.raises(ServerFault) as caught:
         outcome(told)
     assert str(caught.value) == message
+
+
+def test_how_many_hands_a_refusal_went_through_is_left_out() -> None:
+    raw = 'error executing: OCI runtime: unable to start container process: exec: "x": permission denied: unknown'
+    details = {"causes": [{"message": raw}, "odd"]}
+    status = {"status": "Failure", "reason": "InternalError", "code": 500, "message": raw, "details": details}
+    with pytest.raises(ServerFault) as raised:
+        outcome(json.dumps(status).encode())
+    assert str(raised.value) == 'the command could not be started: exec: "x": permission denied'
+    assert [cause.message for cause in raised.value.causes] == [str(raised.value)]

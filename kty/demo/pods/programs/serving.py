@@ -64,10 +64,7 @@ def _of_folder(process: Process, root: str) -> Server:
 
 async def httpd(process: Process) -> int:
     """Serve a directory: `httpd [-f] [-v] [-p PORT] [-h HOME]`; without -f it goes on in the background."""
-    try:
-        given = options.read(process.arguments, "fvi", "phcru")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "fvi", "phcru")
     port = given.values.get("p", "80").rpartition(":")[2]
     if not port.isdecimal() or not 0 < int(port) < 65536:
         return await process.complain(f"bad port '{port}'")
@@ -106,10 +103,7 @@ async def _listen(process: Process, port: int) -> int:
 async def wget(process: Process) -> int:
     """Fetch a page of this pod, another or a service: `wget [-q] [-O FILE] [-S] [-T SECONDS] URL`."""
     words = [word for word in process.arguments if not word.startswith("--")]
-    try:
-        given = options.read(words, "qSc", "OTUP")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(words, "qSc", "OTUP")
     found = _URL.fullmatch(given.operands[0]) if given.operands else None
     if found is None:
         return await process.complain(f"not an http or ftp url: {''.join(given.operands[:1])}")
