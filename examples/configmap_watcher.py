@@ -18,13 +18,14 @@ async def main(name: str) -> None:
     settings: dict[str, str] = {}
     async with Client(infer()) as client:
         maps = Api.of(client, ConfigMap, client.config.default_namespace)
-        async for change in maps.watch(fields=f"metadata.name={name}"):
-            match change:
-                case Added(found) | Modified(found) if keys := changed(settings, found.data):
-                    print(f"changed: {', '.join(keys)}")
-                    settings = found.data
-                case Deleted():
-                    print("removed: the last settings stay in force")
+        while True:  # a watch lasts some minutes; each begins with what is there
+            async for change in maps.watch(fields=f"metadata.name={name}"):
+                match change:
+                    case Added(found) | Modified(found) if keys := changed(settings, found.data):
+                        print(f"changed: {', '.join(keys)}")
+                        settings = found.data
+                    case Deleted():
+                        print("removed: the last settings stay in force")
 
 
 if __name__ == "__main__":

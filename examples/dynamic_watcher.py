@@ -7,18 +7,23 @@ import argparse
 import asyncio
 from contextlib import suppress
 
-from kty.kube import Added, Api, Client, Deleted, Modified, PartialObject, discover, infer
+from kty.kube import Added, Api, Bookmark, Client, Deleted, Modified, PartialObject, discover, infer
 
 
 async def main(kind: str, everywhere: bool) -> None:
     async with Client(infer()) as client:
         resource = (await discover(client)).kind(kind)
         namespace = "" if everywhere else client.config.default_namespace
-        async for change in Api(client, resource, namespace, kind=PartialObject).watch():
-            match change:
-                case Added(obj) | Modified(obj) | Deleted(obj):
-                    happened = type(change).__name__.lower()
-                    print(f"{resource.kind} {obj.metadata.name} {happened} (version {obj.metadata.resource_version})")
+        objects, version = Api(client, resource, namespace, kind=PartialObject), ""
+        while True:  # a watch lasts some minutes: go on from the last version that it told
+            async for change in objects.watch(version=version):
+                match change:
+                    case Bookmark(version):
+                        pass
+                    case Added(obj) | Modified(obj) | Deleted(obj):
+                        version = obj.metadata.resource_version
+                        happened = type(change).__name__.lower()
+                        print(f"{resource.kind} {obj.metadata.name} {happened} (version {version})")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ async def main() -> None:
             print(f"{menu.name}: {menu.data.cafe}")
         for fault in found.faults:
             print(f"odd: {fault}")
-        async for change in menus.watch(version=found.version):
+        async for change in menus.watch(version=found.version):  # for some minutes; pod_watcher.py goes on for ever
             match change:
                 case Added(menu) | Modified(menu):
                     print(f"{menu.name}: {menu.data.cafe}")

@@ -7,21 +7,29 @@ import argparse
 import asyncio
 from contextlib import suppress
 
-from kty.kube import Added, Api, Client, Event, Modified, infer
+from kty.kube import Added, Api, Bookmark, Client, Event, Modified, infer
 from kty.text import printable
 
 
+def line(event: Event) -> str:
+    about = event.involved_object
+    where = f"{about.kind}/{about.name}" if about else "?"
+    times = f" ({event.count} times)" if event.count and event.count > 1 else ""
+    return f"{event.type} {event.reason} {where}: {printable(event.message)}{times}"
+
+
 async def main(warnings: bool) -> None:
-    fields = "type=Warning" if warnings else ""
+    version = ""
     async with Client(infer()) as client:
         events = Api.of(client, Event, client.config.default_namespace)
-        async for change in events.watch(fields=fields):
-            match change:
-                case Added(event) | Modified(event):
-                    about = event.involved_object
-                    where = f"{about.kind}/{about.name}" if about else "?"
-                    times = f" ({event.count} times)" if event.count and event.count > 1 else ""
-                    print(f"{event.type} {event.reason} {where}: {printable(event.message)}{times}")
+        while True:  # a watch lasts some minutes: go on from the last version that it told
+            async for change in events.watch(version=version, fields="type=Warning" if warnings else ""):
+                match change:
+                    case Bookmark(version):
+                        pass
+                    case Added(event) | Modified(event):
+                        version = event.metadata.resource_version
+                        print(line(event))
 
 
 if __name__ == "__main__":

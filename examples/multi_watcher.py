@@ -6,16 +6,22 @@ python examples/multi_watcher.py
 import asyncio
 from contextlib import suppress
 
-from kty.kube import Added, Api, Client, ConfigMap, Deleted, Deployment, Modified, Secret, infer
+from kty.kube import Added, Api, Bookmark, Client, ConfigMap, Deleted, Deployment, Modified, Secret, infer
 
 Watched = Deployment | ConfigMap | Secret
 Happened = Added[Watched] | Modified[Watched] | Deleted[Watched]
 
 
 async def watch(client: Client, kind: type[Watched], queue: asyncio.Queue[Happened]) -> None:
-    async for change in Api(client, kind.resource, client.config.default_namespace, kind=kind).watch():
-        if isinstance(change, Added | Modified | Deleted):
-            await queue.put(change)
+    objects, version = Api(client, kind.resource, client.config.default_namespace, kind=kind), ""
+    while True:  # a watch lasts some minutes: go on from the last version that it told
+        async for change in objects.watch(version=version):
+            match change:
+                case Bookmark(version):
+                    pass
+                case Added(obj) | Modified(obj) | Deleted(obj):
+                    version = obj.metadata.resource_version
+                    await queue.put(change)
 
 
 async def main() -> None:

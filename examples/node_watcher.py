@@ -21,14 +21,15 @@ def state(node: Node) -> str:
 async def main() -> None:
     known: dict[str, str] = {}
     async with Client(infer()) as client:
-        async for change in Api.of(client, Node).watch():  # with no version: first what is there
-            match change:
-                case Added(node) | Modified(node) if known.get(node.name) != state(node):
-                    known[node.name] = state(node)
-                    print(f"{node.name}: {state(node)}")
-                case Deleted(node):
-                    known.pop(node.name, None)
-                    print(f"{node.name}: gone")
+        while True:  # a watch lasts some minutes; each begins with what is there
+            async for change in Api.of(client, Node).watch():
+                match change:
+                    case Added(node) | Modified(node) if known.get(node.name) != state(node):
+                        known[node.name] = state(node)
+                        print(f"{node.name}: {state(node)}")
+                    case Deleted(node):
+                        known.pop(node.name, None)
+                        print(f"{node.name}: gone")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import asyncio
 from contextlib import suppress
 
 from kty.kube import Client, infer
+from kty.kube.streams.lines import Lines
 from kty.kube.streams.portforward import connect
 from kty.text import decode
 
@@ -20,9 +21,8 @@ async def main(pod: str, port: int, say: str) -> None:
         connect(client, client.config.default_namespace, pod, port) as connection,
     ):
         await connection.write(say.encode().decode("unicode_escape").encode())
-        async for chunk in connection:
-            for line in chunk.splitlines():
-                print(decode(line))
+        async for line in Lines(aiter(connection)):
+            print(decode(line.rstrip(b"\r")))
 
 
 if __name__ == "__main__":

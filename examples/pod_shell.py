@@ -10,8 +10,9 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from kty.errors import Unreachable
 from kty.kube import Client, infer
 from kty.kube.streams.exec import Input, execute
 
@@ -32,8 +33,9 @@ def raw(terminal: int) -> Iterator[None]:
 async def send_keys(shell: Input) -> None:
     loop, keys = asyncio.get_running_loop(), asyncio.Queue[bytes]()
     loop.add_reader(STDIN, lambda: keys.put_nowait(os.read(STDIN, 1024)))
-    while typed := await keys.get():
-        await shell.write(typed)
+    with suppress(Unreachable):  # it has ended: how, others are told
+        while typed := await keys.get():
+            await shell.write(typed)
 
 
 async def main(pod: str, command: list[str]) -> int:
@@ -53,4 +55,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pod")
     parser.add_argument("command", nargs=argparse.REMAINDER)
-    sys.exit(asyncio.run(main(**vars(parser.parse_args()))))
+    with suppress(KeyboardInterrupt):
+        sys.exit(asyncio.run(main(**vars(parser.parse_args()))))
