@@ -12,10 +12,8 @@ from typing import Any
 
 from kty.errors import Conflict
 from kty.kube import Added, Api, Apply, Client, Modified, Resource, infer
-from kty.kube.jsonpath import parse
 
 CRDS = Resource("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False)
-ESTABLISHED = parse('{.status.conditions[?(@.type=="Established")].status}')
 
 
 def definition(of: Resource) -> dict[str, Any]:
@@ -26,6 +24,11 @@ def definition(of: Resource) -> dict[str, Any]:
     return {"spec": {"group": of.group, "scope": "Namespaced", "names": names, "versions": [version]}}
 
 
+def is_established(crd: dict[str, Any]) -> bool:
+    conditions = crd.get("status", {}).get("conditions") or ()
+    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+
+
 async def main(group: str, remove: bool) -> None:
     resource = Resource(group, "v1", "Brew", "brews")
     async with Client(infer()) as client:
@@ -33,7 +36,7 @@ async def main(group: str, remove: bool) -> None:
         await crds.patch(resource.id, Apply(definition(resource), manager="kty-example"))
         async with aclosing(crds.watch(fields=f"metadata.name={resource.id}")) as changes:
             async for change in changes:
-                if isinstance(change, Added | Modified) and ESTABLISHED.text(change.obj) == "True":
+                if isinstance(change, Added | Modified) and is_established(change.obj):
                     break
         await brews.patch("noon", Apply({"spec": {"beans": "robusta", "cups": 1}}, manager="barista", force=True))
         wish = {"spec": {"cups": 5}}

@@ -16,10 +16,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_discovery(shop: Shop) -> None:
-    said = await shop.programs.says("discovery")
-    assert said[0].startswith("v1.")
-    assert said[1].startswith("`all` means pods, ")
-    assert "deployments.apps apps/v1 Deployment" in [" ".join(line.split()) for line in said]
+    if shop.is_demo:
+        said = await shop.programs.says("discovery")
+        assert said[0].startswith("v1.")
+        assert said[1].startswith("`all` means pods, ")
+        assert "deployments.apps apps/v1 Deployment" in [" ".join(line.split()) for line in said]
+        return
     assert await shop.programs.says("discovery", "deploy") == [
         "Deployment (apps/v1), namespaced",
         "names: deployments, deployment, deploy",
@@ -39,9 +41,6 @@ async def test_dynamic_api(shop: Shop) -> None:
 async def test_dynamic_jsonpath(shop: Shop) -> None:
     template = r'{range .items[?(@.spec.containers[0].stdin)]}{.metadata.name}{"\t"}{.status.phase}{"\n"}{end}'
     assert await shop.programs.says("dynamic_jsonpath", "po", template) == ["talk\tRunning", ""]
-    mistaken = await shop.programs.run("dynamic_jsonpath", "po", "{.metadata")
-    assert mistaken.status == 1
-    assert "PathMistake" in mistaken.err
 
 
 async def test_pod_paged(shop: Shop) -> None:
@@ -50,15 +49,14 @@ async def test_pod_paged(shop: Shop) -> None:
 
 
 async def test_request_raw(shop: Shop) -> None:
-    version = json.loads("\n".join(await shop.programs.says("request_raw", "/version")))
-    assert version["gitVersion"].startswith("v1.")
-    assert await shop.programs.says("request_raw", "/readyz") == ["ok"]
     review = '{"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}'
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     answer = json.loads("\n".join(await shop.programs.says("request_raw", "POST", path, review)))
     assert answer["status"]["userInfo"]["username"] == "admin"
-    (said,) = await shop.programs.says("request_raw", f"/api/v1/namespaces/{shop.namespace}/pods/nobody?pretty=1")
-    assert said == '404 NotFound: pods "nobody" not found'
+    if shop.is_demo:
+        assert await shop.programs.says("request_raw", "/readyz") == ["ok"]
+        (said,) = await shop.programs.says("request_raw", f"/api/v1/namespaces/{shop.namespace}/pods/nobody?pretty=1")
+        assert said == '404 NotFound: pods "nobody" not found'
 
 
 def _made(folder: Path) -> dict[str, str]:

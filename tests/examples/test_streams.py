@@ -15,14 +15,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_log_stream(shop: Shop) -> None:
-    said = await shop.programs.says("log_stream", "web", "-c", "main", "--tail", "1", "--since", "3600", "--timestamps")
-    if any(word in line for line in said for word in WIPED):
-        pytest.skip("another cluster on this machine swept /var/log/pods")
-    (line,) = said
-    time, _, text = line.partition(" ")
-    assert (time[-1], text) == ("Z", "it serves")
-    async with shop.programs.start("log_stream", "web", "--follow") as program:
-        await program.sees("it serves")
+    chosen = ("web", "-c", "main", "--tail", "1", "--since", "3600", "--timestamps", "--follow")
+    async with shop.programs.start("log_stream", *chosen) as program:
+        line = await program.sees(" ")
+        if any(word in line for word in WIPED):
+            pytest.skip("another cluster on this machine swept /var/log/pods")
+        time, _, text = line.partition(" ")
+        assert (time[-1], text) == ("Z", "it serves")
         await program.is_interrupted()
 
 
@@ -44,10 +43,6 @@ async def test_pod_attach(shop: Shop) -> None:
         await program.hears("greeting=hello; echo $greeting; echo oh >&2\n")
         seen = {await program.sees("std") for _ in range(2)}
         assert seen == {"stdout: hello", "stderr: oh"}
-        await program.is_interrupted()
-    async with shop.programs.start("pod_attach", "talk") as program:
-        await program.hears("echo $greeting again\n")
-        assert await program.sees("std") == "stdout: hello again", "it went on when we left"
         await program.hears("", end=True)
         assert (await program.ends()).status == 0
 
@@ -91,8 +86,6 @@ async def test_pod_cp(shop: Shop, tmp_path: Path) -> None:
     back = await shop.programs.says("pod_cp", "web:/tmp/tree", str(tmp_path / "back"))
     assert back[-1] == "2 files copied"
     assert (tmp_path / "back" / "below" / "data").read_bytes() == (tree / "below" / "data").read_bytes()
-    lost = await shop.programs.run("pod_cp", str(tree), str(tmp_path / "other"))
-    assert (lost.status, lost.err) == (1, "either the source or the target is in a pod: POD:/path\n")
 
 
 async def test_pod_debug(shop: Shop) -> None:
@@ -106,9 +99,6 @@ async def test_pod_debug(shop: Shop) -> None:
 async def test_pod_portforward(shop: Shop) -> None:
     said = await shop.programs.says("pod_portforward", "web", "8080")
     assert (said[0], said[-1]) == ("HTTP/1.1 200 OK", "content")
-    refused = await shop.programs.run("pod_portforward", "web", "9")
-    assert refused.status == 1
-    assert "port 9: connection refused" in refused.err
 
 
 async def test_pod_portforward_http(shop: Shop) -> None:

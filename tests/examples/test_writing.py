@@ -5,7 +5,7 @@ import base64
 import re
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from kty.errors import NotFound
 from kty.kube import Api, ConfigMap, Deployment, Pod, Resource, discover
 from kty.kube.certificates import CertificateSigningRequest, SigningRequestSpec
 from kty.kube.parts import Metadata
+from tests.cluster.defined import DEFINITIONS
 from tests.cluster.place import DEPLOYMENTS, GUARD, NO_SCHEDULER, PODS, eventually
 from tests.contract.living import NODES, is_rolled_out, template, workload
 from tests.contract.pods_that_run import IMAGE, WIPED, container, start
@@ -36,9 +37,12 @@ metadata: {name: hours}
 
 async def test_kubectl(shop: Shop, tmp_path: Path) -> None:
     assert await shop.programs.says("kubectl", "apply", typed=MANIFEST) == []
-    listed = await shop.programs.says("kubectl", "get", "cm")
-    assert [line.split()[:2] for line in listed] == [["hours", "0"], ["kube-root-ca.crt", "1"], ["menu", "1"]]
-    assert '  tea: "2"' in await shop.programs.says("kubectl", "get", "configmap", "menu")
+    listed = [line.split()[:2] for line in await shop.programs.says("kubectl", "get", "cm")]
+    assert [line for line in listed if line[0] in ("hours", "kube-root-ca.crt", "menu")] == [
+        ["hours", "0"],
+        ["kube-root-ca.crt", "1"],
+        ["menu", "1"],
+    ]
 
     async with shop.programs.start("kubectl", "watch", "cm") as watching:
         await watching.sees("menu")
@@ -53,8 +57,13 @@ async def test_kubectl(shop: Shop, tmp_path: Path) -> None:
 
     assert await shop.programs.says("kubectl", "delete", "cm", "menu") == []
     assert await maps.get_opt("menu") is None
-    helped = await shop.programs.run("kubectl", "nonsense")
-    assert (helped.status, helped.err.splitlines()[0]) == (1, "A small kubectl, for every kind that the server has.")
+    if shop.is_demo:
+        assert "metadata:" in await shop.programs.says("kubectl", "get", "configmap", "hours")
+        helped = await shop.programs.run("kubectl", "nonsense")
+        assert (helped.status, helped.err.splitlines()[0]) == (
+            1,
+            "A small kubectl, for every kind that the server has.",
+        )
 
 
 async def test_pod_api(shop: Shop) -> None:
@@ -68,10 +77,9 @@ async def test_pod_api(shop: Shop) -> None:
 
 
 async def test_entry(shop: Shop) -> None:
-    assert await shop.programs.says("entry", "counter") == ["counter was counted 1 times"]
     both = await asyncio.gather(*[shop.programs.says("entry", "counter") for _ in range(2)])
-    assert {line for lines in both for line in lines} <= {f"counter was counted {times} times" for times in (2, 3)}
-    assert (await Api.of(shop.client, ConfigMap, shop.namespace).get("counter")).data == {"runs": "3"}
+    assert {line for lines in both for line in lines} == {f"counter was counted {times} times" for times in (1, 2)}
+    assert (await Api.of(shop.client, ConfigMap, shop.namespace).get("counter")).data == {"runs": "2"}
 
 
 async def test_job_api(shop: Shop) -> None:
@@ -84,31 +92,35 @@ async def test_job_api(shop: Shop) -> None:
     await shop.live.settled(PODS, lambda pods: not pods, **{"job-name": "kty-countdown"})
 
 
-async def _forgotten(shop: Shop, group: str) -> None:
-    """Wait until the server tells of no kind of such a group: whoever lists all kinds next must not meet it."""
+async def _forgotten(shop: Shop, kind: str) -> None:
+    """Wait until the server tells of no such kind: whoever lists all kinds next must not meet it."""
 
     async def ask() -> None:
-        if any(re.fullmatch(group, each.group) for each in (await discover(shop.client)).resources):
+        if (await discover(shop.client)).find(kind):
             raise NotFound("not yet", code=404)
 
     await eventually(ask)
 
 
 async def test_crd_api(shop: Shop) -> None:
-    (said,) = await shop.programs.says("crd_api")
+    (line,) = await shop.programs.says("crd_api")
+    kind, _, said = line.partition(" ")
     assert said == "morning: BrewSpec(beans='arabica', cups=3), ScaleSpec(replicas=3), {'poured': 2}"
-    await _forgotten(shop, r"kty-[0-9a-f]{6}\.example\.com")
+    await _forgotten(shop, kind)
 
 
 async def test_crd_apply(shop: Shop) -> None:
-    group = f"t-{secrets.token_hex(4)}.example.com"
-    refused, applied, *owners = await shop.programs.says("crd_apply", "--group", group)
-    assert refused == 'refused: .spec.cups: conflict with "barista"'
-    assert applied == "applied: {'beans': 'robusta', 'cups': 5}"
-    assert sorted(owners) == ["barista owns ['f:beans']", "guest owns ['f:cups']"]
-    again = await shop.programs.says("crd_apply", "--group", group, "--remove")
-    assert again[:2] == [refused, applied], "whoever applies by force takes the field back"
-    await _forgotten(shop, re.escape(group))
+    kind = f"brews.t-{secrets.token_hex(4)}.example.com"
+    try:
+        group = kind.partition(".")[2]
+        refused, applied, *owners = await shop.programs.says("crd_apply", "--group", group, "--remove")
+        assert refused == 'refused: .spec.cups: conflict with "barista"'
+        assert applied == "applied: {'beans': 'robusta', 'cups': 5}"
+        assert sorted(owners) == ["barista owns ['f:beans']", "guest owns ['f:cups']"]
+        await _forgotten(shop, kind)
+    finally:
+        with suppress(NotFound):
+            await Api(shop.client, DEFINITIONS).delete(kind)
 
 
 async def test_rollout(shop: Shop) -> None:
@@ -119,9 +131,10 @@ async def test_rollout(shop: Shop) -> None:
     assert len(restarted) > 1
     back = await shop.programs.says("rollout", "rolling", "--undo")
     assert back[-1] == "rolling: rolled out"
-    await shop.live.change(DEPLOYMENTS, "rolling", spec={"paused": True})
-    refused = await shop.programs.run("rollout", "rolling")
-    assert (refused.status, refused.err) == (1, "rolling is paused, so it cannot be restarted: resume it first\n")
+    if shop.is_demo:
+        await shop.live.change(DEPLOYMENTS, "rolling", spec={"paused": True})
+        refused = await shop.programs.run("rollout", "rolling")
+        assert (refused.status, refused.err) == (1, "rolling is paused, so it cannot be restarted: resume it first\n")
     await Api.of(shop.client, Deployment, shop.namespace).delete("rolling")
 
 
@@ -145,11 +158,11 @@ async def test_csr_approve(shop: Shop) -> None:
     )
     await requests.create(CertificateSigningRequest(metadata=Metadata(name=name), spec=spec))
     try:
-        waiting = await shop.programs.says("csr_approve")
-        assert f"{name} waits: admin asks kubernetes.io/kube-apiserver-client" in waiting
-        decided = await shop.programs.says("csr_approve", name)
-        assert decided[0] == f"{name}: Approved, decided by an example"
-        assert not [line for line in decided if line.startswith(f"{name} waits")]
+        waits = f"{name} waits: admin asks kubernetes.io/kube-apiserver-client"
+        assert waits in await shop.programs.says("csr_approve")
+        decided, *others = await shop.programs.says("csr_approve", name)
+        assert decided == f"{name}: Approved, decided by an example"
+        assert waits not in others
     finally:
         await requests.delete(name)
 
@@ -169,9 +182,6 @@ async def test_pod_resize(shop: Shop) -> None:
     await shop.place.create(PODS, "growing", spec=spec)
     said = await shop.programs.says("pod_resize", "growing", "main", "--cpu", "0.2")
     assert said == ["main shall have {'cpu': '200m'}, at most {'cpu': '500m'}"]
-    mistaken = await shop.programs.run("pod_resize", "growing", "main", "--cpu", "much")
-    assert mistaken.status == 2
-    assert "argument --cpu: invalid" in mistaken.err
 
 
 @asynccontextmanager
@@ -210,6 +220,7 @@ async def test_node_drain_and_node_watcher(shop: Shop) -> None:
             "guest is gone",
             f"{node} is drained",
         ]
-        assert await shop.programs.says("node_drain", node, "--uncordon") == [f"{node} takes pods again"]
-        await watching.sees(f"{node}: ready")
+        if shop.is_demo:
+            assert await shop.programs.says("node_drain", node, "--uncordon") == [f"{node} takes pods again"]
+            await watching.sees(f"{node}: ready")
         await watching.is_interrupted()
