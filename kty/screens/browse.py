@@ -8,7 +8,8 @@ from kty.kube.objects import Key
 from kty.screens.live_list import LiveList
 from kty.screens.sources import Source
 from kty.text import printable
-from kty.views.view import Destination, Yaml
+from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
+from kty.views.view import Browse, Destination, Logs, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -18,6 +19,9 @@ class BrowseScreen(LiveList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yaml", "yaml", id="yaml"),
+        Binding("l", "logs", "logs", id="logs"),
+        Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
+        Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
         Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
@@ -142,6 +146,10 @@ class BrowseScreen(LiveList):
             match action:
                 case "yaml":
                     return source.resource is not None
+                case "logs":
+                    return source.view.id in HAVE_LOGS
+                case "logs_listed":
+                    return source.view.id == "pods"
                 case "all_namespaces":
                     return source.namespaces is not None and not source.is_narrowed
                 case "only_namespace":
@@ -155,6 +163,28 @@ class BrowseScreen(LiveList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Yaml())
+
+    def action_logs(self, previous: bool = False) -> None:
+        """Show what the row's containers print."""
+        source, key = self._source, self._key
+        if source is None or key is None:
+            return
+        if source.view.id == "containers":
+            logs: Logs | None = pod_logs(source.object_key(key), container=key[1], previous=previous)
+        else:
+            logs = logs_of(source.opens(key), previous=previous)
+        if logs is None:
+            self.say("no pods belong to it, so there are no logs")
+        elif source.view.id in ("pods", "containers"):
+            self._go(source, key, logs)
+        else:
+            self.post_message(self.Opens(logs))
+
+    def action_logs_listed(self) -> None:
+        """Show what the containers of all the listed pods print."""
+        source, destination = self._source, self._destination
+        if source is not None and isinstance(destination, Browse):
+            self.post_message(self.Opens(Logs(destination, filter=self._filter)))
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""

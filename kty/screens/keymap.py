@@ -40,11 +40,24 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.detail import DetailScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
+    from kty.screens.logs import LogScreen
     from kty.widgets.live_table import LiveTable
+    from kty.widgets.log_view import LogView
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    owners = (Frame, BrowseScreen, DetailScreen, HelpScreen, LiveTable, YamlView, Prompt, PromptLine)
+    owners = (
+        Frame,
+        BrowseScreen,
+        DetailScreen,
+        LogScreen,
+        HelpScreen,
+        LiveTable,
+        YamlView,
+        LogView,
+        Prompt,
+        PromptLine,
+    )
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

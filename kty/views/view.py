@@ -82,6 +82,20 @@ class Containers:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """What containers print."""
+
+    pods: Browse
+    """Whose: the pods of such a list."""
+    container: str = ""
+    """Of each pod only this one; empty for all of them."""
+    filter: str = ""
+    """Of the pods only those that this filter of their list lets through."""
+    previous: bool = False
+    """The run before this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Yaml:
     """The object itself."""
 
@@ -117,7 +131,7 @@ class Asked:
     line: str
 
 
-Destination: TypeAlias = Asked | Browse | Containers | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
+Destination: TypeAlias = Asked | Browse | Containers | Logs | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
 
 
 def opens_yaml(obj: Object) -> Destination:

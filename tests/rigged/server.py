@@ -46,6 +46,8 @@ class RiggedDemo:
 
         def why_not_here(user: User, what: Attributes) -> str:
             is_refused = what.verb in ("list", "watch") and (_id(what), what.namespace) in self._refused
+            if what.subresource == "log":
+                is_refused = ("pods/log", what.namespace) in self._refused
             return why_not(User(user.name), what) if is_refused else why_not(user, what)
 
         self._demo.rbac.why_not = why_not_here  # type: ignore[method-assign]
@@ -79,6 +81,10 @@ class RiggedDemo:
     def forbid(self, kind: str, namespace: str = "") -> None:
         """Answer 403 to whoever lists this kind in this namespace; empty: in all of them at once."""
         self._refused.add((kind, namespace))
+
+    def forbid_logs(self, namespace: str) -> None:
+        """Answer 403 to whoever reads the log of a pod in this namespace."""
+        self._refused.add(("pods/log", namespace))
 
     def allow(self, kind: str, namespace: str = "") -> None:
         self._refused.discard((kind, namespace))
