@@ -123,6 +123,15 @@ async def test_a_pause_shows_nothing_new_until_the_end_is_asked_for() -> None:
         assert app.lines[-1] == "line 5"
 
 
+async def test_a_screen_that_grows_is_filled_from_above() -> None:
+    app = LogApp()
+    async with app.run_test(size=(20, 3)) as pilot:
+        app.count(0, 10)
+        app.view.pause()
+        await pilot.resize_terminal(20, 5)
+        await app.until(lambda: app.lines == [f"line {number}" for number in range(5, 10)])
+
+
 async def test_a_filter_leaves_lines_out_and_its_end_brings_them_back() -> None:
     app = LogApp()
     async with app.run_test(size=(20, 4)) as pilot:
