@@ -4,6 +4,7 @@ from kty.settings import Settings
 from kty.widgets.page_view import PageView
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
+from tests.runtime.fake_clock import FakeClock
 from tests.snapshots.picture import as_text, check, strips
 
 WIDE = (150, 42)
@@ -176,6 +177,36 @@ async def test_contexts(desk: Desk) -> None:
         await me.sees("v1.36.0")
         await me.press(":", *"ctx", "enter")
         await looks_like(me, "contexts", "contexts 3 of 3")
+
+
+async def test_logs(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press("l")
+        await me.sees("● following")
+        await me.press("t", "J", "/", *"deadline", "enter")
+        await me.until(lambda: not any(line.startswith(" /") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "logs", "paused, 0 new", "/deadline ")
+
+
+async def test_logs_of_a_deployment(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit("deploy", size=WIDE) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await me.press("/", *"checkout", "enter", "l")
+        await me.sees("● following")
+        for _ in range(10):
+            clock.move(0.1)
+            await me.rests()
+        await me.press("&", *"!debug", "enter")
+        await me.until(lambda: not any(line.startswith(" &") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "logs-deployment", "of 2,000 lines", "&!debug", "● following")
+
+
+async def test_logs_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("l", "J")
+        await looks_like(me, "small-logs", "● following", "INFO")
 
 
 async def test_help(desk: Desk) -> None:
