@@ -121,7 +121,8 @@ def _mib(name: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
 
 
-async def _measured(way: str, server: str) -> Held:
+async def _measure(way: str, server: str) -> None:
+    """Print what one way took, and end the process: to tidy up hundreds of MiB would measure nothing."""
     hold = await WAYS[way][1](server)
     await hold(1)
     gc.collect()
@@ -132,19 +133,17 @@ async def _measured(way: str, server: str) -> Held:
     after, highest = _mib("Pss"), _mib("VmHWM")
     give_back()  # what is free, but not yet the system's: less for kty, which does it by itself
     needed = _mib("Pss")
-    del held
-    return Held(cpu, after - before, needed - before, highest - before)
-
-
-async def _tell(way: str, server: str) -> None:
-    print(json.dumps(await _measured(way, server)), flush=True)
-    os._exit(0)  # to tidy up hundreds of MiB would measure nothing
+    assert held is not None
+    print(json.dumps(Held(cpu, after - before, needed - before, highest - before)), flush=True)
+    os._exit(0)
 
 
 def _run(way: str, server: str) -> Held:
     command = [sys.executable, "-m", "bench.hold", way, server]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return Held(*json.loads(done.stdout.splitlines()[-1]))
+    held = Held(*json.loads(done.stdout.splitlines()[-1]))
+    print(f"{way}: {held.cpu:.2f} s, {held.memory:.1f} MiB", file=sys.stderr, flush=True)
+    return held
 
 
 def _medians(runs: Sequence[Held]) -> Held:
@@ -180,4 +179,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(_tell(*sys.argv[1:]))
+    asyncio.run(_measure(*sys.argv[1:]))

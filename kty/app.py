@@ -19,7 +19,7 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, Describe, Shell, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, Describe, Logs, Shell, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -87,6 +87,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(DescribeScreen(self.session, message.resource, message.key, message.where))
+            case Logs():
+                from kty.screens.logs import LogScreen
+
+                await self._push(LogScreen(self.session, message.destination, message.where))
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Struct, field
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 HISTORY = 100
 """How many commands are remembered."""
+
+_SWITCH = "true or false"
 
 _PATIENCE = 0.05
 """Seconds to wait for another kty that writes the state file: the keyboard waits too. The next save tries again."""
@@ -59,6 +61,8 @@ class Settings(Struct, frozen=True):
     """Offer nothing that changes a cluster."""
     debug_image: str = "busybox"
     """What a container without a shell gets beside it when a person asks for one."""
+    log_mib: Annotated[int, msgspec.Meta(ge=1)] = 64
+    """MiB of memory for the lines of a screen of logs; the oldest go first."""
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -99,7 +103,9 @@ def _read_settings(path: Path, text: str) -> Settings:
         try:
             found[name] = msgspec.convert(data[name], fields[name].type, strict=False)
         except msgspec.ValidationError as error:
-            wanted = "true or false" if fields[name].type is bool else "text"
+            wanted = {"mouse": _SWITCH, "readonly": _SWITCH, "log_mib": "a whole number of at least 1"}.get(
+                name, "text"
+            )
             raise _mistake(path, line, f"{name} wants {wanted}") from error
     return Settings(**found)
 

@@ -74,6 +74,7 @@ keys:
 theme: nord
 mouse: false
 readonly: True
+log_mib: 16
 """
     )
     assert load_settings(config) == Settings(
@@ -89,6 +90,7 @@ readonly: True
         theme="nord",
         mouse=False,
         readonly=True,
+        log_mib=16,
     )
 
 
@@ -114,10 +116,15 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("mouse: true\nthme: nord\n", "line 2: there is no setting 'thme'; there are keys, theme, mouse, readonly"),
+        (
+            "mouse: true\nthme: nord\n",
+            "line 2: there is no setting 'thme'; there are keys, theme, mouse, readonly, log_mib",
+        ),
         ("mouse: maybe", "line 1: mouse wants true or false"),
         ("theme: nord\nreadonly: [true]", "line 2: readonly wants true or false"),
         ("theme: {a: b}", "line 1: theme wants text"),
+        ("log_mib: much", "line 1: log_mib wants a whole number of at least 1"),
+        ("log_mib: 0", "line 1: log_mib wants a whole number of at least 1"),
         ("keys:\n  quit: {a: b}", "line 2: 'quit' wants a key, or a list of keys"),
         ("keys:\n  help: h\n  quit: [q, '']", "line 3: 'quit' wants a key, or a list of keys"),
         ("keys:\n  quit: [[q]]", "line 2: 'quit' wants a key, or a list of keys"),

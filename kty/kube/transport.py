@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from kty.errors import ConfigError, KtyError, Unreachable
 from kty.kube.exchange import Answer, Request, WebSocket
+from kty.kube.late_trust import late_trust
 from kty.kube.proxy import is_proxy, is_socks, proxy_for
 from kty.kube.reply import Reply
 from kty.kube.target import Config, KeyPair
@@ -63,7 +64,8 @@ def library() -> Library:
 
 @cache
 def _library() -> Library:
-    import aiohttp  # noqa: F401 - nearly all of the time goes here, so it comes before the window below
+    with late_trust():
+        import aiohttp  # noqa: F401 - nearly all of the time goes here, so it comes before the window below
 
     if _PACKAGE in sys.modules:
         return _classes()

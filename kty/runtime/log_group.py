@@ -74,13 +74,17 @@ class LogGroup:
         """Whether every pod was seen, and whatever it has to tell is being read."""
         return self._was_complete
 
-    async def close(self) -> None:
-        """Read no more."""
+    def end(self) -> None:
+        """Read no more, as soon as whoever reads has his turn."""
         for stop in self._stops:
             stop()
-        tasks = [*self._tasks]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
+
+    async def close(self) -> None:
+        """Read no more from now on."""
+        tasks = [*self._tasks]
+        self.end()
         if tasks:
             await asyncio.wait(tasks)
 

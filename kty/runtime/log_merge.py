@@ -25,22 +25,22 @@ class LogMerge:
         note: Callable[[int, str, int], None],
         tell: Callable[[], object],
         *,
+        alone: Callable[[], bool],
         clock: Clock = SYSTEM,
     ) -> None:
-        """`put` takes the number of a source, its lines and their times; `note` what is said about a source, and
-        when; `tell` hears that there is something new."""
+        """`alone` says whether there is one source only. `put` takes the number of a source, its lines and their
+        times; `note` what is said about a source, and when; `tell` hears that there is something new."""
         self._put = put
         self._note = note
         self._tell = tell
         self._clock = clock
-        self._seen: set[int] = set()
+        self._alone = alone
         self._waiting: list[tuple[int, int, bytes]] = []
         self._size = 0
         self._flushing: asyncio.Task[None] | None = None
 
     async def take(self, source: LogSource, times: list[int], lines: list[bytes]) -> None:
-        self._seen.add(source.number)
-        if len(self._seen) == 1:
+        if not self._waiting and self._alone():
             self._put(source.number, lines, times)
             self._tell()
             return

@@ -111,15 +111,19 @@ def _ran(status: _ContainerStatus | None, policy: str, pod: _Pod) -> Ran:
         return Ran(is_over=is_over, waits_for="ContainerCreating" if pod.spec.node_name else "Pending")
     state, before = status.state, status.last_state.terminated
     if state.running is not None:
-        return Ran(status.container_id, status.restart_count, is_running=True)
+        return Ran(_run(status.container_id, status), status.restart_count, is_running=True)
     ended = state.terminated
     if ended is not None:
         is_over = is_over or policy == "Never" or (policy == "OnFailure" and ended.exit_code == 0)
     shown = ended or before
     waiting = state.waiting.reason if state.waiting is not None else ""
     return Ran(
-        (shown.container_id or status.container_id) if shown is not None else "",
+        _run(shown.container_id or status.container_id, status) if shown is not None else "",
         status.restart_count,
         is_over=is_over,
         waits_for=waiting or ("restart" if ended is not None else "ContainerCreating"),
     )
+
+
+def _run(container_id: str, status: _ContainerStatus) -> str:
+    return container_id or f"run {status.restart_count}"

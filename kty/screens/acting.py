@@ -4,8 +4,10 @@ from textual import work
 from textual.binding import Binding
 
 from kty.errors import KtyError
+from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.live_list import LiveList
+from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.actions import DELETE, Action, Target
 from kty.views.view import Tone
@@ -19,6 +21,7 @@ ACTIONS = (
     Binding("t", "act('trigger')", "trigger", id="trigger", show=False),
     Binding("s", "act('suspend')", "suspend or resume", id="suspend", show=False),
     Binding("ctrl+k", "act('kill')", "kill", id="kill", show=False),
+    Binding("e", "edit", "edit", id="edit", show=False),
     Binding("ctrl+d", "act('delete')", "delete", id="delete", show=False),
 )
 """The keys of all actions: one key may do different things to different kinds."""
@@ -35,6 +38,8 @@ class ActingList(LiveList):
         return (*source.view.actions, DELETE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "edit":
+            return bool(self._actions)
         if action == "act":
             return any(each.id == parameters[0] for each in self._actions)
         return super().check_action(action, parameters)
@@ -72,6 +77,50 @@ class ActingList(LiveList):
         typed = await self.app.push_screen_wait(screen)
         if typed is not None:
             self.app.run_worker(self._do(action, target, typed), group="doing", exit_on_error=False)
+
+    def action_edit(self) -> None:
+        """Change the object in the person's editor."""
+        source, key = self._source, self._key
+        if source is None or source.resource is None or key is None:
+            return
+        if self.session.readonly:
+            self.say("kty was started read-only: it will not edit", "bad")
+        else:
+            self._edit(source.resource, *key)
+
+    @work(exclusive=True, group="act")
+    async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
+        from kty.screens.editing import DifferenceScreen, Edited, with_reason
+        from kty.term.editor import edited
+
+        app = self.app
+        if not isinstance(app, TerminalApp):
+            return
+        why_not = await self.session.cluster.access.why_not(Need("update", resource, namespace, name))
+        if why_not:
+            self.say(printable(why_not), "bad")
+            return
+        edit = Edited(self.session.cluster.client, resource, namespace, name)
+        try:
+            text = before = await edit.read()
+            while True:
+                with app.lent():
+                    text = await edited(app.terminal, text, suffix=".yaml")
+                if text == before:
+                    self.say("nothing is changed")
+                    return
+                try:
+                    is_new = await edit.try_out(text)
+                    break
+                except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
+                    text = before = with_reason(text, error)
+            if not is_new:
+                self.say("nothing is changed")
+            elif await app.push_screen_wait(DifferenceScreen(printable(name), edit.difference())) is not None:
+                await edit.put()
+                self.say(printable(f"{resource.kind.lower()} {name} is changed"), "")
+        except KtyError as error:
+            self.say(printable(error.sentence()), "bad")
 
     async def _do(self, action: Action, target: Target, typed: str) -> None:
         """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""

@@ -10,7 +10,8 @@ from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
 from kty.views.involved import events_of
-from kty.views.view import Describe, Destination, Shell, Yaml
+from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
+from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -25,6 +26,9 @@ class BrowseScreen(ActingList):
         Binding("a", "shell(True)", "attach", id="attach", show=False),
         Binding("d", "describe", "describe", id="describe"),
         Binding("E", "events", "events", id="events", show=False),
+        Binding("l", "logs", "logs", id="logs"),
+        Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
+        Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
         Binding("slash", "filter", "filter", id="filter", priority=True),
         Binding("0", "all_namespaces", "all namespaces", id="namespaces.all"),
         Binding("w", "only_namespace", "only this row's namespace", id="namespaces.only", show=False),
@@ -164,6 +168,10 @@ class BrowseScreen(ActingList):
                     return not any(each.key == "c" for each in self._actions)
                 case "yaml" | "describe" | "events":
                     return source.resource is not None
+                case "logs":
+                    return source.view.id in HAVE_LOGS
+                case "logs_listed":
+                    return source.view.id == "pods"
                 case "all_namespaces":
                     return source.namespaces is not None and not source.is_narrowed
                 case "only_namespace":
@@ -190,6 +198,28 @@ class BrowseScreen(ActingList):
         if source is not None and source.resource is not None and key is not None:
             target = source.object_key(key)
             self._go(source, key, events_of(source.resource, target, source.whole(key) or {}))
+
+    def action_logs(self, previous: bool = False) -> None:
+        """Show what the row's containers print."""
+        source, key = self._source, self._key
+        if source is None or key is None:
+            return
+        if source.view.id == "containers":
+            logs: Logs | None = pod_logs(source.object_key(key), container=key[1], previous=previous)
+        else:
+            logs = logs_of(source.opens(key), previous=previous)
+        if logs is None:
+            self.say("no pods belong to it, so there are no logs")
+        elif source.view.id in ("pods", "containers"):
+            self._go(source, key, logs)
+        else:
+            self.post_message(self.Opens(logs))
+
+    def action_logs_listed(self) -> None:
+        """Show what the containers of all the listed pods print."""
+        source, destination = self._source, self._destination
+        if source is not None and isinstance(destination, Browse):
+            self.post_message(self.Opens(Logs(destination, filter=self._filter)))
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""

@@ -21,7 +21,7 @@ class ConfirmScreen(ModalScreen[str | None]):
         background: $surface; border: round $warning; border-title-color: $warning; border-subtitle-color: $text-muted;
     }
     ConfirmScreen Static { width: 1fr; height: auto; }
-    ConfirmScreen Input { border: none; height: 1; margin: 1 0 0 0; padding: 0 1; }
+    ConfirmScreen Input, ConfirmScreen Input:focus { border: none; height: 1; margin: 1 0 0 0; padding: 0 1; }
     ConfirmScreen #wrong { color: $text-error; }
     """
 
@@ -48,12 +48,17 @@ class ConfirmScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = f" {self._title} "
-            box.border_subtitle = " enter does it · esc leaves it " if self._asks else " y does it · n leaves it "
+            box.border_title = self._title
+            box.border_subtitle = "enter does it · esc leaves it" if self._asks else "y does it · n leaves it"
             yield Static(id="says")
             if self._asks:
                 yield Input(self._proposes, placeholder=self._asks, select_on_focus=True)
             yield Static(id="wrong")
+            yield from self.compose_more()
+
+    def compose_more(self) -> ComposeResult:
+        """Yield what is shown beneath the sentence."""
+        return ()
 
     def on_mount(self) -> None:
         self._show(self._proposes)
@@ -62,7 +67,9 @@ class ConfirmScreen(ModalScreen[str | None]):
         wrong = self._checks(typed) if self._asks else ""
         says = f"{self._asks.capitalize()}:" if wrong else self._says(typed)
         self.query_one("#says", Static).update(Content(says))
-        self.query_one("#wrong", Static).update(Content(wrong))
+        line = self.query_one("#wrong", Static)
+        line.update(Content(wrong))
+        line.display = bool(wrong)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._show(event.value)

@@ -1,9 +1,11 @@
 """One object in words, as it is right now, with what belongs to it and its events beneath it."""
 
+import asyncio
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
@@ -19,6 +21,9 @@ from kty.views.laid_out import Layout
 from kty.views.said import text
 from kty.widgets.page_painter import EDGE
 from kty.widgets.page_view import PageView
+
+SHARE = 5
+"""A description may take one part in so many of the time: that of a node with 500 busy pods is made less often."""
 
 _EVENTS = "events of it"
 
@@ -42,6 +47,9 @@ class DescribeScreen(ObjectScreen):
         self._description: Description = ()
         self._made_of: object = None
         """Of what the description was made: made of the same, it would be the same."""
+        self._due: Timer | None = None
+        self._not_before = 0.0
+        """When, on the loop's clock, it may be made again."""
 
     @property
     def _view(self) -> PageView:
@@ -53,6 +61,9 @@ class DescribeScreen(ObjectScreen):
 
     def close_stores(self) -> None:
         super().close_stores()
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
         if self._neighbours is not None:
             self._neighbours.close()
             self._neighbours = None
@@ -70,12 +81,23 @@ class DescribeScreen(ObjectScreen):
         happened = Need(EVENTS, about.namespace, fields=about.selector)
         neighbours.want({**self._needs(), _EVENTS: happened})
         made_of = (self._version, neighbours.state)
-        if made_of != self._made_of:
-            self._made_of = made_of
-            beside = neighbours.found()
-            own = described(self._describer, obj, beside)
-            self._description = (*own, events_section(found(beside, _EVENTS)))
-            self._lay_out()
+        if made_of == self._made_of or self._due is not None:
+            return
+        loop = asyncio.get_running_loop()
+        if (wait := self._not_before - loop.time()) > 0:
+            self._due = self.set_timer(wait, self._describe_now)
+            return
+        began = loop.time()
+        self._made_of = made_of
+        beside = neighbours.found()
+        own = described(self._describer, obj, beside)
+        self._description = (*own, events_section(found(beside, _EVENTS)))
+        self._lay_out()
+        self._not_before = began + SHARE * (loop.time() - began)
+
+    def _describe_now(self) -> None:
+        self._due = None
+        self._describe()
 
     def _needs(self) -> dict[str, Need]:
         try:

@@ -105,7 +105,7 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
     view = view_of(resource)
     namespaces = session.namespaces if destination.namespace is None else (destination.namespace,)
     namespaces = tuple(filter(None, namespaces)) if resource.namespaced else ()
-    scope = _scope(destination, view)
+    scope = scope_of(destination, view)
     leases = [session.lease(resource, namespace) for namespace in namespaces or ("",)]
     stores = [lease.store for lease in leases]
 
@@ -168,7 +168,7 @@ def whole(stores: Sequence[Store], key: Key, resource: Resource) -> Object | Non
     return None
 
 
-def _scope(destination: Browse, view: View) -> Callable[[Row], bool] | None:
+def scope_of(destination: Browse, view: View) -> Callable[[Row], bool] | None:
     """Return what tells the rows that a destination is about from the others of its kind."""
     tests: list[Callable[[Row], bool]] = []
     if destination.labels:

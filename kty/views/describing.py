@@ -137,6 +137,8 @@ class Describer:
     """From the whole decoded object; may raise for one that is not what its kind promises."""
     needs: Callable[[Object], Mapping[str, Need]] = no_needs
     version: str = "v1"
+    hides: tuple[str, ...] = ()
+    """Fields that are not shown, not even of an object that must be described as any kind."""
 
 
 def found(beside: Beside, name: str) -> Found:

@@ -8,7 +8,7 @@ from kty.text import printable
 from kty.views.describing import Block, Description, Entry, Line, Moment, Part, Piece, Prose, Table
 
 INDENT = 2
-NAMES = 24
+NAMES = 25
 """Cells that names may take, or a third of the line; behind longer ones the values stand as they come."""
 READABLE = 32
 """Cells that a text for reading needs; where a table leaves fewer, it stands beneath its row."""

@@ -85,6 +85,20 @@ class Containers:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """What containers print."""
+
+    pods: Browse
+    """Whose: the pods of such a list."""
+    container: str = ""
+    """Of each pod only this one; empty for all of them."""
+    filter: str = ""
+    """Of the pods only those that this filter of their list lets through."""
+    previous: bool = False
+    """The run before this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Yaml:
     """The object itself."""
 
@@ -160,7 +174,18 @@ class Asked:
 
 
 Destination: TypeAlias = (
-    Asked | Browse | Containers | Yaml | Describe | Events | Shell | SwitchNamespace | Contexts | SwitchContext | Kinds
+    Asked
+    | Browse
+    | Containers
+    | Contexts
+    | Describe
+    | Events
+    | Kinds
+    | Logs
+    | Shell
+    | SwitchContext
+    | SwitchNamespace
+    | Yaml
 )
 
 

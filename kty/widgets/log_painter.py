@@ -18,12 +18,14 @@ from kty.widgets.palette import is_coloured
 
 SOURCES = 8
 """Colours for sources; from there on they are used again."""
-_INKS = ("good", "warn", "bad", "dim", "key", "value", "message", "time", "note", "position")
+_INKS = ("good", "warn", "bad", "dim", "key", "value", "message", "time", "note", "position", "mark")
 COMPONENTS = frozenset(
     f"log-view--{name}"
     for name in (*_INKS, "match", "current", "empty", *[f"source-{number}" for number in range(SOURCES)])
 )
 """The component classes of a widget that has a painter."""
+EDGE = 1
+"""Cells at the left, for the mark of the current match, and as many at the right, for the position."""
 NAME = 30
 """Cells at most for the name of who said a line; a quarter of the screen where that is less."""
 _KEPT = 4096
@@ -109,8 +111,8 @@ class LogPainter:
         if self._look.names and self._names:
             name = min(max(map(size, self._names)), max(8, self._width // 4), NAME)
         self._name_width = name
-        self._head = min(clocked.width + (name + 1 if name else 0), max(0, self._width - 10))
-        self.room = max(1, self._width - self._head - 1)
+        self._head = min(EDGE + clocked.width + (name + 1 if name else 0), max(0, self._width - 10))
+        self.room = max(1, self._width - self._head - EDGE)
         """Cells of a line that are on screen."""
         self._strips: dict[tuple[object, ...], Strip] = {}
         self._before: dict[tuple[object, ...], Strip] = {}
@@ -149,10 +151,10 @@ class LogPainter:
         style = self._styles.style
         edge = Segment("▐" if thumb else " ", style("position"))
         if line.source < 0:
-            text = f"── {line.text.decode('utf-8', 'replace')} "
+            text = f" ── {line.text.decode('utf-8', 'replace')} "
             body = Strip([Segment(text + "─" * max(0, self._width - 1 - size(text)), style("note"))])
             return Strip.join([body.crop_extend(0, self._width - 1, style()), Strip([edge], 1)])
-        head: list[Segment] = []
+        head = [Segment("▎" if current and not row else " ", style("mark"))]
         if self._clocked.width:
             head.append(Segment(time.ljust(self._clocked.width), style("time")))
         if self._name_width:

@@ -45,6 +45,7 @@ class LogView(LineView):
         & > .log-view--time { color: $foreground 45%; }
         & > .log-view--note { color: $text-accent; }
         & > .log-view--position { color: $foreground 30%; }
+        & > .log-view--mark { color: $accent; }
         & > .log-view--empty { color: $foreground 45%; }
         & > .log-view--match { background: $accent 35%; }
         & > .log-view--current { background: $accent; color: auto; text-style: bold; }

@@ -57,7 +57,11 @@ class LogWalk:
     def places(self, height: int, rows: Rows) -> list[Place]:
         """Return what is on a screen of this height, from its first row."""
         if not self.is_following:
-            return list(islice(self.down(self.top, rows), height))
+            found = list(islice(self.down(self.top, rows), height))
+            if len(found) < height:  # the screen grew: what stands before fills it
+                self.top = min(self.top, self.last_screen(height, rows))
+                found = list(islice(self.down(self.top, rows), height))
+            return found
         return list(islice(self.up((self.ring.next, 0), rows), height))[::-1]
 
     def last_screen(self, height: int, rows: Rows) -> Place:

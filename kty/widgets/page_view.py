@@ -103,7 +103,9 @@ class PageView(LineView):
             match = self._search.match
             is_same = len(texts) == len(known) or not known
             follow = (lambda line: line) if is_same else LineDiff(known, texts).follow
-            self._top = follow(self._top) if self._top else 0  # who reads the first line reads on from the first line
+            if self._top:  # who reads the first line stays with the first line, and who reads the last with the last
+                is_at_end = self._top + self._height >= len(known)
+                self._top = len(texts) - self._height if is_at_end else follow(self._top)
             self._search_from = follow(self._search_from)
             self._search = TextSearch(self._search.needle, texts)
             if match is not None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from kty.errors import Invalid, NotFound
 from kty.kube.api import Api
 from kty.kube.resource import Resource
-from tests.cluster.defined import DEFINITIONS
+from tests.cluster.defined import DEFINITIONS, is_forgotten
 from tests.cluster.place import Place, eventually
 from tests.contract.conftest import Cluster
 from tests.kube.crd.making import loaded
@@ -64,6 +65,7 @@ async def crontabs(place: Place) -> AsyncIterator[Resource]:
     finally:
         with suppress(NotFound):
             await place.remove(DEFINITIONS, kind.id)
+        await eventually(partial(is_forgotten, place, kind))
 
 
 async def types(kubeconfig: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -50,6 +50,7 @@ class RiggedDemo:
             is_refused = what.verb in ("list", "watch") and (_id(what), what.namespace) in self._refused
             is_refused = is_refused or what.verb in self._refused_verbs
             is_refused = is_refused or f"{what.resource}/{what.subresource}" in self._refused_parts
+            is_refused = is_refused or (what.subresource == "log" and ("pods/log", what.namespace) in self._refused)
             return decide(User(user.name) if is_refused else user, what)
 
         self._demo.rbac.decide = decide_here  # type: ignore[method-assign]
@@ -91,6 +92,10 @@ class RiggedDemo:
     def forbid_verb(self, verb: str) -> None:
         """Answer 403 to whoever wants to do this to anything."""
         self._refused_verbs.add(verb)
+
+    def forbid_logs(self, namespace: str) -> None:
+        """Answer 403 to whoever reads the log of a pod in this namespace."""
+        self._refused.add(("pods/log", namespace))
 
     def allow(self, kind: str, namespace: str = "") -> None:
         self._refused.discard((kind, namespace))

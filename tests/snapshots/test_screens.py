@@ -1,8 +1,10 @@
 """Every screen, as a picture of the demo. README shows some of them."""
 
 from kty.settings import Settings
+from kty.widgets.page_view import PageView
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
+from tests.runtime.fake_clock import FakeClock
 from tests.snapshots.picture import as_text, check, strips
 
 WIDE = (150, 42)
@@ -28,6 +30,11 @@ async def looks_like(me: Seat, name: str, *texts: str) -> None:
     await me.sees(*texts)
     await rests(me)
     check(me.app, name)
+
+
+def page_of(me: Seat) -> str:
+    """Return the whole description, whatever of it is on screen."""
+    return me.app.screen.query_one(PageView).text
 
 
 async def test_pods(desk: Desk) -> None:
@@ -87,6 +94,50 @@ async def test_yaml_that_is_folded(desk: Desk) -> None:
         await looks_like(me, "yaml-folded", "● live")
 
 
+async def test_a_description(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.sees("Name:", "● live")
+        await me.press("/", *"CrashLoop", "enter")
+        await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "describe", "/CrashLoop 1/1", "● live")
+
+
+async def test_the_events_beneath_a_description(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.until(lambda: "Back-off" in page_of(me), "the events")
+        await me.press("G")
+        await looks_like(me, "describe-events", "Back-off restarting", "● live")
+
+
+async def test_the_description_of_a_node(desk: Desk) -> None:
+    async with desk.sit("nodes", size=WIDE) as me:
+        await me.sees("nodes 4 of 4", "v1.36.0")
+        await me.press("j", "d")
+        await me.until(lambda: "in total" in page_of(me), "its pods")
+        await me.press("G")
+        await looks_like(me, "describe-node", "ephemeral-storage", "● live")
+
+
+async def test_a_description_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.until(lambda: "Back-off" in page_of(me), "the events")
+        await me.press("G")
+        await looks_like(me, "small-describe", "● live")
+
+
+async def test_the_events_of_an_object(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "E")
+        await looks_like(me, "object-events", "in pod/email-worker", "Back-off restarting", "● live")
+
+
 async def test_containers(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
         await me.sees(SHOP, "v1.36.0")
@@ -126,6 +177,36 @@ async def test_contexts(desk: Desk) -> None:
         await me.sees("v1.36.0")
         await me.press(":", *"ctx", "enter")
         await looks_like(me, "contexts", "contexts 3 of 3")
+
+
+async def test_logs(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press("l")
+        await me.sees("● following")
+        await me.press("t", "J", "/", *"deadline", "enter")
+        await me.until(lambda: not any(line.startswith(" /") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "logs", "paused, 0 new", "/deadline ")
+
+
+async def test_logs_of_a_deployment(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit("deploy", size=WIDE) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await me.press("/", *"checkout", "enter", "l")
+        await me.sees("● following")
+        for _ in range(10):
+            clock.move(0.1)
+            await me.rests()
+        await me.press("&", *"!debug", "enter")
+        await me.until(lambda: not any(line.startswith(" &") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "logs-deployment", "of 2,000 lines", "&!debug", "● following")
+
+
+async def test_logs_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("l", "J")
+        await looks_like(me, "small-logs", "● following", "INFO")
 
 
 async def test_help(desk: Desk) -> None:

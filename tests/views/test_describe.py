@@ -293,3 +293,13 @@ def test_an_endless_object_ends() -> None:
     parts = described(describer_of(Resource("x.y", "v1", "Z", "zs")), {"metadata": meta(), "spec": nested}, {})
     lines = Layout().lines(parts, width=80, now=NOW)
     assert any("nested too deep" in "".join([span.text for span in line]) for line in lines)
+
+
+def test_the_values_of_an_odd_secret_are_not_shown_either() -> None:
+    applied = {"kubectl.kubernetes.io/last-applied-configuration": '{"data":{"password":"cGFzc3dvcmQ="}}'}
+    data = {"password": "cGFzc3dvcmQ=", 7: "b"}
+    odd = {"metadata": meta(annotations=applied), "data": data, "stringData": {"a": "hidden"}}
+    text = told("secrets", odd)
+    assert "not what its kind promises" in text  # keys of two types cannot be sorted
+    assert "cGFz" not in text
+    assert "hidden" not in text

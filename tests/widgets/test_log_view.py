@@ -46,8 +46,8 @@ class LogApp(App[None]):
 
     @property
     def lines(self) -> list[str]:
-        """The text of every line, without the position mark."""
-        return [self.view.render_line(y).text[:-1].rstrip() for y in range(self.view.size.height)]
+        """The text of every line, without the marks at its edges."""
+        return [self.view.render_line(y).text[1:-1].rstrip() for y in range(self.view.size.height)]
 
     def style(self, x: int, y: int) -> Style:
         for segment in self.view.render_line(y):
@@ -58,7 +58,7 @@ class LogApp(App[None]):
 
     def style_of(self, text: str) -> Style:
         y, line = next((y, line) for y, line in enumerate(self.lines) if text in line)
-        return self.style(line.index(text), y)
+        return self.style(line.index(text) + 1, y)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(30):
@@ -69,7 +69,7 @@ class LogApp(App[None]):
 async def test_the_newest_lines_are_followed() -> None:
     app = LogApp()
     async with app.run_test(size=(20, 4)):
-        assert app.lines == ["", "", " nothing yet", ""]
+        assert app.lines == ["", "", "nothing yet", ""]
         app.count(0, 2)
         assert app.lines == ["line 0", "line 1", "", ""]
         app.count(2, 10)
@@ -123,6 +123,15 @@ async def test_a_pause_shows_nothing_new_until_the_end_is_asked_for() -> None:
         assert app.lines[-1] == "line 5"
 
 
+async def test_a_screen_that_grows_is_filled_from_above() -> None:
+    app = LogApp()
+    async with app.run_test(size=(20, 3)) as pilot:
+        app.count(0, 10)
+        app.view.pause()
+        await pilot.resize_terminal(20, 5)
+        await app.until(lambda: app.lines == [f"line {number}" for number in range(5, 10)])
+
+
 async def test_a_filter_leaves_lines_out_and_its_end_brings_them_back() -> None:
     app = LogApp()
     async with app.run_test(size=(20, 4)) as pilot:
@@ -130,11 +139,11 @@ async def test_a_filter_leaves_lines_out_and_its_end_brings_them_back() -> None:
         app.ring.note(0, "restarted")
         app.view.filter_by(parse("7 !1"))
         await app.until(lambda: app.view.passing[1])
-        assert app.lines[2:] == ["line 997", "── restarted ──────"]
+        assert app.lines[2:] == ["line 997", "── restarted ─────"]
         app.say("line 27", "line 28")
         assert app.lines[-1] == "line 27"
         await pilot.press("k")
-        assert app.lines[-1] == "── restarted ──────"
+        assert app.lines[-1] == "── restarted ─────"
         app.say("line 70")
         assert app.view.new == 1
         app.view.filter_by(None)
@@ -166,7 +175,7 @@ async def test_a_search_marks_what_it_finds_over_the_whole_ring() -> None:
 
 async def test_lines_wrap_and_the_screen_moves_by_rows() -> None:
     app = LogApp()
-    async with app.run_test(size=(11, 4)) as pilot:
+    async with app.run_test(size=(12, 4)) as pilot:
         app.say("short", "0123456789abcdefghij", "wide 日本語日本語")
         app.view.change_look(wrap=True)
         assert app.lines == ["0123456789", "abcdefghij", "wide 日本", "語日本語"]
@@ -178,7 +187,7 @@ async def test_lines_wrap_and_the_screen_moves_by_rows() -> None:
 
 async def test_sideways() -> None:
     app = LogApp()
-    async with app.run_test(size=(11, 2)) as pilot:
+    async with app.run_test(size=(12, 2)) as pilot:
         app.say("0123456789abcdefghij", "日本語日本語日本語")
         await pilot.press("right")
         assert app.lines == ["89abcdefgh", "本語日本語"]
@@ -221,7 +230,7 @@ async def test_each_source_has_a_name_and_a_colour() -> None:
         app.say("two", source=1)
         app.say("three", source=0)
         assert app.lines == ["web-1/app  one", "a-very…app two", "web-1/app  three"]
-        assert app.style_of("web-1") == app.style(0, 2) != app.style_of("a-ver")
+        assert app.style_of("web-1") == app.style(1, 2) != app.style_of("a-ver")
         app.view.change_look(names=False)
         assert app.lines[0] == "one"
 

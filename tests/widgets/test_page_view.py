@@ -92,6 +92,13 @@ async def test_who_reads_the_first_line_sees_a_new_first_line() -> None:
         await me.until(lambda: shown(me)[0] == "line 100", "the new first line")
 
 
+async def test_who_reads_the_last_line_sees_a_new_last_line() -> None:
+    async with reading(numbered(20)) as me:
+        await me.press("G")
+        me.app.page.show(numbered(25))
+        await me.until(lambda: shown(me)[-1] == "line 24", "the new last line")
+
+
 async def test_matches_are_found_across_the_texts_of_a_line_and_walked_through() -> None:
     lines: list[PageLine] = [*numbered(10), (("one ", ""), ("two", "bad"), (" three", "")), *numbered(5)]
     async with reading(lines) as me:

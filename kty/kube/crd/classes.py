@@ -148,8 +148,9 @@ def _fitting(line: str, *, skip: bool = True) -> str:
     """Return a line; one that is too long tells formatters and linters to let it be."""
     if len(line) <= WIDTH:
         return line
-    pragmas = (["fmt: skip"] if skip else []) + (["noqa: E501"] if _is_refused(line) else [])
-    return "  ".join([line, " ".join(f"# {each}" for each in pragmas)]) if pragmas else line
+    if skip:
+        return f"{line}  # fmt: skip # noqa: E501"
+    return f"{line}  # noqa: E501" if _is_refused(line) else line
 
 
 def _is_refused(line: str) -> bool:

@@ -33,4 +33,5 @@ def described(describer: Describer, obj: Object, beside: Beside) -> Description:
         from kty.views.describe.any import describe
 
         note = Prose(f"this object is not what its kind promises ({type(error).__name__}: {error})", "warn")
-        return (note, *describe(obj, beside))
+        shown = {key: value for key, value in obj.items() if key not in describer.hides}
+        return (note, *describe(shown, beside))

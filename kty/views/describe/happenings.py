@@ -7,7 +7,7 @@ import msgspec
 
 from kty.kube.objects import Object
 from kty.views.describing import Entry, Found, Line, Moment, Piece, Table
-from kty.views.events import Event, count, first_seen, last_seen, source
+from kty.views.events import Event, count, first_seen, last_seen
 from kty.views.view import Tone
 
 MOST = 500
@@ -36,7 +36,7 @@ def happenings(events: Iterable[Object]) -> list[Happening]:
             event = msgspec.convert(obj, Event)
         except msgspec.ValidationError:  # an odd one hides no other
             continue
-        same = (event.type, event.reason, source(event) or "", event.message.strip())
+        same = (event.type, event.reason, reporter(event), event.message.strip())
         seen, since = last_seen(event), first_seen(event)
         before = found.get(same)
         times = count(event)
@@ -46,6 +46,10 @@ def happenings(events: Iterable[Object]) -> list[Happening]:
             since = min(filter(None, (since, before.first)), default=None)
         found[same] = Happening(*same, times, since, seen)
     return sorted(found.values(), key=lambda each: (-(each.last or 0.0), each.reason))
+
+
+def reporter(event: Event) -> str:
+    return event.source.component or event.reporting_component
 
 
 def events_section(events: Found) -> Entry:

@@ -74,6 +74,8 @@ def describe(claim: Object, beside: Beside) -> Description:
         entry("Requested", text(spec, "resources", "requests", "storage")),
         entry("VolumeMode", text(spec, "volumeMode")),
     ]
+    if name := text(spec, "volumeAttributesClassName"):
+        parts.append(entry("VolumeAttributesClass", name))
     for title, key in (("DataSource", "dataSource"), ("DataSourceRef", "dataSourceRef")):
         if source := mapped(spec, key):
             parts.append(Entry(title, parts=_source(source)))

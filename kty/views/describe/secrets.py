@@ -16,4 +16,4 @@ def describe(secret: Object, beside: Beside) -> Description:
     return (*parts, section("Data", [entry(key, size_of(data[key])) for key in sorted(data)]))
 
 
-DESCRIBER = Describer("secrets", describe)
+DESCRIBER = Describer("secrets", describe, hides=("data", "stringData"))

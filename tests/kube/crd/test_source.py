@@ -136,3 +136,17 @@ def test_a_real_one_is_formatted_clean_and_strictly_typed(tmp_path: Path) -> Non
     command = (sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "made.py", "use.py")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lines_that_nobody_can_break_are_let_be(tmp_path: Path) -> None:
+    long = [
+        "x" * 200,
+        "see https://example.com/" + "x" * 200,
+        "https://example.com/" + "x" * 200 + " is it",
+        "x y " * 60,
+    ]
+    fields: dict[str, Any] = {each: {"type": "string", "description": each} for each in long}
+    fields |= {f"enum{number}": {"type": "string", "enum": [each, "b"]} for number, each in enumerate(long)}
+    fields |= {f"one{number}": {"type": "string", "enum": [each]} for number, each in enumerate(long)}
+    (tmp_path / "made.py").write_text(source(fields), encoding="utf-8")
+    assert_clean(tmp_path)

@@ -1,0 +1,192 @@
+"""The logs of containers: what a person can do with them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from kty.runtime.log_follower import LogStart
+from kty.screens.live_log import TAIL, LiveLog
+from kty.text import decode, printable
+from kty.views.logs import all_containers
+from kty.widgets.log_text import TIMES
+from kty.widgets.prompt import Prompt
+
+_LEVELS = ("", "info", "warn", "error")
+_FIELDS = "fields "
+
+
+class LogScreen(LiveLog):
+    """Shows what containers print, and what a person looks for in it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "search", id="search", priority=True),
+        Binding("ampersand", "filter", "filter", id="logs.filter", priority=True),
+        Binding("s", "pause", "stop and follow", id="logs.pause"),
+        Binding("w", "wrap", "wrap", id="logs.wrap"),
+        Binding("t", "times", "times", id="logs.times"),
+        Binding("L", "level", "level", id="logs.level"),
+        Binding("J", "pretty", "json", id="logs.pretty"),
+        Binding("F", "fields", "pick fields", id="logs.fields", show=False),
+        Binding("ctrl+s", "save", "save", id="logs.save"),
+        Binding("c", "copy", "copy what is on screen", id="logs.copy", show=False),
+        Binding("C", "clear", "clear", id="logs.clear", show=False),
+        Binding("m", "mark", "mark this moment", id="logs.mark", show=False),
+        Binding("o", "names", "names on and off", id="logs.names", show=False),
+        Binding("a", "all_containers", "all containers", id="logs.all-containers", show=False),
+        Binding("p", "previous", "the run before, and back", id="logs.run-before", show=False),
+        Binding("0", "since(0)", f"the last {TAIL:,} lines", id="logs.tail", show=False),
+        Binding("1", "since(-1)", "from the beginning", id="logs.head", show=False),
+        Binding("2", "since(1)", "since 1 min ago", id="logs.since-1m", show=False),
+        Binding("3", "since(5)", "since 5 min ago", id="logs.since-5m", show=False),
+        Binding("4", "since(15)", "since 15 min ago", id="logs.since-15m", show=False),
+        Binding("5", "since(30)", "since 30 min ago", id="logs.since-30m", show=False),
+        Binding("6", "since(60)", "since 1 h ago", id="logs.since-1h", show=False),
+        Binding("f", "header", "full screen", id="logs.full", show=False),
+    ]
+
+    # Search, filter, fields
+
+    def action_search(self) -> None:
+        """Ask for what to search."""
+        self.query_one(Prompt).open("/", self._search)
+
+    def action_filter(self) -> None:
+        """Ask for what to show."""
+        self.query_one(Prompt).open("&", self._filter)
+
+    def action_fields(self) -> None:
+        """Ask for the fields to show of JSON and logfmt."""
+        self.query_one(Prompt).open(_FIELDS, " ".join(self._view.look.fields))
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        match event.sign:
+            case "/":
+                self._search_for(event.text)
+            case "&":
+                self._filter = event.text
+                self._apply_filter()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        match event.sign:
+            case "/":
+                if event.text != self._search:
+                    self._search_for(event.text)
+                self.close_prompt()
+            case "&":
+                self._filter = event.text.strip()
+                self._apply_filter()
+                self.close_prompt()
+            case "fields ":
+                fields = tuple(event.text.replace(",", " ").split())
+                self._view.change_look(fields=fields, pretty=bool(fields) or self._view.look.pretty)
+                self.close_prompt()
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        match event.sign:
+            case "/":
+                self._search_for("")
+                self.close_prompt()
+            case "&":
+                self._filter = ""
+                self._apply_filter()
+                self.close_prompt()
+            case "fields ":
+                self.close_prompt()
+
+    def action_level(self) -> None:
+        """Show only lines that are at least so bad; another level each time, and at last all again."""
+        self._level = _LEVELS[(_LEVELS.index(self._level) + 1) % len(_LEVELS)]
+        self._apply_filter()
+
+    def action_back(self) -> None:
+        if self._search:
+            self._search_for("")
+        elif self._filter or self._level:
+            self._filter = self._level = ""
+            self._apply_filter()
+        else:
+            super().action_back()
+
+    # How lines are shown
+
+    def action_pause(self) -> None:
+        """Stand still, or follow again."""
+        if self._view.is_following:
+            self._view.pause()
+        else:
+            self._view.follow()
+
+    def action_wrap(self) -> None:
+        self._view.change_look(wrap=not self._view.look.wrap)
+
+    def action_times(self) -> None:
+        """Show times: none, UTC, local, and how long ago."""
+        at = TIMES.index(self._view.look.times)
+        self._view.change_look(times=TIMES[(at + 1) % len(TIMES)])
+
+    def action_pretty(self) -> None:
+        """Show lines of JSON and logfmt by their fields, or as they came."""
+        self._view.change_look(pretty=not self._view.look.pretty, fields=())
+
+    def action_names(self) -> None:
+        self._view.change_look(names=not self._view.look.names)
+
+    # What is read
+
+    async def action_since(self, minutes: int) -> None:
+        """Read the last lines (0), all of them (-1), or those of the last minutes."""
+        self._since = "" if minutes == 0 else "from the beginning" if minutes < 0 else f"since {minutes} min ago"
+        since = datetime.fromtimestamp(self.session.clock.now(), UTC) - timedelta(minutes=max(0, minutes))
+        previous = self._destination.previous
+        start = LogStart(TAIL if minutes == 0 else None, since if minutes > 0 else None, previous)
+        await self._reopen(self._destination, start)
+
+    async def action_previous(self) -> None:
+        """Read the run before this one, or this one again."""
+        previous = not self._destination.previous
+        await self._reopen(replace(self._destination, previous=previous), replace(self._start, previous=previous))
+
+    async def action_all_containers(self) -> None:
+        """Read all containers of the pods."""
+        if self._destination.container:
+            await self._reopen(all_containers(self._destination), self._start)
+
+    def action_clear(self) -> None:
+        """Forget the lines that came."""
+        self._forget()
+
+    def action_mark(self) -> None:
+        """Put a line between what came before and what comes now."""
+        now = self.session.clock.now()
+        self._note(0, f"marked {datetime.fromtimestamp(now):%H:%M:%S}", int(now * 1e9))  # noqa: DTZ006 - the person's own
+        self._show()
+
+    # Taking lines elsewhere
+
+    def action_copy(self) -> None:
+        """Copy the lines on screen to the clipboard of the person's terminal."""
+        lines = self._view.lines_on_screen()
+        if lines:
+            self.app.copy_to_clipboard("\n".join([decode(line.text) for line in lines]) + "\n")
+            self.say(f"copied {len(lines):,} lines", "good")
+
+    @work(exclusive=True, group="save")
+    async def action_save(self) -> None:
+        """Write the lines that are shown to a file."""
+        from kty.screens.log_saving import place_for, save
+        from kty.term.app import TerminalApp
+
+        if isinstance(self.app, TerminalApp) and self.app.terminal.remote:
+            self.say("a file would be written on the machine that kty runs on, so nothing is saved")
+            return
+        view, session = self._view, self.session
+        try:
+            path = place_for(session.context, self.title_text(), session.clock.now())
+            count = await save(view.wanted_lines(), path, view.names, times=view.look.times != "off")
+        except OSError as error:
+            self.say(f"not saved: {printable(error.strerror or str(error))}", "bad")
+            return
+        self.say(f"saved {count:,} lines to {printable(str(path))}", "good")
