@@ -106,6 +106,7 @@ class PromptLine(Input):
 
     value: reactive[str] = reactive("", layout=False, init=False)
     virtual_size: Reactive[Size] = Reactive(Size(), layout=False)
+    cursor_blink: reactive[bool] = reactive(False, init=False)  # each step of it is a frame to send
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
