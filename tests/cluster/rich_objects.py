@@ -185,6 +185,7 @@ OTHERS: dict[str, dict[str, Object]] = {
         "indexed": {
             "spec": {
                 "completionMode": "Indexed",
+                "suspend": True,  # a pod of it keeps its finalizer when the namespace goes, and the namespace stays
                 "completions": 2,
                 "parallelism": 1,
                 "backoffLimitPerIndex": 1,
@@ -351,7 +352,7 @@ OTHERS: dict[str, dict[str, Object]] = {
         },
     },
     "resourcequotas": {
-        "few": {"spec": {"hard": {"pods": "50", "requests.cpu": "100"}}},
+        "few": {"spec": {"hard": {"pods": "50", "configmaps": "50"}}},
         "scoped": {"spec": {"hard": {"pods": "50"}, "scopes": ["NotTerminating"]}},
     },
     "limitranges": {
