@@ -13,18 +13,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bench.terminal import Terminal
+from kty.demo.access.rbac import Attributes
+from kty.demo.access.users import MASTERS, User, Users
 from kty.demo.demo import Demo
 from kty.demo.server import Server
 
 RATE = 20_000
-SECONDS = 60
+SECONDS = int(os.environ.get("KTY_BENCH_SECONDS", "60"))
+"""How long it pours."""
 POD = "postgres-0"
 PER_TICK = RATE // 50
 KEYS = 100
@@ -39,19 +44,31 @@ async def _pour(request: web.Request, handler: Handler) -> web.StreamResponse:
     answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
     answer.enable_chunked_encoding()
     await answer.prepare(request)
+    with suppress(ConnectionError):
+        await _lines(answer, stamped="timestamps" in request.query)
+    return answer
+
+
+async def _lines(answer: web.StreamResponse, *, stamped: bool) -> None:
     number, begun = 0, time.monotonic()
-    stamps = "timestamps" in request.query
     while number < RATE * SECONDS:
-        head = (datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z ").encode() if stamps else b""
+        head = (datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z ").encode() if stamped else b""
         await answer.write(b"".join([head + TEXT % (number + index) + b"\n" for index in range(PER_TICK)]))
         number += PER_TICK
         await asyncio.sleep(max(0.0, begun + number / RATE - time.monotonic()))
     await asyncio.Event().wait()
-    return answer
+
+
+class _Everybody(Users):
+    """Takes whoever comes for an administrator: kubectl sends no token without TLS."""
+
+    def authenticate(self, headers: Any, what: Attributes | None = None) -> User:
+        return User("admin", (MASTERS,))
 
 
 async def _serve() -> None:
     demo = Demo()
+    demo.users = _Everybody({})
     demo.furnish()
     app = Server(demo).application()
     app.middlewares.append(_pour)
@@ -104,11 +121,24 @@ def _press(kty: Terminal, key: bytes, wanted: bytes) -> float:
     return time.perf_counter() - sent
 
 
-def _drain(kty: Terminal, seconds: float) -> None:
+def _drain(kty: Terminal, seconds: float) -> str:
+    """Read for so long, and no screen from it, which would take longer than to draw it; return the last text."""
     end = time.perf_counter() + seconds
+    came = b""
     while (left := end - time.perf_counter()) > 0:
         if select.select([kty._fd], [], [], left)[0]:
-            os.read(kty._fd, 1 << 16)
+            came = came[-(1 << 17) :] + os.read(kty._fd, 1 << 16)
+    return re.sub(r"\x1b\[[0-9;]*m", "", came.decode("utf-8", "replace"))
+
+
+def _select(kty: Terminal) -> None:
+    """Put the cursor on the pod."""
+    kty.until(lambda text: POD in text and "● live" in text)
+    kty.press(b"/" + POD.encode())
+    kty.until(lambda text: "pods 1 of" in text)
+    kty.press(b"\r")
+    kty.until(lambda text: text.rstrip().splitlines()[-1].startswith(" enter open"))
+    kty.quiet(0.5)
 
 
 def _first_lines(environment: dict[str, str], runs: int) -> float:
@@ -116,9 +146,7 @@ def _first_lines(environment: dict[str, str], runs: int) -> float:
     for _ in range(runs):
         kty = Terminal([sys.executable, "-m", "kty"], environment)
         try:
-            kty.until(lambda text: POD in text and "● live" in text)
-            kty.press(b"/" + POD.encode() + b"\r")
-            kty.quiet(0.5)
+            _select(kty)
             sent = kty.press(b"l")
             took.append(kty.until(lambda text: "level=info msg=request" in text) - sent)
         finally:
@@ -130,9 +158,7 @@ def _keys_and_lines(environment: dict[str, str]) -> tuple[list[float], int, floa
     """Return how long keys took while lines poured, how many lines were told in the end, and MiB before and at most."""
     kty = Terminal([sys.executable, "-m", "kty"], environment)
     try:
-        kty.until(lambda text: POD in text and "● live" in text)
-        kty.press(b"/" + POD.encode() + b"\r")
-        kty.quiet(0.5)
+        _select(kty)
         before, _ = kty.memory()
         kty.press(b"l")
         started = time.perf_counter()
@@ -142,13 +168,12 @@ def _keys_and_lines(environment: dict[str, str]) -> tuple[list[float], int, floa
             for wanted in (b"paused, ", b"following"):
                 took.append(_press(kty, b"s", wanted))
                 _drain(kty, 0.05)
-        _drain(kty, max(0.0, started + SECONDS + 5 - time.perf_counter()))
-        kty.press(b"\x05\x05")  # the header goes and comes: all is drawn once more
-        kty.quiet(1)
-        told = kty.text()
-        found = re.search(r"([\d,]+) lines(?: +([\d,]+) older ones dropped)?", told)
+        _drain(kty, max(1.0, started + SECONDS + 5 - time.perf_counter()))
+        kty.press(b"s")
+        told = _drain(kty, 1)
+        found = re.findall(r"([\d,]+) lines(?: +([\d,]+) older ones dropped)?", told)
         assert found, told
-        lines = sum(int(number.replace(",", "")) for number in found.groups() if number)
+        lines = sum(int(number.replace(",", "")) for number in found[-1] if number)
         return took, lines, before, kty.memory()[1]
     finally:
         kty.close()

@@ -151,7 +151,9 @@ class LogGroup:
 
     def _leave(self, source: LogSource) -> None:
         source.saw(None)
-        if source.status.phase != "ended":
+        if source.status.phase == "ended":
+            self._say_left(source)
+        else:
             self._spawn(self._end_in_time(source), f"end {source.pod}/{source.container}")
 
     async def _end_in_time(self, source: LogSource) -> None:
@@ -173,5 +175,9 @@ class LogGroup:
             self._sink.changed()
         finally:
             del self._reading[source.number]
-        if source.ran is None and source.lines:
+        if source.ran is None:
+            self._say_left(source)
+
+    def _say_left(self, source: LogSource) -> None:
+        if source.lines:  # whoever said nothing is not missed
             self._sink.note(source, f"{source.pod}/{source.container} left")

@@ -55,6 +55,8 @@ class LiveLog(Frame):
         self._level = ""
         self._mistake = ""
         self._told = -FRAME
+        self._is_waited_for = True
+        """Until there are lines."""
         self._due: asyncio.TimerHandle | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -115,6 +117,7 @@ class LiveLog(Frame):
 
     def _forget(self) -> None:
         self._ring.clear()
+        self._is_waited_for = True
         self._cleared = self._ring.next
         self._apply_filter()
 
@@ -130,6 +133,12 @@ class LiveLog(Frame):
         self._ring.note(source, printable(text), at)
 
     def _tell(self) -> None:
+        if self._is_waited_for and len(self._ring):  # the first lines are shown at once
+            self._is_waited_for = False
+            self._told = -FRAME
+            if self._due is not None:
+                self._due.cancel()
+                self._due = None
         if self._due is None:
             loop = asyncio.get_running_loop()
             self._due = loop.call_later(max(0.0, self._told + FRAME - loop.time()), self._speak)

@@ -86,6 +86,20 @@ async def test_pods_that_are_born_later_join_and_those_that_end_leave(scene: Sce
     assert scene.phases()["a/app"] == "ended"
 
 
+async def test_a_pod_that_ended_before_it_was_deleted_leaves_when_it_is(scene: Scene) -> None:
+    listed(scene.store, web("a"))
+    run = scene.kubelet.run("a")
+    scene.kubelet.say(run, "bye")
+    scene.kubelet.end(run)
+    await scene.follow()
+    applied(scene.store, web("a", 6, state="ended", policy="Never"))
+    await settle()
+    assert (scene.sink.came, scene.phases()) == (["a: bye"], {"a/app": "ended"})
+    deleted(scene.store, web("a", 7))
+    await settle()
+    assert scene.sink.came == ["a: bye", "-- a/app left"]
+
+
 async def test_the_log_of_a_pod_that_is_gone_does_not_go_on_for_ever(scene: Scene) -> None:
     listed(scene.store, web("a"))
     scene.kubelet.run("a")
