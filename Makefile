@@ -10,6 +10,9 @@ READY = $(VENV)/.ready
 # recursion depth mismatch); what is rewritten once is kept.
 REWRITE = import gc, pytest; gc.disable(); pytest.main(["-q", "--collect-only", "tests/test_text.py"])
 
+# Each process of the tests would compile kty, and rewrite all assertions, anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run test static screenshots clean
 
 demo: $(READY)

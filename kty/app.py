@@ -20,7 +20,7 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, Logs, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, Describe, Logs, Shell, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -54,10 +54,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
         if session.settings.keys:
             self.set_keymap(keymap(session.settings.keys, KtyApp.BINDINGS))
 
-    async def on_mount(self) -> None:
-        first = Asked(self._first) if self._first else Browse("pods")
-        await self.push_screen(BrowseScreen(self.session, first))
-        self.call_after_refresh(self._start)
+    def get_default_screen(self) -> Screen[None]:
+        return BrowseScreen(self.session, Asked(self._first) if self._first else Browse("pods"))
+
+    def on_mount(self) -> None:
+        self.screen.call_after_refresh(self._start)
 
     def _start(self) -> None:
         """Connect, now that the first frame is up: what that takes to import must not hold it up."""
@@ -85,6 +86,15 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(DetailScreen(self.session, message.resource, message.key, message.where))
+            case Shell():
+                from kty.screens.shell import ShellScreen
+
+                await self._push(ShellScreen(self.session, message.destination))
+            case Describe():
+                from kty.screens.describe import DescribeScreen
+
+                if message.resource is not None:
+                    await self._push(DescribeScreen(self.session, message.resource, message.key, message.where))
             case Logs():
                 from kty.screens.logs import LogScreen
 
@@ -101,11 +111,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
     async def _push(self, screen: Frame) -> None:
         if len(self.screen_stack) >= DEEPEST:
-            await self.forget_screen(self.screen_stack[1])
+            await self.forget_screen(self.screen_stack[0])
         await self.push_screen(screen)
 
     def on_frame_leaves(self) -> None:
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             self.pop_screen()
 
     async def on_frame_runs(self, message: Frame.Runs) -> None:
@@ -148,9 +158,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 self.screen.say(error.sentence(), "bad")
             return False
         self.session.cluster.start()
-        for screen in self.screen_stack[1:-1]:  # from below: one that came to the top would open its list once more
+        before = [*self.screen_stack]
+        await self.push_screen(BrowseScreen(self.session, Browse("pods")))
+        for screen in before:
             await self.forget_screen(screen)
-        await self.switch_screen(BrowseScreen(self.session, Browse("pods")))
         return True
 
     async def action_again(self) -> None:

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from kty import __version__
+from kty.commands.arguments import Parser, add_cluster
 from kty.errors import ConfigError, KtyError, UsageError
 from kty.text import printable
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 COMMANDS = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd", "users", "resources", "play")
 """Words that are commands, now or later: they win over kinds of the same name, which open as `kty :events`."""
+
+READY = ("crd",)
+"""Those of them that there are."""
+_BEFORE_COMMANDS = ("--context", "--kubeconfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +46,18 @@ MOST_PODS = 100_000
 """Pods that the demo makes at most: they are held in memory."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message, hint="`kty --help` lists what is possible")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="kty",
         description="A terminal for live Kubernetes clusters.",
-        epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.",
+        epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.\n"
+        "`kty crd types NAME` writes Python classes for a custom resource.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "resource", nargs="*", help="what to list first, as typed after `:` inside (pods, deploy, :events)"
     )
-    parser.add_argument("--context", help="the kubeconfig context to open (default: the current one)")
-    parser.add_argument(
-        "--kubeconfig", metavar="FILE", help="the kubeconfig to read (default: $KUBECONFIG, ~/.kube/config)"
-    )
+    add_cluster(parser)
     parser.add_argument(
         "-n", "--namespace", action="append", metavar="NAME", help="show this namespace; may be given several times"
     )
@@ -80,6 +78,11 @@ def parse(arguments: Sequence[str]) -> Options:
     if given.demo and (given.context is not None or given.kubeconfig is not None):
         raise UsageError("--demo is a cluster of its own", hint="leave --context and --kubeconfig out")
     words = " ".join(given.resource).split()
+    if words and words[0] in READY:
+        raise UsageError(
+            f"`kty {words[0]}` is a command, and `kty {' '.join(arguments)}` is none of its forms",
+            hint=f"`kty {words[0]} --help` lists them; a kind of that name opens as `kty :{words[0]}`",
+        )
     if words and words[0] in COMMANDS:
         raise UsageError(
             f"`kty {words[0]}` is a command that this version does not have yet",
@@ -99,6 +102,20 @@ def parse(arguments: Sequence[str]) -> Options:
         log_file=given.log_file,
         demo=demo if given.demo else None,
     )
+
+
+def _take_command(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the command that is named and the arguments for it; empty where none is named.
+
+    It comes first; only what chooses the cluster may stand before it.
+    """
+    at = 0
+    while at < len(arguments) and arguments[at].startswith(_BEFORE_COMMANDS):
+        at += 1 if "=" in arguments[at] else 2
+    if at < len(arguments) and arguments[at] in READY:
+        # behind the words, since options of the command's own stand there, too
+        return arguments[at], [*arguments[at + 1 :], *arguments[:at]]
+    return "", []
 
 
 def _take_demo(arguments: Sequence[str]) -> tuple[list[str], int]:
@@ -154,6 +171,11 @@ def _reason(error: Exception) -> str:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    command, rest = _take_command(arguments)
+    if command == "crd":
+        from kty.commands.crd import crd
+
+        return crd(rest)
     options = parse(arguments)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
         raise UsageError(

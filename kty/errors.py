@@ -25,6 +25,9 @@ KtyError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST_NAMED = 3
+"""How many causes, or things that stand in the way, a sentence names."""
+
 
 class KtyError(Exception):
     """Carries what happened and, when we know it, what to do next."""
@@ -35,7 +38,19 @@ class KtyError(Exception):
 
     def sentence(self) -> str:
         """Say what happened and what to do next on one line."""
-        return f"{self}: {self.hint}" if self.hint else str(self)
+        return _sentence(str(self), self.hint)
+
+
+def _sentence(said: str, hint: str) -> str:
+    """Return what was said and what to do next; servers end some of what they say with a full stop."""
+    return f"{said.removesuffix('.')}: {hint}" if hint else said
+
+
+def _with(said: str, unsaid: list[str]) -> str:
+    """Return what was said with the first few of what was not."""
+    if len(unsaid) > MOST_NAMED:
+        unsaid[MOST_NAMED:] = [f"and {len(unsaid) - MOST_NAMED} more"]
+    return f"{said} ({'; '.join(unsaid)})" if unsaid else said
 
 
 class UsageError(KtyError):
@@ -90,6 +105,10 @@ class Unfinished(ClusterError):
         self.left = tuple(left)
         """What stands in the way, one sentence each."""
 
+    def sentence(self) -> str:
+        """Say what happened, what stands in the way and the message leaves out, and what to do next, on one line."""
+        return _sentence(_with(str(self), [each for each in self.left if each not in str(self)]), self.hint)
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -104,10 +123,6 @@ class Cause:
     def __str__(self) -> str:
         said = self.message or self.reason
         return f"{self.field}: {said}" if self.field and self.field not in said else said
-
-
-MOST_CAUSES = 3
-"""How many of them a sentence names."""
 
 
 class StatusError(ClusterError):
@@ -137,10 +152,7 @@ class StatusError(ClusterError):
         """Say what happened, which causes the message leaves out, and what to do next, on one line."""
         said = str(self)
         unsaid = [str(cause) for cause in self.causes if (cause.message or cause.reason) not in said]
-        if len(unsaid) > MOST_CAUSES:
-            unsaid[MOST_CAUSES:] = [f"and {len(unsaid) - MOST_CAUSES} more"]
-        said = f"{said} ({'; '.join(unsaid)})" if unsaid else said
-        return f"{said}: {self.hint}" if self.hint else said
+        return _sentence(_with(said, unsaid), self.hint)
 
 
 class Unauthorized(StatusError):

@@ -59,6 +59,8 @@ class Settings(Struct, frozen=True):
     mouse: bool = True
     readonly: bool = False
     """Offer nothing that changes a cluster."""
+    debug_image: str = "busybox"
+    """What a container without a shell gets beside it when a person asks for one."""
     log_mib: Annotated[int, msgspec.Meta(ge=1)] = 64
     """MiB of memory for the lines of a screen of logs; the oldest go first."""
 

@@ -10,7 +10,7 @@ import pytest
 
 import kty
 from kty import errors
-from kty.errors import ClusterError, KtyError, StatusError, UsageError
+from kty.errors import ClusterError, KtyError, StatusError, Unfinished, UsageError
 
 
 def drawn() -> Iterator[tuple[str, str]]:
@@ -72,3 +72,10 @@ def test_a_status_error_says_what_the_server_said() -> None:
     assert (error.code, error.reason, error.retry_after) == (429, "TooManyRequests", 2.0)
     assert (StatusError("x").code, StatusError("x").reason, StatusError("x").retry_after) == (0, "", None)
     assert issubclass(StatusError, ClusterError)
+
+
+def test_what_stands_in_the_way_is_named_once() -> None:
+    left = ["a/one: it stays", "a/two: it stays", "b/one: it goes", "b/two: it goes"]
+    assert Unfinished("not done", left=left[:1], hint="wait").sentence() == "not done (a/one: it stays): wait"
+    assert Unfinished(f"not done: {left[0]}", left=left[:1]).sentence() == "not done: a/one: it stays"
+    assert Unfinished("no", left=left).sentence() == "no (a/one: it stays; a/two: it stays; b/one: it goes; and 1 more)"

@@ -16,7 +16,7 @@ from kty.demo.ownership.field_sets import (
     union,
     with_named_fields,
 )
-from kty.demo.ownership.managers import Claim, Manager, Managers, capped, read, write
+from kty.demo.ownership.managers import Claim, Manager, Managers, read, write
 from kty.demo.ownership.merging import merge, settled, without
 from kty.demo.ownership.rules import Rules, built_in_rules
 from kty.demo.ownership.zero_values import filled
@@ -96,7 +96,7 @@ def track(
         me = Manager(manager or "unknown", "Update", version, subresource)
         had = managers.get(me)
         managers[me] = Claim(union(own, had.fields) if had else own, version, now)
-    return write(capped(managers))
+    return write(managers)
 
 
 def apply(

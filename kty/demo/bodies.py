@@ -6,14 +6,17 @@ from typing import Any, Final
 import msgspec
 
 from kty.demo.call import Call
+from kty.demo.listing import whole_number
 from kty.demo.negotiation import JSON
 from kty.demo.options import DeleteOptions, Options
 from kty.demo.schema import checking
-from kty.demo.statuses import Cause, bad_request, invalid_options, unsupported_media_type
+from kty.demo.statuses import bad_request, invalid_options, unsupported_media_type
+from kty.demo.validation.faults import Faults
 from kty.kube.objects import Object
 
 _YAML: Final = ("application/yaml", "application/x-yaml")
 _TAKEN: Final = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
+_VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS: Final = ("Foreground", "Background", "Orphan")
 
 
@@ -81,23 +84,20 @@ def refuse_other_place(call: Call, meta: Mapping[str, Any]) -> None:
 
 def options(call: Call, kind: str) -> Options:
     """Return how a write is to be done; `kind` is `CreateOptions`, `UpdateOptions` or `PatchOptions`."""
-    causes = _dry_run(call.request.query.getall("dryRun", []))
-    validation = call.query.get("fieldValidation", "") or "Warn"
-    if validation not in ("Ignore", "Warn", "Strict"):
-        message = f'Unsupported value: "{validation}": supported values: "", "Ignore", "Strict", "Warn"'
-        causes.append(Cause("FieldValueNotSupported", message, "fieldValidation"))
-    if causes:
-        raise invalid_options(kind, causes)
+    faults, validation = Faults(), call.query.get("fieldValidation", "")
+    _check_dry_run(faults, call.request.query.getall("dryRun", []))
+    if validation not in _VALIDATIONS:
+        faults.unsupported("fieldValidation", validation, _VALIDATIONS)
+    if faults.causes:
+        raise invalid_options(kind, faults.causes)
     agent = call.request.headers.get("User-Agent", "").partition("/")[0]
     manager = call.query.get("fieldManager", "") or agent or "unknown"
-    return Options(call.is_dry_run, manager, validation, call.user)
+    return Options(call.is_dry_run, manager, call.user)
 
 
-def _dry_run(asked: list[str]) -> list[Cause]:
-    if all(value in ("", "All") for value in asked):
-        return []
-    told = ",".join(f'"{value}"' for value in asked)
-    return [Cause("FieldValueNotSupported", f'Unsupported value: [{told}]: supported values: "All"', "dryRun")]
+def _check_dry_run(faults: Faults, asked: list[str]) -> None:
+    if any(value not in ("", "All") for value in asked):
+        faults.unsupported("dryRun", asked, ("All",))
 
 
 def delete_options(call: Call) -> DeleteOptions:
@@ -105,19 +105,18 @@ def delete_options(call: Call) -> DeleteOptions:
     query = call.request.query
     asked: Object = document(call.body) if call.body.strip() else {}
     dry_run: list[str] = [*(asked.get("dryRun") or query.getall("dryRun"))] if "dryRun" in {*asked, *query} else []
-    grace = asked.get("gracePeriodSeconds", _whole(query.get("gracePeriodSeconds", "")))
+    grace = asked.get("gracePeriodSeconds", whole_number(query.get("gracePeriodSeconds", "")))
     propagation = asked.get("propagationPolicy") or query.get("propagationPolicy") or None
     orphan = asked.get("orphanDependents")
-    causes = _dry_run(dry_run)
+    faults = Faults()
+    _check_dry_run(faults, dry_run)
     if propagation is not None and propagation not in _PROPAGATIONS:
-        wanted = ", ".join(f'"{name}"' for name in (*_PROPAGATIONS, "nil"))
-        message = f'Unsupported value: "{propagation}": supported values: {wanted}'
-        causes.append(Cause("FieldValueNotSupported", message, "propagationPolicy"))
+        faults.unsupported("propagationPolicy", propagation, (*_PROPAGATIONS, "nil"))
     if propagation and orphan is not None:
-        message = f'Invalid value: "{propagation}": orphanDependents and deletionPropagation cannot be both set'
-        causes.append(Cause("FieldValueInvalid", message, "propagationPolicy"))
-    if causes:
-        raise invalid_options("DeleteOptions", causes)
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        faults.invalid("propagationPolicy", propagation, why)
+    if faults.causes:
+        raise invalid_options("DeleteOptions", faults.causes)
     if orphan is not None:
         propagation = "Orphan" if orphan else "Background"
     preconditions = asked.get("preconditions") or {}
@@ -128,12 +127,3 @@ def delete_options(call: Call) -> DeleteOptions:
         uid=preconditions.get("uid"),
         resource_version=preconditions.get("resourceVersion"),
     )
-
-
-def _whole(text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        return int(text)
-    except ValueError as error:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from error

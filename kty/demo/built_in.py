@@ -130,11 +130,3 @@ def built_in() -> list[Kind]:
     from kty.demo.printers.built_in import PRINTERS  # reads every kind: not for those who want a name only
 
     return [replace(kind, printers=PRINTERS.get(kind.id, ())) for kind in BUILT_IN]
-
-
-def built_in_resource(kind_id: str) -> Resource:
-    """Return the names of a built-in kind by its Resource.id. Raises KeyError."""
-    return _RESOURCES[kind_id]
-
-
-_RESOURCES: Final = {kind.id: kind.resource for kind in BUILT_IN}

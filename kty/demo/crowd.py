@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from kty.demo.applying import track
 from kty.demo.built_in import built_in
-from kty.demo.inventory.manifests import container, obj, probes, template
+from kty.demo.inventory.manifests import container, obj, template
 from kty.demo.journal import NOBODY, Held
 from kty.demo.kinds import Kinds
 from kty.demo.life.engine import Life
@@ -200,7 +200,7 @@ def _deployment() -> Object:
     labels = {"app.kubernetes.io/name": _APP}
     env = [{"name": f"SETTING_{number}", "value": f"value {number} of {_APP}"} for number in range(8)]
     run = container(
-        "server", "registry.crowd.internal/server:1.2.3", cpu="10m", memory="32Mi", port=8080, env=env, **probes()
+        "server", "registry.crowd.internal/server:1.2.3", cpu="10m", memory="32Mi", port=8080, env=env, probes=()
     )
     tolerations = [{"key": _TAINT["key"], "operator": "Exists"}]
     content = template(labels, run, tolerations=tolerations, nodeSelector={"type": "crowd"})

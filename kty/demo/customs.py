@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from kty.demo.deletion import CLEANUP
+from kty.demo.deletion import CLEANUP, drop_finalizer
 from kty.demo.journal import Change
 from kty.demo.kinds import STORED_VERBS, Kind, ScalePaths
 from kty.demo.printers.ages import span
@@ -69,10 +69,7 @@ class Customs:
             return
         name = self._ending.pop(kind)
 
-        def without(obj: Object) -> None:
-            obj["metadata"]["finalizers"] = [each for each in obj["metadata"].get("finalizers", ()) if each != CLEANUP]
-
-        self._registry.change(DEFINITIONS, "", name, without)
+        self._registry.change(DEFINITIONS, "", name, lambda obj: drop_finalizer(obj, CLEANUP))
 
     def _forget(self, kind: str) -> None:
         self._registry.kinds.forget(kind)

@@ -72,6 +72,20 @@ def is_due(kind: Kind, obj: Object) -> bool:
     return not (kind.id == "namespaces" and obj.get("spec", {}).get("finalizers"))
 
 
+def drop_finalizer(obj: Object, finalizer: str) -> None:
+    meta = obj["metadata"]
+    meta["finalizers"] = [each for each in meta.get("finalizers") or () if each != finalizer]
+    if not meta["finalizers"]:
+        del meta["finalizers"]
+
+
+def drop_owners(obj: Object, uids: set[str]) -> None:
+    meta = obj["metadata"]
+    meta["ownerReferences"] = [owner for owner in meta.get("ownerReferences") or () if owner["uid"] not in uids]
+    if not meta["ownerReferences"]:
+        del meta["ownerReferences"]
+
+
 def _finalizers(kind: Kind, before: list[str], options: DeleteOptions) -> list[str]:
     wanted = options.propagation or ""
     if not wanted and ORPHAN not in before and FOREGROUND not in before:

@@ -23,16 +23,6 @@ _PARTS: Final = {
     ("namespaces", "finalize"): "kty.demo.namespaces:finalize",
 }
 """Handlers of subresources. They are loaded when they are first asked for: most starts need none of them."""
-_UNSTORED: Final = {
-    "tokenreviews.authentication.k8s.io": _REVIEWS,
-    "selfsubjectreviews.authentication.k8s.io": _REVIEWS,
-    "localsubjectaccessreviews.authorization.k8s.io": _REVIEWS,
-    "selfsubjectaccessreviews.authorization.k8s.io": _REVIEWS,
-    "selfsubjectrulesreviews.authorization.k8s.io": _REVIEWS,
-    "subjectaccessreviews.authorization.k8s.io": _REVIEWS,
-    "nodes.metrics.k8s.io": _METRICS,
-    "pods.metrics.k8s.io": _METRICS,
-}
 _OF_PARTS: Final = frozenset({"get", "update", "patch"})
 
 
@@ -48,7 +38,9 @@ def handler(kind: Kind, verb: str, subresource: str) -> Handler:
         return VERBS[verb]
     if verb not in kind.resource.verbs:
         raise method_not_allowed()
-    return VERBS[verb] if kind.is_stored else _loaded(_UNSTORED[kind.id])
+    if kind.is_stored:
+        return VERBS[verb]
+    return _loaded(_METRICS if kind.resource.group == "metrics.k8s.io" else _REVIEWS)
 
 
 @cache

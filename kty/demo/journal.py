@@ -67,10 +67,6 @@ class Change(Struct, frozen=True, gc=False):
         """The object's JSON, without kind and apiVersion."""
         return self.held.body
 
-    @property
-    def before(self) -> bytes | None:
-        return self.was.body if self.was else None
-
 
 def _version(change: Change) -> int:
     return change.held.version

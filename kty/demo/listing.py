@@ -1,6 +1,7 @@
 """Lists: which objects, at which version, in pages; the bytes of the store go out as they are."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +15,12 @@ from kty.demo.kinds import Kind
 from kty.demo.selection import Selection
 from kty.demo.statuses import ApiError, Cause, bad_request, gone, invalid_options, timed_out
 from kty.demo.store import Store, encode
+from kty.demo.validation.faults import Faults
 from kty.kube.objects import Object
 
 _TOKEN_VERSION: Final = "meta.k8s.io/v1"  # noqa: S105 - the name of a form
+_INT: Final = re.compile(r"[+-]?[0-9]+")
+_LARGEST: Final = 1 << 63
 _LATEST: Final = -1
 """The version in a continue token that may go on with whatever is there now."""
 _TOO_OLD: Final = (
@@ -107,7 +111,7 @@ def _cut(everything: list[Held], wanted: Selection, asked: _Asked, version: int)
 
 def _asked(query: Mapping[str, str]) -> _Asked:
     refuse_versions(query)
-    limit = whole_number(query.get("limit", ""))
+    limit = max(whole_number(query.get("limit", "")) or 0, 0)
     version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
     if token := query.get("continue", ""):
         if version not in ("", "0"):
@@ -125,26 +129,20 @@ def _asked(query: Mapping[str, str]) -> _Asked:
 def refuse_versions(query: Mapping[str, str]) -> None:
     """Raise ApiError 422 for parameters that do not go together."""
     version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
-    causes: list[Cause] = []
-
-    def forbidden(field: str, why: str) -> None:
-        causes.append(Cause("FieldValueForbidden", f"Forbidden: {why}", field))
-
+    faults, field = Faults(), "resourceVersionMatch"
     if match:
         if not version:
-            forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided")
+            faults.forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided")
         if query.get("continue"):
-            forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided")
+            faults.forbidden(field, "resourceVersionMatch is forbidden when continue is provided")
         if match not in ("Exact", "NotOlderThan"):
-            message = f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
-            causes.append(Cause("FieldValueNotSupported", message, "resourceVersionMatch"))
+            faults.unsupported(field, match, ("Exact", "NotOlderThan", ""))
         if match == "Exact" and version == "0":
-            why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
-            forbidden("resourceVersionMatch", why)
+            faults.forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
     if "sendInitialEvents" in query:
-        forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")
-    if causes:
-        raise invalid_options("ListOptions", causes)
+        faults.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")
+    if faults.causes:
+        raise invalid_options("ListOptions", faults.causes)
 
 
 def number_of_version(version: str) -> int:
@@ -157,14 +155,15 @@ def number_of_version(version: str) -> int:
     return int(version)
 
 
-def whole_number(text: str) -> int:
-    """Read a number of the query; 0 for none, and for what is less. Raises ApiError 400."""
+def whole_number(text: str) -> int | None:
+    """Read a number of the query; None for none. Raises ApiError 400."""
     if not text:
-        return 0
-    try:
-        return max(int(text), 0)
-    except ValueError as error:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from error
+        return None
+    if not _INT.fullmatch(text):
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if not -_LARGEST <= int(text) < _LARGEST:
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return int(text)
 
 
 def _token(text: str) -> _Continue:

@@ -1,12 +1,15 @@
 """Which lists are keyed, which are sets, and what is one piece: how the built-in kinds are merged and owned.
 
 What the API server's OpenAPI document says in x-kubernetes-list-type, -list-map-keys, -map-type, -patch-strategy and
--patch-merge-key, without the rest of it. Where nothing stands here, a map is granular and a list is one piece.
+-patch-merge-key. Where nothing is said, a map is granular and a list is one piece.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Literal
+
+from kty.demo.schema.types import Type, fields_of, type_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,145 +50,46 @@ class Shape:
 
 PLAIN: Final = Shape()
 ATOMIC: Final = Shape("atomic")
-SET: Final = Shape("set")
 FREE: Final = Shape(is_open=True)
 """Anything goes, and nothing is known of it: what stands below x-kubernetes-preserve-unknown-fields."""
 
 
-def _map(**fields: Shape) -> Shape:
-    return Shape(fields=fields)
+_OWNERS: Final = Shape("keyed", {}, ATOMIC, False, ("uid",), {"uid": ""}, "merge", "uid")
+METADATA: Final = Shape(fields={"finalizers": Shape("set", patch="merge"), "ownerReferences": _OWNERS})
+_ENDLESS: Final = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
+"""Holds itself; there is nothing in it to tell apart."""
 
 
-def _by(*keys: str, of: Shape | None = None, patch: bool = True, retains_keys: bool = False, **defaults: Any) -> Shape:
-    """Return a list whose items are told apart by these keys, by the first one alone in a strategic merge patch.
-
-    A key that is left out says what is its zero value, or what is given here.
-    """
-    defaults = {**dict.fromkeys(keys, ""), **defaults}
-    patched = ("merge", keys[0]) if patch else ("", "")
-    return Shape("keyed", {}, of, False, keys, defaults, patched[0], patched[1], retains_keys)  # type: ignore[arg-type]
-
-
-_MERGED_SET = Shape("set", patch="merge")
-_SECRET_REF = _map(secretRef=ATOMIC)
-METADATA: Final = _map(finalizers=_MERGED_SET, ownerReferences=_by("uid", of=ATOMIC))
-_CONDITIONS = _map(conditions=_by("type"))
-
-_ENV = _map(
-    valueFrom=_map(
-        configMapKeyRef=ATOMIC, fieldRef=ATOMIC, fileKeyRef=ATOMIC, resourceFieldRef=ATOMIC, secretKeyRef=ATOMIC
-    )
-)
-_CLAIMS = _map(claims=_by("name", patch=False))
-_CONTAINER = _map(
-    env=_by("name", of=_ENV),
-    ports=_by("containerPort", "protocol", containerPort=0, protocol="TCP"),
-    resources=_CLAIMS,
-    volumeDevices=_by("devicePath"),
-    volumeMounts=_by("mountPath"),
-)
-_CLAIM_SPEC = _map(dataSource=ATOMIC, selector=ATOMIC)
-_VOLUME = _map(
-    cephfs=_SECRET_REF,
-    cinder=_SECRET_REF,
-    csi=_map(nodePublishSecretRef=ATOMIC),
-    ephemeral=_map(volumeClaimTemplate=_map(metadata=METADATA, spec=_CLAIM_SPEC)),
-    flexVolume=_SECRET_REF,
-    iscsi=_SECRET_REF,
-    rbd=_SECRET_REF,
-    scaleIO=_SECRET_REF,
-    storageos=_SECRET_REF,
-)
-_POD_SPEC = _map(
-    affinity=_map(nodeAffinity=_map(requiredDuringSchedulingIgnoredDuringExecution=ATOMIC)),
-    containers=_by("name", of=_CONTAINER),
-    ephemeralContainers=_by("name", of=_CONTAINER),
-    hostAliases=_by("ip"),
-    imagePullSecrets=_by("name", of=ATOMIC),
-    initContainers=_by("name", of=_CONTAINER),
-    nodeSelector=ATOMIC,
-    resourceClaims=_by("name", retains_keys=True),
-    resources=_CLAIMS,
-    schedulingGates=_by("name"),
-    topologySpreadConstraints=_by("topologyKey", "whenUnsatisfiable", of=_map(labelSelector=ATOMIC)),
-    volumes=_by("name", of=_VOLUME, retains_keys=True),
-)
-_POD_STATUS = _map(
-    conditions=_by("type"),
-    hostIPs=Shape("atomic", patch="merge", patch_key="ip"),
-    podIPs=_by("ip"),
-    resourceClaimStatuses=_by("name", retains_keys=True),
-    resources=_CLAIMS,
-)
-_TEMPLATE = _map(metadata=METADATA, spec=_POD_SPEC)
-_JOB_SPEC = _map(selector=ATOMIC, template=_TEMPLATE)
-_WORKLOAD = _map(spec=_map(selector=ATOMIC, template=_TEMPLATE), status=_CONDITIONS)
-_CSI_VOLUME = _map(
-    controllerExpandSecretRef=ATOMIC,
-    controllerPublishSecretRef=ATOMIC,
-    nodeExpandSecretRef=ATOMIC,
-    nodePublishSecretRef=ATOMIC,
-    nodeStageSecretRef=ATOMIC,
-)
-_VOLUME_SPEC = _map(
-    cephfs=_SECRET_REF,
-    cinder=_SECRET_REF,
-    csi=_CSI_VOLUME,
-    flexVolume=_SECRET_REF,
-    iscsi=_SECRET_REF,
-    nodeAffinity=_map(required=ATOMIC),
-    rbd=_SECRET_REF,
-    scaleIO=_SECRET_REF,
-    storageos=_SECRET_REF,
-)
-_BACKEND = _map(resource=ATOMIC, service=_map(port=ATOMIC))
-_ROLE_REF = _map(roleRef=ATOMIC)
-
-_KINDS: Final[Mapping[str, Shape]] = {
-    "namespaces": _map(status=_CONDITIONS),
-    "nodes": _map(
-        spec=_map(podCIDRs=_MERGED_SET),
-        status=_map(addresses=_by("type"), conditions=_by("type")),
-    ),
-    "pods": _map(spec=_POD_SPEC, status=_POD_STATUS),
-    "services": _map(
-        spec=_map(ports=_by("port", "protocol", port=0, protocol="TCP"), selector=ATOMIC),
-        status=_CONDITIONS,
-    ),
-    "serviceaccounts": _map(secrets=_by("name", of=ATOMIC)),
-    "events": _map(involvedObject=ATOMIC, related=ATOMIC),
-    "events.events.k8s.io": _map(regarding=ATOMIC, related=ATOMIC),
-    "persistentvolumes": _map(spec=_VOLUME_SPEC),
-    "persistentvolumeclaims": _map(spec=_CLAIM_SPEC, status=_CONDITIONS),
-    "resourcequotas": _map(spec=_map(scopeSelector=ATOMIC)),
-    "replicationcontrollers": _WORKLOAD,
-    "deployments.apps": _map(
-        spec=_map(selector=ATOMIC, strategy=Shape(retains_keys=True), template=_TEMPLATE), status=_CONDITIONS
-    ),
-    "replicasets.apps": _WORKLOAD,
-    "statefulsets.apps": _WORKLOAD,
-    "daemonsets.apps": _WORKLOAD,
-    "controllerrevisions.apps": _map(data=FREE),
-    "jobs.batch": _map(
-        spec=_JOB_SPEC,
-        status=_map(
-            conditions=Shape("atomic", patch="merge", patch_key="type"),
-            uncountedTerminatedPods=_map(failed=SET, succeeded=SET),
-        ),
-    ),
-    "cronjobs.batch": _map(spec=_map(jobTemplate=_map(metadata=METADATA, spec=_JOB_SPEC))),
-    "ingresses.networking.k8s.io": _map(spec=_map(defaultBackend=_BACKEND)),
-    "networkpolicies.networking.k8s.io": _map(spec=_map(podSelector=ATOMIC)),
-    "horizontalpodautoscalers.autoscaling": _map(status=_CONDITIONS),
-    "poddisruptionbudgets.policy": _map(spec=_map(selector=Shape("atomic", patch="replace")), status=_CONDITIONS),
-    "rolebindings.rbac.authorization.k8s.io": _ROLE_REF,
-    "clusterrolebindings.rbac.authorization.k8s.io": _ROLE_REF,
-    "customresourcedefinitions.apiextensions.k8s.io": _map(status=_map(conditions=_by("type", patch=False))),
-}
-_NOT_SAID = Shape(fields={"metadata": METADATA})
-_SHAPES: Final = {kind: Shape(fields={"metadata": METADATA, **shape.fields}) for kind, shape in _KINDS.items()}
-
-
+@cache
 def shape_of(kind: str) -> Shape:
     """Return the shape of a built-in kind by its Resource.id; of any other only the metadata is known."""
-    return _SHAPES.get(kind, _NOT_SAID)
+    name = type_of(kind)
+    return Shape(fields={**(_of_fields(name).fields if name else {}), "metadata": METADATA})
+
+
+@cache
+def _of_fields(name: str) -> Shape:
+    """Return the shape of a type with fields, of which it names those that are not plain."""
+    if not name or name == _ENDLESS:
+        return PLAIN
+    fields = {field: shape for field, of in fields_of(name).types.items() if (shape := _shape(of)) is not PLAIN}
+    return Shape(fields=fields) if fields else PLAIN
+
+
+def _shape(of: Type) -> Shape:
+    if not of.marks:
+        return _of_fields(of.fields)
+    marks: dict[str, Any] = dict(mark.partition(":")[::2] for mark in of.marks)
+    patch = next((word for word in ("merge", "replace") if word in marks), "")
+    how: Any = next(
+        (word for word in ("atomic", "set") if word in marks), "atomic" if of.items and patch else "granular"
+    )
+    patched: Any = {"patch": patch, "patch_key": marks.get(patch, ""), "retains_keys": "retainKeys" in marks}
+    if "map" in marks and of.items is not None:
+        types, given = (
+            fields_of(of.items.fields).types,
+            dict(key.partition("=")[::2] for key in marks["map"].split(",")),
+        )
+        defaults = {key: value or (0 if types[key].plain[0] == "integer" else "") for key, value in given.items()}
+        return Shape("keyed", items=_shape(of.items), keys=tuple(given), defaults=defaults, **patched)
+    return Shape(how, _of_fields(of.fields).fields if how == "granular" else {}, **patched)

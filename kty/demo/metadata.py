@@ -8,6 +8,7 @@ from typing import Final
 from kty.demo.kinds import Kind
 from kty.demo.statuses import ApiError, Cause, invalid
 from kty.demo.times import timestamp
+from kty.demo.validation.faults import IS_LABEL, Faults
 from kty.kube.objects import Object
 
 _LETTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
@@ -31,11 +32,6 @@ _IS_SUBDOMAIN: Final = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
-_IS_LABEL: Final = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
-    "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
 _IS_LABEL_VALUE: Final = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
@@ -123,26 +119,28 @@ def check(kind: Kind, obj: Object) -> None:
     """Raise ApiError 422 for names and labels that are none."""
     meta = obj["metadata"]
     name = meta.get("name")
-    causes: list[Cause] = []
+    faults = Faults()
     if not name:
-        causes.append(Cause("FieldValueRequired", "Required value: name or generateName is required", "metadata.name"))
+        faults.required("metadata.name", "name or generateName is required")
     elif why := _why_no_name(kind, name):
-        causes.append(Cause("FieldValueInvalid", f'Invalid value: "{name}": {why}', "metadata.name"))
-    for label in (meta.get("labels") or {}).items():
-        causes += [Cause("FieldValueInvalid", why, "metadata.labels") for why in _why_no_label(*label)]
-    if causes:
-        raise invalid(kind.resource, name or "", causes)
+        faults.invalid("metadata.name", name, why)
+    for key, value in (meta.get("labels") or {}).items():
+        for part, why in _why_no_label(key, value):
+            faults.invalid("metadata.labels", part, why)
+    if faults.causes:
+        raise invalid(kind.resource, name or "", faults.causes)
 
 
 @lru_cache(1024)
-def _why_no_label(key: str, value: str | None) -> tuple[str, ...]:
+def _why_no_label(key: str, value: str | None) -> tuple[tuple[str, str], ...]:
+    """Say which parts of a label are none, and why."""
     found = []
     if value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
         why = "must be no more than 63 characters" if len(value) > 63 else _IS_LABEL_VALUE
-        found.append(f'Invalid value: "{value}": {why}')
+        found.append((value, why))
     prefix, _, short = key.rpartition("/")
     if len(short) > 63 or not _QUALIFIED.fullmatch(short) or (prefix and not _SUBDOMAIN.fullmatch(prefix)):
-        found.append(f'Invalid value: "{key}": name part {_IS_NAME}')
+        found.append((key, f"name part {_IS_NAME}"))
     return tuple(found)
 
 
@@ -156,5 +154,5 @@ def _why_no_name(kind: Kind, name: str) -> str:
     if kind.id in _NAMED_AS_LABELS:
         if _LABEL.fullmatch(name):
             return ""
-        return "must not contain dots" if _SUBDOMAIN.fullmatch(name) else _IS_LABEL
+        return "must not contain dots" if _SUBDOMAIN.fullmatch(name) else IS_LABEL
     return "" if _SUBDOMAIN.fullmatch(name) else _IS_SUBDOMAIN

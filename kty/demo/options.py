@@ -17,8 +17,6 @@ class Options:
     dry_run: bool = False
     field_manager: str = CONTROLLERS
     """Who owns the fields that change; where it is empty, managedFields stay as they are (cheap, for thousands)."""
-    field_validation: str = "Warn"
-    """`Ignore`, `Warn` or `Strict`: what becomes of fields that the kind does not have."""
     user: "User | None" = None
     """Who writes; None where the cluster itself does."""
     has_managed_fields: bool = False

@@ -6,8 +6,9 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from kty.demo.statuses import ApiError, Cause, Details, bad_request
+from kty.demo.statuses import ApiError, Cause, Details, bad_request, invalid_options
 from kty.demo.strategic import strategic_patch
+from kty.demo.validation.faults import Faults
 from kty.kube.objects import Object
 
 __all__ = [
@@ -35,27 +36,22 @@ _NOT_SAID: Final = object()
 def refuse_options(media_type: str, query: Mapping[str, str]) -> None:
     """Raise ApiError 422 for query parameters (PatchOptions) that do not go with a patch of this media type."""
     manager, force = query.get("fieldManager", ""), query.get("force", "")
-    causes = []
+    faults = Faults()
     if media_type == APPLY_PATCH:
         if not manager:
-            why = "Required value: is required for apply patch"
-            causes.append(Cause("FieldValueRequired", why, "fieldManager"))
+            faults.required("fieldManager", "is required for apply patch")
     elif force:
-        why = "Forbidden: may not be specified for non-apply patch"
-        causes.append(Cause("FieldValueForbidden", why, "force"))
+        faults.forbidden("force", "may not be specified for non-apply patch")
     if len(manager.encode()) > _LONGEST_MANAGER:
         why = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
-        causes.append(Cause("FieldValueTooLong", why, "fieldManager"))
+        faults.causes.append(Cause("FieldValueTooLong", why, "fieldManager"))
     for at, letter in enumerate(manager):
         if not letter.isprintable():
             shown = manager.encode("unicode_escape").decode()
             why = f'Invalid value: "{shown}": invalid character U+{ord(letter):04X} (at position {at})'
-            causes.append(Cause("FieldValueInvalid", why, "fieldManager"))
-    if causes:
-        said = [f"{cause.field}: {cause.message}" for cause in causes]
-        what = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
-        details = Details(group="meta.k8s.io", kind="PatchOptions", causes=tuple(causes))
-        raise ApiError(422, "Invalid", f'PatchOptions.meta.k8s.io "" is invalid: {what}', details)
+            faults.causes.append(Cause("FieldValueInvalid", why, "fieldManager"))
+    if faults.causes:
+        raise invalid_options("PatchOptions", faults.causes)
 
 
 def decode_patch(media_type: str, body: bytes) -> Any:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kty.kube.late_trust import late_trust
+
 THREAD = "kty-demo"
 _PATIENCE = 5.0
 """Seconds in which the thread has to end; it can hold nobody up for longer, and dies with the process anyway."""
@@ -52,7 +54,8 @@ class Running:
             self._ready.set()
 
     async def _serve(self) -> None:
-        from kty.demo.demo import Demo  # here, so that the caller goes on meanwhile
+        with late_trust():
+            from kty.demo.demo import Demo  # here, so that the caller goes on meanwhile
 
         demo = Demo(seed=self._seed)
         demo.furnish(self._pods)

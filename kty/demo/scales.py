@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from kty.demo.kinds import Kind
+from kty.demo.printers.cells import at
+from kty.demo.printers.cells import selector as selector_text
 from kty.demo.statuses import Cause, invalid
 from kty.kube.objects import Object
 from kty.kube.resource import Resource
@@ -15,9 +17,10 @@ def scale_of(kind: Kind, obj: Object) -> Object:
     meta = obj["metadata"]
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     paths = kind.scale
-    wanted = int(_at(obj, paths.spec) or 0)
-    status: Object = {"replicas": int(_at(obj, paths.status) or 0)}
-    if selector := _selector(_at(obj, paths.selector)):
+    wanted = int(at(obj, paths.spec) or 0)
+    status: Object = {"replicas": int(at(obj, paths.status) or 0)}
+    selector = at(obj, paths.selector)
+    if selector := selector_text(selector, "") if isinstance(selector, dict) else selector:
         status["selector"] = selector
     return {
         "kind": "Scale",
@@ -53,27 +56,3 @@ def applied_scale(kind: Kind, scale: Object) -> Object:
         said = {step: said}
     metadata = scale.get("metadata") or {}
     return {"apiVersion": kind.resource.api_version, "kind": kind.resource.kind, "metadata": metadata, **said}
-
-
-def _at(obj: Object, path: str) -> Any:
-    value: Any = obj
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _selector(value: Any) -> str:
-    """Return a label selector in one string: a CRD has one, built-in kinds have it in parts."""
-    if not isinstance(value, dict):
-        return value or ""
-    parts = [f"{key}={wanted}" for key, wanted in sorted((value.get("matchLabels") or {}).items())]
-    for part in value.get("matchExpressions") or ():
-        key, values = part["key"], ",".join(sorted(part.get("values") or ()))
-        word = {
-            "In": f"{key} in ({values})",
-            "NotIn": f"{key} notin ({values})",
-            "Exists": key,
-            "DoesNotExist": f"!{key}",
-        }
-        parts.append(word[part["operator"]])
-    return ",".join(parts)

@@ -5,7 +5,8 @@ from datetime import UTC
 
 from msgspec.structs import replace
 
-from kty.demo.inventory import belongings, machines, monitoring, storefront, system
+from kty.demo.inventory import machines
+from kty.demo.inventory.manifests import NAMESPACE, image, objects
 from kty.demo.life.engine import Life
 from kty.demo.life.events import TTL, Recorder
 from kty.demo.life.nodes import LEASES
@@ -20,9 +21,7 @@ from kty.kube.objects import Object
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 _HELM = Options(field_manager="helm")
-_DEPLOYMENTS, _SETS, _DAEMONS = "deployments.apps", "statefulsets.apps", "daemonsets.apps"
-_CRON, _JOBS, _INGRESSES = "cronjobs.batch", "jobs.batch", "ingresses.networking.k8s.io"
-_SCALERS, _BUDGETS = "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy"
+_DEPLOYMENTS = "deployments.apps"
 
 
 def open_shop(registry: Registry, life: Life) -> None:
@@ -63,6 +62,10 @@ class _Story:
             self._registry.create(kind, obj, _HELM)
         self._registry.track = None
 
+    def _add_all(self, stage: str) -> None:
+        for kind, made in objects(stage):
+            self._add(kind, made)
+
     def _backdate(self) -> None:
         """Let what every cluster starts with be as old as the cluster."""
         store, then = self._registry.store, self._world.stamp().encode()
@@ -84,29 +87,28 @@ class _Story:
         uids = [new_uid(self._registry.random) for _ in range(1 + len(machines.WORKERS))]
         nodes = [self._registry.create("nodes", node) for node in machines.nodes(self._world.now(), uids)]
         self._then.act()
-        self._add("configmaps", system.configmaps())
-        for pod in system.static_pods(nodes[0]):
-            self._registry.create("pods", pod)
-        self._add(_DAEMONS, [system.proxies(), monitoring.daemonset()])
-        self._add(_DEPLOYMENTS, [*system.deployments(), *monitoring.deployments()])
-        self._add(_SETS, monitoring.statefulsets())
+        for kind, made in objects("cluster"):
+            if kind == "pods":
+                self._run_from_files(nodes[0], made)
+            else:
+                self._add(kind, made)
         self._then.act()
-        self._add("services", [*system.services(), *monitoring.services()])
+        self._add_all("cluster services")
         self._then.act()
 
+    def _run_from_files(self, node: Object, pods: Iterable[Object]) -> None:
+        """Show the pods that a node's kubelet runs by itself."""
+        reference = {"apiVersion": "v1", "kind": "Node", "controller": True}
+        reference |= {"name": node["metadata"]["name"], "uid": node["metadata"]["uid"]}
+        for pod in pods:
+            pod["metadata"]["ownerReferences"] = [reference]
+            self._registry.create("pods", pod)
+
     def _build_shop(self) -> None:
-        self._registry.create("namespaces", {"metadata": {"name": storefront.NAMESPACE}})
-        self._add("configmaps", belongings.configmaps())
-        self._add("secrets", belongings.secrets())
-        for kind, obj in belongings.access():
-            self._add(kind, [obj])
-        self._add(belongings.DEFINITION, [belongings.definition()])
-        self._add(belongings.PROMOTIONS, belongings.promotions())
-        self._add(_SETS, storefront.databases())
-        self._add(_DEPLOYMENTS, storefront.first_release())
+        self._registry.create("namespaces", {"metadata": {"name": NAMESPACE}})
+        self._add_all("shop")
         self._then.act()
-        self._add("services", storefront.services())
-        self._add(_INGRESSES, [storefront.ingress()])
+        self._add_all("shop services")
         self._then.act()
 
     def _release(self) -> None:
@@ -117,7 +119,7 @@ class _Story:
         ):
             self._then.go(ago)
             for name, version in versions.items():
-                self._roll_out(name, storefront.image(name, version), version)
+                self._roll_out(name, image(name, version), version)
             self._then.act()
         self._then.go(44 * HOUR)
         for name, replicas in (("cart", 3), ("catalog", 2), ("web", 3)):
@@ -126,42 +128,39 @@ class _Story:
         self._then.go(26 * HOUR)
         self._restart("redis-0", "OOMKilled", 137)
         self._then.go(6 * HOUR)
-        self._add(_JOBS, [storefront.migration()])
+        self._add_all("migration")
         self._then.act()
         self._then.go(3 * HOUR)
-        self._add(_DEPLOYMENTS, [storefront.reports()])
+        self._add_all("reports")
         self._then.act()
 
     def _run_into_trouble(self) -> None:
         self._then.go(42 * MINUTE)
         self._press(machines.PRESSED)
         self._then.act()
-        self._schedule(storefront.backup(), 23 * HOUR, 25 * HOUR)
+        self._schedule("backup", 23 * HOUR, 25 * HOUR)
         self._then.until(13 * MINUTE)
-        self._schedule(storefront.stock_sync(), 13 * MINUTE, HOUR)
+        self._schedule("stock", 13 * MINUTE, HOUR)
         self._then.until(8 * MINUTE)
-        self._add(_DEPLOYMENTS, [storefront.mail_worker()])
+        self._add_all("mail")
         broken = "registry.invalid/shop/recommendations:0.8.0"
-        self._roll_out(storefront.SUGGESTIONS, broken, "0.8.0")
+        self._roll_out("recommendations", broken, "0.8.0")
         self._then.until(0.0)
 
-    def _schedule(self, cronjob: Object, ago: float, span: float) -> None:
+    def _schedule(self, stage: str, ago: float, span: float) -> None:
         """Add a cronjob that is weeks old, and look at its runs from then on only: `span` reaches back to one more."""
         since = self._then.present - ago
+        ((kind, (cronjob,)),) = objects(stage)
         last, _ = last_before(parse(cronjob["spec"]["schedule"]), since - span, since, UTC)
         cronjob["status"] = {"lastScheduleTime": timestamp(since if last is None else last)}
         self._then.go(16 * DAY)
-        self._add(_CRON, [cronjob])
+        self._add(kind, [cronjob])
         self._then.go(ago)
 
     def _look_after(self) -> None:
         """Add what watches over the rest: it would only have been busy all that time."""
         self._then.go(16 * DAY)
-        scalers = [storefront.autoscaler("cart", 2, 6, 60), storefront.autoscaler("web", 2, 8, 70)]
-        self._add(_SCALERS, scalers)
-        self._add(
-            _BUDGETS, [storefront.budget("cart", minAvailable=2), storefront.budget("postgres", maxUnavailable=0)]
-        )
+        self._add_all("watchers")
         for node in (machines.CONTROL_PLANE, *machines.WORKERS):
             self._registry.create(LEASES, machines.lease(node))
         self._then.go(0.0)
@@ -175,14 +174,14 @@ class _Story:
             template["spec"]["containers"][0]["image"] = image
 
         self._registry.track = self._track
-        self._registry.change(_DEPLOYMENTS, storefront.NAMESPACE, name, update, _HELM)
+        self._registry.change(_DEPLOYMENTS, NAMESPACE, name, update, _HELM)
         self._registry.track = None
 
     def _scale(self, name: str, replicas: int) -> None:
         def scale(deployment: Object) -> None:
             deployment["spec"]["replicas"] = replicas
 
-        self._registry.change(_DEPLOYMENTS, storefront.NAMESPACE, name, scale, Options(field_manager="kubectl"))
+        self._registry.change(_DEPLOYMENTS, NAMESPACE, name, scale, Options(field_manager="kubectl"))
 
     def _restart(self, name: str, reason: str, code: int) -> None:
         """Let the first container of a pod have been started again."""
@@ -200,7 +199,7 @@ class _Story:
                 "containerID": f"containerd://{self._world.random.getrandbits(256):064x}",
             }
 
-        self._registry.change("pods", storefront.NAMESPACE, name, restart, subresource="status")
+        self._registry.change("pods", NAMESPACE, name, restart, subresource="status")
 
     def _press(self, name: str) -> None:
         """Let a node run short of memory, and a pod have had to go for it."""
@@ -226,7 +225,7 @@ class _Story:
         """Leave behind a pod that the kubelet drove off; its replacement runs."""
         like = next(
             pod
-            for pod in self._registry.list("pods", storefront.NAMESPACE)
+            for pod in self._registry.list("pods", NAMESPACE)
             if pod["metadata"]["name"].startswith("web-") and (controller_of(pod) or {}).get("kind") == "ReplicaSet"
         )
         meta = like["metadata"]

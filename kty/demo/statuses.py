@@ -114,13 +114,16 @@ def conflict(kind: str, name: str, why: str = STALE, causes: Sequence[Cause] = (
     return ApiError(409, "Conflict", message, _about(kind, name, causes=causes))
 
 
+def in_words(causes: Sequence[Cause]) -> str:
+    said = list(dict.fromkeys(f"{cause.field}: {cause.message}" if cause.field else cause.message for cause in causes))
+    return said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+
+
 def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
     """422: the object is understood but not allowed."""
     qualified = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
-    said = list(dict.fromkeys(f"{cause.field}: {cause.message}" if cause.field else cause.message for cause in causes))
-    what = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
     details = Details(name, resource.group, resource.kind, causes=tuple(causes))
-    return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {what}', details)
+    return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {in_words(causes)}', details)
 
 
 def invalid_options(kind: str, causes: Sequence[Cause]) -> ApiError:

@@ -4,7 +4,6 @@ A watch holds a version, not a queue: it reads the shared journal at the speed o
 has forgotten what it would read next, it ends; whoever comes back for that version is told 410.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -15,10 +14,12 @@ from kty.demo import routes, selection
 from kty.demo.journal import Change, Held
 from kty.demo.kinds import Kind
 from kty.demo.listing import number_of_version, whole_number
+from kty.demo.racing import racing
 from kty.demo.selection import Selection
-from kty.demo.statuses import ApiError, Cause, gone, invalid_options
+from kty.demo.statuses import ApiError, gone, invalid_options
 from kty.demo.store import decode, encode
 from kty.demo.tables import Encoder
+from kty.demo.validation.faults import Faults
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
@@ -79,7 +80,8 @@ class Watch:
                 if now >= marks[0]:
                     yield self._bookmark(at)
                 marks = [mark for mark in marks if mark > now]
-                await self._wait(pulse, marks[0] - now)
+                async with racing(pulse.wait(), clock.sleep(max(marks[0] - now, 0.0))):
+                    pass
 
     def _marks(self, started: float) -> list[float]:
         """Return the times at which to wake up without a change: those of bookmarks, and the end."""
@@ -94,17 +96,6 @@ class Watch:
     def _is_served(self) -> bool:
         resource = self.kind.resource
         return self.demo.kinds.at(resource.group, resource.version, resource.plural) is self.kind
-
-    async def _wait(self, pulse: asyncio.Event, seconds: float) -> None:
-        waits = [
-            asyncio.ensure_future(pulse.wait()),
-            asyncio.ensure_future(self.demo.clock.sleep(max(seconds, 0.0))),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     def _initial(self) -> Iterable[bytes]:
         for held in self.demo.registry.store.held(self.kind.id, self.wanted.namespace):
@@ -145,7 +136,7 @@ def watch(demo: "Demo", kind: Kind, namespace: str, query: Mapping[str, str], en
     version = _version(query)
     initial = query.get("sendInitialEvents")
     has_bookmarks = routes.is_true(query.get("allowWatchBookmarks"))
-    seconds = whole_number(query.get("timeoutSeconds", ""))
+    seconds = max(whole_number(query.get("timeoutSeconds", "")) or 0, 0)
     return Watch(
         demo,
         kind,
@@ -169,20 +160,15 @@ def _version(query: Mapping[str, str]) -> int:
 
 def _refuse(query: Mapping[str, str]) -> None:
     match, has_initial = query.get("resourceVersionMatch", ""), "sendInitialEvents" in query
-    causes: list[Cause] = []
-
-    def forbidden(why: str) -> None:
-        causes.append(Cause("FieldValueForbidden", f"Forbidden: {why}", "resourceVersionMatch"))
-
+    faults, field = Faults(), "resourceVersionMatch"
     if has_initial and match != "NotOlderThan":
-        forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        faults.forbidden(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
     if match and not has_initial:
-        forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        faults.forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
     if match and match != "NotOlderThan":
-        message = f'Unsupported value: "{match}": supported values: "NotOlderThan"'
-        causes.append(Cause("FieldValueNotSupported", message, "resourceVersionMatch"))
-    if causes:
-        raise invalid_options("ListOptions", causes)
+        faults.unsupported(field, match, ("NotOlderThan",))
+    if faults.causes:
+        raise invalid_options("ListOptions", faults.causes)
 
 
 def _chunks(lines: Iterable[bytes]) -> Iterable[bytes]:

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from kty.kube.durations import Duration as Duration
     from kty.kube.entry import Entry as Entry
     from kty.kube.kinds import ConfigMap as ConfigMap
+    from kty.kube.kinds import Container as Container
     from kty.kube.kinds import DaemonSet as DaemonSet
     from kty.kube.kinds import Deployment as Deployment
     from kty.kube.kinds import Event as Event
     from kty.kube.kinds import Namespace as Namespace
     from kty.kube.kinds import Node as Node
     from kty.kube.kinds import Pod as Pod
+    from kty.kube.kinds import PodSpec as PodSpec
     from kty.kube.kinds import ReplicaSet as ReplicaSet
     from kty.kube.kinds import Scale as Scale
     from kty.kube.kinds import Secret as Secret
@@ -66,7 +68,7 @@ _NAMES = {
     "discovery": "Discovery discover server_version who_am_i",
     "durations": "Duration",
     "entry": "Entry",
-    "kinds": "ConfigMap DaemonSet Deployment Event Namespace Node Pod ReplicaSet Scale "
+    "kinds": "ConfigMap Container DaemonSet Deployment Event Namespace Node Pod PodSpec ReplicaSet Scale "
     "Secret Service ServiceAccount StatefulSet",
     "parts": "Metadata Part Whole",
     "patches": "Apply Json Merge Strategic",
@@ -77,6 +79,9 @@ _NAMES = {
     "watch_events": "Bookmark",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+
+__all__ = [*_HOMES]  # noqa: PLE0604 - `import *` takes them all
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What proves to the API server who we are, request by request: a fixed token, a token file, or a plugin's answer."""
+"""What proves to the API server who we are, request by request: a token, a token file, a plugin's answer, a login."""
 
 import asyncio
 import base64
@@ -61,6 +61,10 @@ def credentials(config: Config) -> Credentials:
         return Fixed(lambda: Credential(f"Basic {pair}"))
     if plugin := auth.exec:
         return Plugin(lambda: exec_plugin.run(plugin, config))
+    if auth.oidc:
+        from kty.kube.oidc import Login
+
+        return Plugin(Login(auth.oidc).issue, source="the login")
     return Fixed(Credential)
 
 
@@ -132,14 +136,22 @@ class TokenFile:
 
 
 class Plugin:
-    """A plugin's credential, fetched again shortly before it expires or when the server refuses it.
+    """A plugin's credential or a login's, fetched again shortly before it expires or when the server refuses it.
 
     However many requests wait, one run serves them all, and a request that is cancelled stops it for none of the
     others. A failure is remembered for `PAUSE` seconds.
     """
 
-    def __init__(self, run: Callable[[], Awaitable[Issued]], *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        run: Callable[[], Awaitable[Issued]],
+        *,
+        source: str = "the credential plugin",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`source` is what messages call it."""
         self._run = run
+        self._source = source
         self._now = now
         self._task: asyncio.Task[Credential] | None = None
         self._until = 0.0
@@ -178,7 +190,7 @@ class Plugin:
             issued = await self._run()
             credential = Credential(certificate=issued.certificate)
             if issued.token:
-                credential = replace(credential, authorization=bearer(issued.token, "the plugin's token"))
+                credential = replace(credential, authorization=bearer(issued.token, f"the token of {self._source}"))
         finally:
             now = self._now()
             self._until = now + PAUSE
@@ -186,12 +198,11 @@ class Plugin:
         self._until = max(self._until, _renewal(issued.expires, now))
         return credential
 
-    @staticmethod
-    async def _result(task: asyncio.Task[Credential]) -> Credential:
+    async def _result(self, task: asyncio.Task[Credential]) -> Credential:
         if not task.done():
             await asyncio.wait([task])  # unlike `await task`, this leaves the task alone when the waiter is cancelled
         if task.cancelled():
-            raise CredentialError("the credential plugin was stopped")
+            raise CredentialError(f"{self._source} was stopped")
         return task.result()
 
 

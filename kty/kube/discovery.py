@@ -9,9 +9,10 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from kty.errors import Forbidden, KtyError
+from kty.errors import Forbidden, KtyError, NotFound
 from kty.kube.codecs import JSON
 from kty.kube.groups import Requests, decoded, read_groups
+from kty.kube.objects import Object
 from kty.kube.resource import Resource
 from kty.kube.versions import order
 from kty.text import printable
@@ -40,6 +41,21 @@ class Discovery:
     def named(self, api_version: str, kind: str) -> Resource | None:
         """Return the kind that objects call so (`apps/v1`, `Deployment`), in any version; None where there is none."""
         return self._by_kind.get((api_version, kind))
+
+    def kind(self, word: str) -> Resource:
+        """Return the best of what `find` finds. Raises NotFound."""
+        found = self.find(word)
+        if not found:
+            raise _unknown(word)
+        return found[0]
+
+    def kind_of(self, obj: Object) -> Resource:
+        """Return the kind that an object says it is of. Raises NotFound."""
+        api_version, kind = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
+        found = self.named(api_version, kind)
+        if found is None:
+            raise _unknown(f"{api_version} {kind}".strip())
+        return found
 
     def in_category(self, category: str) -> tuple[Resource, ...]:
         """Return the kinds of a category, such as `all`, in their order."""
@@ -78,6 +94,10 @@ def _qualified(name: str, resource: Resource) -> Iterable[str]:
         yield f"{name}.{resource.version}.{resource.group}"
     else:
         yield f"{name}.{resource.version}"
+
+
+def _unknown(kind: str) -> NotFound:
+    return NotFound(f"the server has no kind {printable(kind)!r}", code=404, reason="NotFound")
 
 
 async def discover(client: Requests, *, aggregated: bool = True) -> Discovery:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kty.errors import NotKubernetes
-from kty.kube.errors import from_status
+from kty.kube.errors import NO_KUBERNETES, from_status
 from kty.kube.objects import Item, ObjectMeta, Row, epoch
 from kty.kube.watch_events import Bookmark, Fault, Gone, Redefined, Seen, WatchEvent
 
@@ -44,7 +44,8 @@ INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 def no_list(body: bytes) -> NotKubernetes:
     start = body[:60].decode("utf-8", "replace").strip()
-    return NotKubernetes(f"no Kubernetes list came back, but {start!r}" if start else "an empty answer came back")
+    said = f"no Kubernetes list came back, but {start!r}" if start else "an empty answer came back"
+    return NotKubernetes(said, hint=NO_KUBERNETES)
 
 
 @dataclass(slots=True)
@@ -52,12 +53,15 @@ class RowMaker:
     """Makes rows; labels and owners that many objects have in common are kept once."""
 
     _labels: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _owners: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _namespaces: dict[str, str] = field(default_factory=dict)
 
     def row(self, meta: ObjectMeta, cells: tuple[Any, ...], fault: str = "") -> Row:
         labels = tuple(sorted([f"{name}={value}" for name, value in meta.labels.items()])) if meta.labels else ()
         if len(self._labels) > 20_000:
             self._labels.clear()
+        if len(self._owners) > 20_000:
+            self._owners.clear()
         owners = tuple([owner.uid for owner in meta.owner_references]) if meta.owner_references else ()
         return Row(
             namespace=self._namespaces.setdefault(meta.namespace, meta.namespace),
@@ -67,7 +71,7 @@ class RowMaker:
             created=epoch(meta.creation_timestamp),
             deleting=meta.deletion_timestamp is not None,
             labels=self._labels.setdefault(labels, labels),
-            owners=owners,
+            owners=self._owners.setdefault(owners, owners),
             cells=cells,
             fault=fault,
         )

@@ -32,13 +32,11 @@ _BY_CODE: dict[int, type[StatusError]] = {
     422: Invalid,
     429: TooManyRequests,
 }
-_HINTS: dict[type[StatusError], str] = {
-    Unauthorized: "log in again, or check the user in your kubeconfig",
-    TooManyRequests: "the server is busy; kty waits before it asks again",
-}
+NO_KUBERNETES = "this is no Kubernetes API server; check its address in your kubeconfig"
 _WANTS_TLS = re.compile(rb"HTTP request (was sent )?to (an )?HTTPS")
 _TITLE = re.compile(rb"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
+_NO_ROLE = re.compile(r'User ".*" cannot ')
 
 
 def _class(code: int) -> type[StatusError]:
@@ -52,17 +50,53 @@ def from_status(status: Mapping[str, Any], *, retry_after: float | None = None) 
     details = status.get("details")
     if retry_after is None and isinstance(details, Mapping) and isinstance(details.get("retryAfterSeconds"), int):
         retry_after = float(details["retryAfterSeconds"]) or None
-    kind = _class(code)
     reason = str(status.get("reason") or "")
     message = str(status.get("message") or reason or f"the API server answered {code}")
-    return kind(
-        printable(message)[:2000],
-        code=code,
-        reason=reason,
-        retry_after=retry_after,
-        hint=_HINTS.get(kind, ""),
-        causes=_causes(details),
-    )
+    return _hinted(code, printable(message)[:2000], reason, retry_after, _causes(details))
+
+
+def _hinted(
+    code: int, message: str, reason: str = "", retry_after: float | None = None, causes: tuple[Cause, ...] = ()
+) -> StatusError:
+    error = _class(code)(message, code=code, reason=reason, retry_after=retry_after, causes=causes)
+    error.hint = _hint(error)
+    return error
+
+
+def _hint(error: StatusError) -> str:
+    """Return what to do next; nothing where the server says it, or nobody knows."""
+    said = str(error)
+    reasons = {cause.reason for cause in error.causes}
+    match error:
+        case Unauthorized():
+            return "log in again, or check the user in your kubeconfig"
+        case Forbidden() if _NO_ROLE.search(said):
+            return "ask for a role that allows it"
+        case NotFound() if said == "the server could not find the requested resource":
+            return "this server has no such kind, or not in this version"
+        case NotFound() if error.reason == "NotFound":
+            return "check its name and namespace; it may be gone by now"
+        case Conflict() if error.reason == "AlreadyExists":
+            return "choose another name, or change the one that is there"
+        case Conflict() if "FieldManagerConflict" in reasons:
+            return "force takes these fields from their managers"
+        case Conflict() if "try again" not in said:
+            return "read it again"
+        case Expired():
+            return "list again: what changed since then is no longer known"
+        case TooManyRequests() if "DisruptionBudget" in reasons:
+            return "wait until more of its pods are ready, or change the budget"
+        case TooManyRequests():
+            return f"the server is busy: try again {_when(error)}"
+        case ServerFault() if "executable file not found" in said:
+            return "is this command in the container's image?"
+        case ServerFault():
+            return f"the server failed: try again {_when(error)}"
+    return ""
+
+
+def _when(error: StatusError) -> str:
+    return f"in {error.retry_after:g} s" if error.retry_after else "in a moment"
 
 
 def _causes(details: object) -> tuple[Cause, ...]:
@@ -93,8 +127,8 @@ def from_answer(code: int, headers: Mapping[str, str], body: bytes) -> ClusterEr
         return NotKubernetes(message, hint="let the server's address in your kubeconfig begin with https://")
     is_foreign = code < 400 or answer is not None or _is_html(body)
     if is_foreign and kind not in (Unauthorized, Forbidden, TooManyRequests, ServerFault):
-        return NotKubernetes(message, hint="this is no Kubernetes API server; check its address in your kubeconfig")
-    return kind(message, code=code, retry_after=pause, hint=_HINTS.get(kind, ""))
+        return NotKubernetes(message, hint=NO_KUBERNETES)
+    return _hinted(code, message, retry_after=pause)
 
 
 def _json(body: bytes) -> Any:

@@ -27,7 +27,7 @@ AGGREGATED = ",".join(
 _AT_ONCE = 10
 """How many group versions are asked for at once where the server has no aggregated discovery."""
 
-_is_name = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?").fullmatch
+is_name = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?").fullmatch
 _T = TypeVar("_T")
 
 
@@ -59,7 +59,7 @@ class GroupVersion:
 
     def add(self, entry: "_Entry", *, plural: str, kind: str, singular: str, namespaced: bool) -> None:
         """Take a kind in. Its names become URL paths and words to type: what is no name is left out."""
-        if not all(_is_name(name) for name in (self.group or "core", self.version, plural, kind)):
+        if not all(is_name(name) for name in (self.group or "core", self.version, plural, kind)):
             self.error = NotKubernetes(f"it calls a resource {printable(plural)!r}, which is no name")
             return
         resource = Resource(
@@ -68,8 +68,8 @@ class GroupVersion:
             kind=kind,
             plural=plural,
             namespaced=namespaced,
-            singular=singular if _is_name(singular) else "",
-            short_names=tuple(filter(_is_name, entry.short_names or ())),
+            singular=singular if is_name(singular) else "",
+            short_names=tuple(filter(is_name, entry.short_names or ())),
             verbs=frozenset(entry.verbs or ()),
             categories=tuple(entry.categories or ()),
         )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from kty.errors import ConfigError
 from kty.kube.kubeconfig_file import Entries, Entry, parse, read
 from kty.kube.proxy import is_proxy
-from kty.kube.target import AuthInfo, Config, ExecConfig, Impersonation, Pem, Tls
+from kty.kube.target import AuthInfo, Config, ExecConfig, Impersonation, Oidc, Pem, Tls, is_https
 from kty.text import printable
 
 _API_GROUP = "client.authentication.k8s.io"
@@ -171,7 +171,7 @@ def _auth(user: Entry, cluster: Entry) -> AuthInfo:
     if key and not certificate:
         raise user.wrong("it has a client key and no client certificate")
     provider = user.section("auth-provider")
-    if provider.values:
+    if provider.values and provider.text("name") != "oidc":
         raise user.wrong(
             f"the auth-provider '{provider.text('name')}' is gone from Kubernetes since 1.26",
             hint="log in with an exec plugin, such as gke-gcloud-auth-plugin or kubelogin",
@@ -182,8 +182,34 @@ def _auth(user: Entry, cluster: Entry) -> AuthInfo:
         username=user.text("username"),
         password=user.text("password"),
         exec=_exec(user, cluster),
+        oidc=_oidc(user, provider),
         certificate=certificate,
         key=key,
+    )
+
+
+def _oidc(user: Entry, provider: Entry) -> Oidc | None:
+    if not provider.values:
+        return None
+    if user.section("exec").values:
+        raise user.wrong("it has both an exec plugin and an auth-provider")
+    config = provider.section("config")
+    issuer, client = config.line("idp-issuer-url").strip(), config.line("client-id")
+    if not issuer or not client:
+        raise user.wrong(f"its auth-provider has no {'client-id' if issuer else 'idp-issuer-url'}")
+    if not is_https(issuer):
+        raise user.wrong(
+            f"its idp-issuer-url '{issuer}' is no https:// address", hint="it would be told your refresh token"
+        )
+    return Oidc(
+        issuer=issuer,
+        client_id=client,
+        client_secret=config.line("client-secret"),
+        id_token=config.line("id-token"),
+        refresh_token=config.line("refresh-token"),
+        ca=_pem(config, "idp-certificate-authority"),
+        user=user.name,
+        file=user.beside(user.file.name) if user.is_stored else "",
     )
 
 

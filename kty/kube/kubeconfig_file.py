@@ -39,6 +39,8 @@ class Entry:
     name: str
     file: Path
     values: Mapping[str, Any]
+    is_stored: bool = True
+    """False for a kubeconfig that was at hand: `file` is only what it is called."""
 
     def wrong(self, reason: str, hint: str = "") -> ConfigError:
         """Return the error that names the file, the entry and the reason."""
@@ -89,7 +91,7 @@ class Entry:
     def _section(self, key: str, value: Any) -> "Entry":
         if not isinstance(value, dict):
             raise self.wrong(f"{key} must be a mapping")
-        return Entry(self.kind, self.name, self.file, value)
+        return Entry(self.kind, self.name, self.file, value, self.is_stored)
 
     def _list(self, key: str) -> Sequence[Any]:
         value = self.values.get(key) or []
@@ -159,7 +161,7 @@ def parse(content: bytes, name: str) -> Entries:
     """Read the content of one file; errors call it by this name. Raises ConfigError."""
     entries = Entries((Path(name),), found=True)
     for document in _documents(entries.files[0], content):
-        _merge(entries, entries.files[0], document)
+        _merge(entries, entries.files[0], document, is_stored=False)
     return entries
 
 
@@ -228,7 +230,7 @@ def _loader() -> Any:
     return loader
 
 
-def _merge(entries: Entries, file: Path, document: dict[str, Any]) -> None:
+def _merge(entries: Entries, file: Path, document: dict[str, Any], *, is_stored: bool = True) -> None:
     entries.current = entries.current or _scalar(document.get("current-context"))
     kinds: tuple[tuple[Kind, dict[str, Entry]], ...] = (
         ("cluster", entries.clusters),
@@ -237,7 +239,7 @@ def _merge(entries: Entries, file: Path, document: dict[str, Any]) -> None:
     )
     for kind, known in kinds:
         for name, values in _named(file, kind, document.get(f"{kind}s")):
-            known.setdefault(name, Entry(kind, name, file, values))
+            known.setdefault(name, Entry(kind, name, file, values, is_stored))
 
 
 def _named(file: Path, kind: Kind, items: Any) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ is printable as it stands (`kty.text`), tabs inside literal blocks excepted.
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any
 
@@ -175,23 +176,45 @@ def from_yaml(text: str) -> Object:
     Keys are text as they are written. Anchors and tags are refused, as JSON has nothing like them. Raises UsageError,
     with the place, for anything that is not one mapping.
     """
+    with _told():
+        events = _events(text)
+        first = next(events, None)
+        obj = _object(_read(first, events, 0) if first else None)
+        if more := next(events, None):
+            raise _mistake("a second document begins", more.start_mark)
+        return obj
+
+
+def all_from_yaml(text: str) -> list[Object]:
+    """Return the objects of a manifest, which may be several documents; those that are empty are left out.
+
+    Each is read as `from_yaml` reads one. Raises UsageError.
+    """
+    with _told():
+        events = _events(text)
+        documents = [_read(first, events, 0) for first in events]
+        return [_object(document) for document in documents if document is not None]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let what libyaml finds pass as a mistake of ours, with its place."""
     try:
-        return _read_document(text)
+        yield
     except yaml.MarkedYAMLError as error:
         raise _mistake(error.problem or str(error), error.problem_mark) from error
     except yaml.YAMLError as error:
         raise UsageError(f"this is no YAML: {printable(str(error))}") from error
 
 
-def _read_document(text: str) -> Object:
-    events = (event for event in yaml.parse(text, Loader=yaml.CSafeLoader) if isinstance(event, _CONTENT))
-    first = next(events, None)
-    obj = _read(first, events, 0) if first else None
-    if not isinstance(obj, dict):
+def _events(text: str) -> Iterator[Event]:
+    return (event for event in yaml.parse(text, Loader=yaml.CSafeLoader) if isinstance(event, _CONTENT))
+
+
+def _object(document: Any) -> Object:
+    if not isinstance(document, dict):
         raise UsageError("this is no object: it must begin with keys such as apiVersion, kind and metadata")
-    if more := next(events, None):
-        raise _mistake("a second document begins", more.start_mark)
-    return obj
+    return document
 
 
 _CONTENT = (NodeEvent, CollectionEndEvent)

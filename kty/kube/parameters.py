@@ -40,9 +40,14 @@ def for_selecting(labels: str | Selector = "", fields: str = "") -> Parameters:
 
 
 def for_reading(version: str = "", match: Match | None = None) -> Parameters:
-    """Return how old the answer may be: nothing asks for the newest, `0` for anything."""
+    """Return how old the answer may be: nothing asks for the newest, `0` for anything.
+
+    Raises ValueError for what the API server would refuse.
+    """
     if match and not version:
         raise ValueError("resourceVersionMatch says how a version is meant, so it needs one")
+    if match == "Exact" and version == "0":
+        raise ValueError("version 0 means any, so it cannot be meant exactly")
     return [(name, text) for name, text in (("resourceVersion", version), ("resourceVersionMatch", match)) if text]
 
 

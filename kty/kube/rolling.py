@@ -32,7 +32,11 @@ def progress(obj: Workload) -> Rollout:
 def _deployment(name: str, spec: WorkloadSpec, status: WorkloadStatus) -> Rollout:
     for condition in status.conditions:
         if condition.type == "Progressing" and condition.reason == "ProgressDeadlineExceeded":
-            raise Unfinished(f"{name} made no progress until its deadline", left=[condition.message])
+            raise Unfinished(
+                f"{name} made no progress until its deadline",
+                left=[condition.message],
+                hint="see what its new pods wait for, or undo it",
+            )
     wanted = 1 if spec.replicas is None else spec.replicas
     updated, all_of_them, available = status.updated_replicas or 0, status.replicas or 0, status.available_replicas or 0
     if updated < wanted:

@@ -147,7 +147,8 @@ class _Token(NamedTuple):
 
     def instead_of(self, expected: str) -> SelectorMistake:
         found = f"{printable(self.text)[:60]!r} stands" if self.text else "it ends"
-        return SelectorMistake(f"label selector: {found} where {expected} should", start=self.start, end=self.end)
+        message = f"label selector: {found} where {expected} should {'be' if self.text else 'follow'}"
+        return SelectorMistake(message, start=self.start, end=self.end)
 
     def cannot_be(self, part: Literal["key", "value"]) -> SelectorMistake:
         prefix = ", after a prefix such as example.com/ or none" if part == "key" else ""

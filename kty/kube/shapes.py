@@ -15,6 +15,7 @@ from kty.errors import Malformed, NotKubernetes
 from kty.kube.codecs import JSON, RawPage, TableColumn
 from kty.kube.connection import Query
 from kty.kube.envelopes import no_list, read_list
+from kty.kube.errors import NO_KUBERNETES
 from kty.kube.objects import ObjectMeta, Typed
 from kty.kube.resource import Resource
 from kty.kube.tables import TABLE, TableCodec
@@ -230,7 +231,8 @@ def _as_list(body: bytes) -> bytes:
 
 def _no_object(body: bytes) -> NotKubernetes:
     start = printable(body[:60].decode("utf-8", "replace").strip())
-    return NotKubernetes(f"no Kubernetes object came back, but {start!r}" if start else "an empty answer came back")
+    said = f"no Kubernetes object came back, but {start!r}" if start else "an empty answer came back"
+    return NotKubernetes(said, hint=NO_KUBERNETES)
 
 
 def malformed(body: bytes, error: Exception) -> Malformed:
@@ -240,4 +242,5 @@ def malformed(body: bytes, error: Exception) -> Malformed:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         meta = ObjectMeta()
     where = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name or "an object without a readable name"
-    return Malformed(printable(f"{where} cannot be read: {error}"), namespace=meta.namespace, name=meta.name, body=body)
+    said = printable(f"{where} cannot be read: {error}")
+    return Malformed(said, namespace=meta.namespace, name=meta.name, body=body, hint="look at it as YAML, and mend it")

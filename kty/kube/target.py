@@ -9,6 +9,7 @@ import os
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from kty.errors import ConfigError
 from kty.text import printable
@@ -24,6 +25,15 @@ def stamp(path: str) -> Stamp | None:
     except OSError:
         return None
     return (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def is_https(url: str) -> bool:
+    """Say whether this is an https:// address without a user in it."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,23 @@ class ExecConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """A login at an OpenID Connect issuer."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    id_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    ca: Pem = Pem()
+    """Whom we trust to name the issuer; the system's authorities where it is empty."""
+    user: str = ""
+    """Whose login it is, by the name in the kubeconfig."""
+    file: str = ""
+    """The kubeconfig that a refreshed login is written into; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuthInfo:
     """How we prove who we are. Of several ways the first one counts, in this order."""
 
@@ -93,6 +120,7 @@ class AuthInfo:
     username: str = ""
     password: str = field(default="", repr=False)
     exec: ExecConfig | None = None
+    oidc: Oidc | None = None
     certificate: Pem = Pem()
     """Goes along with any of the others."""
     key: Pem = field(default=Pem(), repr=False)
@@ -146,6 +174,11 @@ class Config:
     proxy: str = field(default="", repr=False)
     """The kubeconfig's proxy-url; where it is empty the environment decides."""
     compress: bool = True
+
+    @property
+    def default_namespace(self) -> str:
+        """Where to look when nobody says where, as kubectl does: the context's namespace, or `default`."""
+        return self.namespace or "default"
 
     @property
     def identity(self) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,10 +20,11 @@ from urllib.parse import urlencode, urlsplit
 
 from kty.errors import ConfigError, KtyError, Unreachable
 from kty.kube.exchange import Answer, Request, WebSocket
+from kty.kube.late_trust import late_trust
 from kty.kube.proxy import is_proxy, is_socks, proxy_for
 from kty.kube.reply import Reply
 from kty.kube.target import Config, KeyPair
-from kty.kube.tls import SslContexts, as_file
+from kty.kube.tls import NOBODY, SslContexts, as_file
 
 if TYPE_CHECKING:
     import aiohttp
@@ -63,7 +64,8 @@ def library() -> Library:
 
 @cache
 def _library() -> Library:
-    import aiohttp  # noqa: F401 - nearly all of the time goes here, so it comes before the window below
+    with late_trust():
+        import aiohttp  # noqa: F401 - nearly all of the time goes here, so it comes before the window below
 
     if _PACKAGE in sys.modules:
         return _classes()
@@ -210,7 +212,7 @@ class HttpTransport:
 
     async def _open(self, key_pair: KeyPair | None) -> None:
         configuration, ca = await asyncio.to_thread(self._prepare, key_pair)
-        with as_file(ca) if ca else nullcontext() as configuration.ssl_ca_cert:
+        with as_file(ca or NOBODY) as configuration.ssl_ca_cert:
             self._api = library().ApiClient(configuration)
         # Its session obeys ~/.netrc, which aiohttp refuses to combine with an Authorization header, and proxy
         # variables by other rules than kubectl's. So ours takes its place.

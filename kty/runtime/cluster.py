@@ -12,6 +12,7 @@ from kty.kube.codecs import Codec
 from kty.kube.config import Config
 from kty.kube.discovery import Discovery, discover, server_version, who_am_i
 from kty.kube.resource import Resource
+from kty.runtime.access import Access
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.shared import Lease, Shared
 
@@ -29,6 +30,7 @@ class Cluster:
         self.client = shared.client(config)
         self.discovery: Discovery | None = None
         """None until the server has answered."""
+        self.access = Access(self.client, clock=clock)
         self.version = ""
         self.user = config.user
         self.fault: KtyError | None = None
@@ -39,9 +41,20 @@ class Cluster:
         self._tasks: tuple[asyncio.Task[Any], ...] = ()
         self._listeners: list[Callable[[], object]] = []
 
-    def lease(self, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> Lease:
-        """Return a live store of this kind in this namespace (empty: all of them); release it when done."""
-        return self._shared.lease(self.client, resource, namespace, new_codec)
+    def lease(
+        self,
+        resource: Resource,
+        namespace: str,
+        new_codec: Callable[[], Codec],
+        *,
+        labels: str = "",
+        fields: str = "",
+    ) -> Lease:
+        """Return a live store of this kind in this namespace (empty: all of them); release it when done.
+
+        `labels` and `fields` are selectors that the server applies.
+        """
+        return self._shared.lease(self.client, resource, namespace, new_codec, labels=labels, fields=fields)
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` whenever more is known; call the returned function to stop."""

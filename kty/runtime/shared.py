@@ -20,8 +20,8 @@ from kty.runtime.watcher import polling, watcher
 GRACE = 30.0
 """Seconds that a watch goes on after the last one left: people come back."""
 
-_Subject: TypeAlias = tuple[str, str, str, str, Callable[[], Codec]]
-"""Identity, kind, version, namespace, and how objects are read."""
+_Subject: TypeAlias = tuple[str, str, str, str, Callable[[], Codec], str, str]
+"""Identity, kind, version, namespace, how objects are read, and the selectors of labels and fields."""
 
 
 def unretried(config: Config) -> Client:
@@ -82,29 +82,47 @@ class Shared:
             client = self._clients[config.identity] = self._connect(config)
         return client
 
-    def lease(self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> Lease:
+    def lease(
+        self,
+        client: Client,
+        resource: Resource,
+        namespace: str,
+        new_codec: Callable[[], Codec],
+        *,
+        labels: str = "",
+        fields: str = "",
+    ) -> Lease:
         """Return a live store of this kind in this namespace (empty: all of them); release the lease when done.
 
-        Leases share a store where identity, kind, namespace and `new_codec` are the same. The client must live as
-        long as `Shared` does: take it from `client`.
+        `labels` and `fields` are selectors that the server applies. Leases share a store where identity, kind,
+        namespace, `new_codec` and selectors are the same. The client must live as long as `Shared` does: take it
+        from `client`.
         """
-        subject = (client.config.identity, resource.id, resource.version, namespace, new_codec)
+        subject = (client.config.identity, resource.id, resource.version, namespace, new_codec, labels, fields)
         cache = self._caches.get(subject)
         if cache is None:
-            cache = self._caches[subject] = self._open(client, resource, namespace, new_codec)
+            cache = self._caches[subject] = self._open(client, resource, namespace, new_codec, labels, fields)
         if cache.ending is not None:
             cache.ending.cancel()
             cache.ending = None
         cache.users += 1
         return Lease(cache.store, partial(self._leave, subject, cache), partial(self._renew, cache))
 
-    def _open(self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> _Cache:
+    def _open(
+        self,
+        client: Client,
+        resource: Resource,
+        namespace: str,
+        new_codec: Callable[[], Codec],
+        labels: str,
+        fields: str,
+    ) -> _Cache:
         store = Store(self._clock)
         path = resource.path(namespace)
         follow = watcher if resource.is_watchable else polling
 
         def events() -> AsyncGenerator[Event, None]:
-            return follow(client, path, new_codec, clock=self._clock)
+            return follow(client, path, new_codec, labels=labels, fields=fields, clock=self._clock)
 
         def watch() -> asyncio.Task[None]:
             return self._spawn(reflect(events, store, clock=self._clock), f"reflect {path}")

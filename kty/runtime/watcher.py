@@ -28,6 +28,7 @@ from kty.kube.watch_events import Bookmark, Fault, Gone, Redefined, Seen
 from kty.runtime.backoff import Backoff
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Applied, Deleted, Event, Interrupted, Listed, Live, Started
+from kty.runtime.heap import give_back
 from kty.runtime.paging import PAGE, Breath, pages
 from kty.runtime.slumber import rest, while_awake
 
@@ -190,6 +191,7 @@ class _Watch:
                         if isinstance(event, Listed):
                             self._listed(event.version)
                         yield event
+                give_back()
                 if not self._version:
                     raise NotKubernetes("the list has no version, so it cannot be watched")
         async with aclosing(self._follow()) as events:

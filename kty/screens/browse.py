@@ -5,20 +5,27 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
-from kty.screens.live_list import LiveList
+from kty.screens.acting import ACTIONS, ActingList
 from kty.screens.sources import Source
 from kty.text import printable
+from kty.views.containers import CONTAINERS
+from kty.views.involved import events_of
 from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
-from kty.views.view import Browse, Destination, Logs, Yaml
+from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
 
-class BrowseScreen(LiveList):
+class BrowseScreen(ActingList):
     """What a person can do to a list: filter it, sort it, and go on from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ACTIONS,
         Binding("y", "yaml", "yaml", id="yaml"),
+        Binding("s", "shell", "shell", id="shell"),
+        Binding("a", "shell(True)", "attach", id="attach", show=False),
+        Binding("d", "describe", "describe", id="describe"),
+        Binding("E", "events", "events", id="events", show=False),
         Binding("l", "logs", "logs", id="logs"),
         Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
         Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
@@ -139,12 +146,27 @@ class BrowseScreen(LiveList):
         target = source.object_key(key)
         self.post_message(self.Opens(destination, source.resource, target, source.store_of(target)))
 
+    def action_shell(self, attach: bool = False) -> None:
+        """Open a shell in the container under the cursor, or join what runs there."""
+        source, key = self._source, self._key
+        if source is None or key is None:
+            return
+        if self.session.readonly:
+            self.say("kty was started read-only: no shells", "bad")
+            return
+        namespace, pod = source.object_key(key)
+        self._go(source, key, Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
         source = self._source
         if source is not None:
             match action:
-                case "yaml":
+                case "shell":
+                    return source.resource is not None and source.resource.id == "pods"
+                case "copy" if parameters == (0,):
+                    return not any(each.key == "c" for each in self._actions)
+                case "yaml" | "describe" | "events":
                     return source.resource is not None
                 case "logs":
                     return source.view.id in HAVE_LOGS
@@ -163,6 +185,19 @@ class BrowseScreen(LiveList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Yaml())
+
+    def action_describe(self) -> None:
+        """Show the object in words, with its events."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, Describe())
+
+    def action_events(self) -> None:
+        """List what happened to the object; to all that is in it, where it is a namespace."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            target = source.object_key(key)
+            self._go(source, key, events_of(source.resource, target, source.whole(key) or {}))
 
     def action_logs(self, previous: bool = False) -> None:
         """Show what the row's containers print."""

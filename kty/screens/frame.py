@@ -38,6 +38,8 @@ STYLES: dict[Tone, str] = {
 }
 """How a tone looks in a line of text."""
 
+READING = 15.0
+"""Seconds that a long sentence stays on screen."""
 NAMESPACES = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
 
 
@@ -47,6 +49,7 @@ class Frame(Screen[None]):
     DEFAULT_CSS = """
     Frame { layout: vertical; }
     Frame #where { color: $text-muted; }
+    Frame ToastRack { margin-bottom: 2; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -163,8 +166,10 @@ class Frame(Screen[None]):
         return "", ""
 
     def say(self, text: str, tone: Tone = "warn") -> None:
-        """Say something in the truth line until the next key; empty: no longer."""
+        """Say something in the truth line until the next key; empty: no longer. What is long is shown whole as well."""
         self._said = (text, tone) if text else None
+        if len(text) > self.size.width // 2 and tone:
+            self.notify(text, severity="error" if tone == "bad" else "warning", markup=False, timeout=READING)
         self.show_truth()
 
     def on_key(self) -> None:

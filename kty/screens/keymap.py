@@ -37,27 +37,23 @@ def keymap(keys: Mapping[str, str | list[str]], *more: Sequence[BindingType]) ->
 def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     """Return every key binding of kty by the id that config.yaml rebinds it by."""
     from kty.screens.browse import BrowseScreen
+    from kty.screens.confirm import ConfirmScreen
+    from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
     from kty.screens.logs import LogScreen
+    from kty.screens.object_screen import ObjectScreen
+    from kty.screens.shell import ShellScreen
     from kty.widgets.live_table import LiveTable
     from kty.widgets.log_view import LogView
+    from kty.widgets.page_view import PageView
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    owners = (
-        Frame,
-        BrowseScreen,
-        DetailScreen,
-        LogScreen,
-        HelpScreen,
-        LiveTable,
-        YamlView,
-        LogView,
-        Prompt,
-        PromptLine,
-    )
+    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen)
+    widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
+    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, HelpScreen, *widgets)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

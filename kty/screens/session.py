@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kty.errors import KtyError, UsageError
+from kty.kube.codecs import Codec
 from kty.kube.config import Config, Kubeconfig
 from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
@@ -13,8 +14,10 @@ from kty.runtime.cluster import Cluster
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings, State
 from kty.views.registry import view_of, views, well_known
+from kty.views.view import Shell
 
 if TYPE_CHECKING:
+    from kty.runtime.programs import Opens, Program
     from kty.views.command_line import Command
 
 Namespaces = tuple[str, ...]
@@ -45,6 +48,7 @@ class Session:
         self._listeners: list[Callable[[], object]] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._told = ""
+        self._programs: dict[tuple[str, Shell], Program] = {}
         self.cluster = Cluster(config, shared, clock=clock)
         self._choose(namespaces)
 
@@ -147,11 +151,41 @@ class Session:
                     await self.cluster.relearn()
         return read()
 
-    def lease(self, resource: Resource, namespace: str) -> Lease:
-        """Return a live store of this kind, with the columns of its view, in this namespace (empty: all of them)."""
+    def lease(
+        self,
+        resource: Resource,
+        namespace: str,
+        *,
+        labels: str = "",
+        fields: str = "",
+        codec: Callable[[], Codec] | None = None,
+    ) -> Lease:
+        """Return a live store of this kind, with the columns of its view, in this namespace (empty: all of them).
+
+        `labels` and `fields` are selectors that the server applies; `codec` reads objects in another way.
+        """
         view = view_of(resource)
-        return self.cluster.lease(resource, namespace, view.codec or view.new_codec)
+        new_codec = codec or view.codec or view.new_codec
+        return self.cluster.lease(resource, namespace, new_codec, labels=labels, fields=fields)
+
+    # Programs in containers
+
+    def program(self, target: Shell) -> "Program | None":
+        """Return the program that was left running in the background; None where there is none."""
+        return self._programs.get((self.cluster.config.identity, target))
+
+    def run_program(self, target: Shell, opens: "Opens") -> "Program":
+        """Start a program; it runs until it ends, is closed and forgotten, or the session ends."""
+        from kty.runtime.programs import Program  # not before somebody wants one
+
+        program = self._programs[self.cluster.config.identity, target] = Program(opens)
+        return program
+
+    def forget_program(self, target: Shell) -> None:
+        """Remember a program that ended no longer."""
+        self._programs.pop((self.cluster.config.identity, target), None)
 
     async def close(self) -> None:
-        """Leave the cluster."""
+        """Leave the cluster, and end what still runs in containers."""
+        await asyncio.gather(*(program.close() for program in self._programs.values()))
         await self.cluster.close()

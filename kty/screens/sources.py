@@ -18,9 +18,10 @@ from kty.screens.session import Namespaces, Session
 from kty.text import printable
 from kty.views.fields import Field, fields
 from kty.views.registry import view_of
-from kty.views.view import Browse, Column, Containers, Contexts, Destination, Kinds, View
+from kty.views.view import Browse, Column, Containers, Contexts, Destination, Events, Kinds, View
 
 PODS = Resource("", "v1", "Pod", "pods")
+EVENTS = Resource("", "v1", "Event", "events")
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Source:
     """What the rows belong to, such as `deployment/web`; empty where nothing narrows them."""
     opens: Callable[[Key], Destination | None]
     """Where Enter leads from this row."""
+    whole: Callable[[Key], Object | None] = lambda key: None
+    """The object that a row is, or is a part of; None where it is gone."""
     resource: Resource | None = None
     """The kind whose objects are listed, or of which the rows are parts; None where the rows are no objects."""
     object_key: Callable[[Key], Key] = lambda key: key
@@ -71,6 +74,8 @@ async def open_source(
             return _kind(destination, await _resource(destination.kind, session), session, tell)
         case Containers(namespace, name):
             return _containers((namespace, name), session, tell, where)
+        case Events():
+            return _events(destination, session, tell)
         case Contexts():
             from kty.views.places import CONTEXTS, context_rows, open_context
 
@@ -117,11 +122,33 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
         Feed(stores, tell, leases=leases),
         destination.title or destination.labels,
         opens,
+        whole=lambda key: whole(stores, key, resource),
         resource=resource,
         scope=scope,
         namespaces=namespaces if resource.namespaced else None,
         is_narrowed=destination.namespace is not None,
         columns=columns if view.codec is not None else lambda: None,
+    )
+
+
+def _events(destination: Events, session: Session, tell: Callable[[], object]) -> Source:
+    view = view_of(EVENTS)
+    lease = session.lease(EVENTS, destination.namespace, fields=destination.selector)
+
+    def opens(key: Key) -> Destination | None:
+        obj = whole([lease.store], key, EVENTS)
+        return None if obj is None else view.opens(obj)
+
+    return Source(
+        view,
+        Feed([lease.store], tell, leases=[lease]),
+        f"{destination.kind.lower()}/{destination.name}",
+        opens,
+        whole=lambda key: whole([lease.store], key, EVENTS),
+        resource=EVENTS,
+        namespaces=(destination.namespace,) if destination.namespace else (),
+        is_narrowed=True,
+        where=destination.namespace,
     )
 
 
@@ -185,6 +212,7 @@ def _containers(key: Key, session: Session, tell: Callable[[], object], where: s
         Feed([made.store], tell, watched=[lease.store], leases=[Ending()]),
         f"pod/{key[1]}",
         lambda _: None,
+        whole=lambda _: whole([lease.store], key, PODS),
         resource=PODS,
         object_key=lambda _: key,
         namespaces=(key[0],),

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -12,8 +13,11 @@ from textual.filter import ANSIToTruecolor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from kty.errors import UsageError
 from kty.term import color, output
 from kty.term.driver import StreamDriver
+from kty.term.lent import Lent
+from kty.term.styles import SharedStylesheet
 from kty.term.terminal import Terminal
 
 Result = TypeVar("Result")
@@ -27,6 +31,7 @@ class TerminalApp(App[Result], Generic[Result]):
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         super().__init__(driver_class=StreamDriver)
+        self.stylesheet = SharedStylesheet(self.theme_variables)
         self.uses_mouse = True
         """Set before `start`; without the mouse the terminal selects text by itself."""
         self.crash: BaseException | None = None
@@ -64,6 +69,28 @@ class TerminalApp(App[Result], Generic[Result]):
         """Take a screen away from below the one that is shown."""
         self._screen_stack.remove(screen)
         await screen.remove()
+
+    @contextmanager
+    def lent(self) -> Iterator[Lent]:
+        """Lend the terminal to a program elsewhere. The app goes on underneath; its screen is painted afterwards.
+
+        Raises UsageError where the system has no driver of ours.
+        """
+        driver = self._driver
+        if not isinstance(driver, StreamDriver):  # Windows
+            raise UsageError("this terminal cannot be lent to a program", hint="kubectl exec can do that here")
+        lent = Lent(self.terminal)
+        self.pause_painting()
+        driver.go_away()
+        lent.open()
+        try:
+            yield lent
+        finally:
+            lent.close()
+            if not self._exit:
+                driver.come_back()
+            self.resume_painting()
+            self.refresh(layout=True)
 
     def pause_painting(self) -> None:
         """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""

@@ -5,8 +5,8 @@ import atexit
 import os
 import termios
 import tty
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from kty.term import modes
 from kty.term.terminal import UNKNOWN_SIZE, Terminal
@@ -25,6 +25,7 @@ class Tty:
         self._found = termios.tcgetattr(self._in)
         self._loop = asyncio.get_running_loop()
         self._terminal: Terminal | None = None
+        self._read: Callable[[], None] = lambda: None
         self._pending = bytearray()
         self._drained = asyncio.Event()
         self._drained.set()
@@ -55,7 +56,20 @@ class Tty:
                 self._loop.remove_reader(self._in)
                 hang_up()
 
+        self._read = read
         self._loop.add_reader(self._in, read)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let another program have the tty, as it was found."""
+        self._loop.remove_reader(self._in)
+        with suppress(termios.error):
+            termios.tcsetattr(self._in, termios.TCSADRAIN, self._found)
+        try:
+            yield
+        finally:
+            self.make_raw()
+            self._loop.add_reader(self._in, self._read)
 
     def make_raw(self) -> None:
         """Take every key as it is typed; what was typed before is kept."""

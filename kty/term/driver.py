@@ -39,10 +39,13 @@ class StreamDriver(Driver):
         self._escaping: asyncio.TimerHandle | None = None
         self._escape_delay = _escape_delay(self._terminal.env.get("ESCDELAY", ""))
         self._paused = False
+        self._is_away = False
 
     # What Textual asks for
 
     def write(self, data: str) -> None:
+        if self._is_away:  # somebody else's screen is shown
+            return
         self._written.append(data)
         if self._flushing is None:  # the bell and the clipboard are written without a flush
             self._flushing = self._loop.call_soon(self.flush)
@@ -73,6 +76,19 @@ class StreamDriver(Driver):
         self.disable_input()
         self.write(modes.LEAVE)
         self.flush()
+
+    def go_away(self) -> None:
+        """Leave the terminal to somebody else: nothing is written to it until `come_back`."""
+        if self._paused:  # whoever holds the stream now hears when it flows again
+            self.resume_writing()
+        self.stop_application_mode()
+        self._is_away = True
+
+    def come_back(self) -> None:
+        """Take the terminal again, whatever size it has now."""
+        self._is_away = False
+        self.start_application_mode()
+        self._tell_size()
 
     def close(self) -> None:
         self.flush()

@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kty.errors import UsageError
 from kty.term import output
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
@@ -60,11 +61,15 @@ async def _attend(app: TerminalApp[Any], tty: "Tty") -> None:
     running: asyncio.Task[Any] | None = None
 
     def end(number: signal.Signals) -> None:
+        if terminal.is_aside and number is signal.SIGINT:  # meant for the program that has the terminal
+            return
         app.exit(return_code=128 + number)
         if running is not None:
             loop.call_later(_LAST_WORDS, running.cancel)
 
     def wake() -> None:
+        if terminal.is_aside:
+            return
         tty.make_raw()
         terminal.resized(*tty.size)
         terminal.redraw()
@@ -95,6 +100,9 @@ async def run_stock(make_app: Callable[[Terminal], RunApp]) -> RunApp:
 class _Unused:
     def send(self, frame: bytes) -> None:
         """Drop it: the driver writes by itself."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        raise UsageError("this terminal cannot be lent to a program")
 
     def close(self) -> None:
         """Have nothing to close."""

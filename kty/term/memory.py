@@ -1,6 +1,7 @@
 """A terminal in memory, for tests: what was sent to it, and what a person would see."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from textual._context import visible_screen_stack
@@ -18,6 +19,9 @@ class MemoryTransport:
 
     def send(self, frame: bytes) -> None:
         self.frames.append(frame)
+
+    def aside(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def close(self) -> None:
         self.is_closed = True

@@ -1,8 +1,10 @@
 """One person's terminal: what it is called, how big it is, and who owns its byte stream just now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol
 
+from kty.errors import UsageError
 from kty.term.transport import Transport
 
 UNKNOWN_SIZE = (80, 24)
@@ -51,6 +53,8 @@ class Terminal:
         """Columns and lines."""
         self.remote = remote
         """Whether the person sits at another machine, so that no browser and no file may be opened on this one."""
+        self.is_aside = False
+        """Whether a program of this machine has the terminal just now."""
         self._holder: Holder | None = None
         self._paused = False
 
@@ -63,6 +67,18 @@ class Terminal:
         self._holder = holder
         if self._paused:
             holder.pause_writing()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let a program of this machine have the terminal itself. Raises UsageError where the person sits elsewhere."""
+        if self.remote:
+            raise UsageError("that needs a terminal on the machine where kty runs")
+        with self.transport.aside():
+            self.is_aside = True
+            try:
+                yield
+            finally:
+                self.is_aside = False
 
     def release(self, holder: Holder) -> None:
         """Take the byte stream back, if it is still with `holder`."""

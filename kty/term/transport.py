@@ -1,5 +1,6 @@
 """What a terminal needs of the byte stream that carries it."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 
@@ -8,6 +9,9 @@ class Transport(Protocol):
 
     def send(self, frame: bytes) -> None:
         """Take one whole frame without waiting; a stream that is gone takes it silently."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Let a program of this machine have the terminal itself. Raises UsageError where it is none of this one's."""
 
     def close(self) -> None:
         """Give the stream back; nothing is sent after it."""

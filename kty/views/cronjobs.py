@@ -1,14 +1,18 @@
 """Cron jobs."""
 
+import secrets
 from typing import Any
 
 from msgspec import Struct
 from msgspec import field as structfield
 
+from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
+from kty.kube.resource import Resource
+from kty.views.actions import Action, Target
 from kty.views.ages import AGE, since, time_column
 from kty.views.counts import count_column
-from kty.views.said import or_none, or_unset, said, text
+from kty.views.said import field, or_none, or_unset, said, text
 from kty.views.templates import Template, template_columns
 from kty.views.view import Browse, Column, Destination, Tone, View, Yaml
 
@@ -72,4 +76,57 @@ def opens(obj: Object) -> Destination:
     )
 
 
-VIEW = View("cronjobs", group="batch", kind="CronJob", columns=COLUMNS, reads=CronJob, tone=tone, opens=opens)
+async def _trigger(client: Client, target: Target, typed: str) -> str:
+    from kty.kube.api import Api
+
+    name = f"{target.name[:40]}-manual-{secrets.token_hex(3)}"
+    owner = {"apiVersion": target.resource.api_version, "kind": target.resource.kind, "name": target.name}
+    template = field(target.obj, "spec", "jobTemplate") or {}
+    metadata = {
+        "name": name,
+        "labels": field(template, "metadata", "labels") or {},
+        "annotations": {
+            **(field(template, "metadata", "annotations") or {}),
+            "cronjob.kubernetes.io/instantiate": "manual",
+        },
+        "ownerReferences": [{**owner, "uid": target.uid, "controller": True}],
+    }
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": field(template, "spec") or {}}
+    await Api(client, JOBS, target.namespace).create(job)
+    return f"job {name} runs"
+
+
+def _is_suspended(target: Target) -> bool:
+    return field(target.obj, "spec", "suspend") is True
+
+
+def _says_suspend(target: Target, typed: str) -> str:
+    if _is_suspended(target):
+        return f"Resume {target}: it makes jobs again at its times."
+    return f"Suspend {target}: it makes no more jobs; those that run go on."
+
+
+async def _suspend(client: Client, target: Target, typed: str) -> str:
+    from kty.kube.api import Api
+    from kty.kube.patches import Merge
+
+    suspend = not _is_suspended(target)
+    await Api(client, target.resource, target.namespace).patch(target.name, Merge({"spec": {"suspend": suspend}}))
+    return f"{target} is {'suspended' if suspend else 'resumed'}"
+
+
+JOBS = Resource("batch", "v1", "Job", "jobs")
+TRIGGER = Action(
+    "trigger", "t", "trigger", "get", lambda target, typed: f"Make a job of {target} now, beside its times.", _trigger
+)
+SUSPEND_OR_RESUME = Action("suspend", "s", "suspend or resume", "patch", _says_suspend, _suspend)
+VIEW = View(
+    "cronjobs",
+    group="batch",
+    kind="CronJob",
+    columns=COLUMNS,
+    reads=CronJob,
+    tone=tone,
+    opens=opens,
+    actions=(TRIGGER, SUSPEND_OR_RESUME),
+)

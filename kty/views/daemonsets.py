@@ -6,6 +6,7 @@ from msgspec import field as structfield
 from kty.kube.objects import Row, Typed
 from kty.views.ages import AGE
 from kty.views.counts import count_column
+from kty.views.replicas import RESTART
 from kty.views.said import or_none, said
 from kty.views.selectors import from_labels
 from kty.views.templates import Template, pods_of, template_columns
@@ -54,4 +55,5 @@ VIEW = View(
     reads=DaemonSet,
     tone=tone,
     opens=pods_of("daemonset"),
+    actions=(RESTART,),
 )

@@ -6,6 +6,7 @@ from msgspec import field as structfield
 from kty.kube.objects import Row, Typed
 from kty.views.ages import AGE
 from kty.views.counts import count_column, share, share_column
+from kty.views.replicas import RESTART, SCALE
 from kty.views.templates import Replicated, pods_of, template_columns
 from kty.views.tones import progress
 from kty.views.view import Tone, View
@@ -49,4 +50,5 @@ VIEW = View(
     reads=Deployment,
     tone=tone,
     opens=pods_of("deployment", owned=False),
+    actions=(SCALE, RESTART),
 )

@@ -1,16 +1,19 @@
 """Nodes."""
 
+from contextlib import aclosing
 from sys import intern
 
 from msgspec import Struct
 from msgspec import field as structfield
 
+from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
+from kty.views.actions import Action, Target
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find
 from kty.views.counts import count_column
 from kty.views.quantities import amount, in_bytes, in_units
-from kty.views.said import joined, or_none, or_unknown, said, text
+from kty.views.said import field, joined, or_none, or_unknown, said, text
 from kty.views.view import Browse, Column, Destination, Tone, View
 
 _ROLE, _ROLES = "kubernetes.io/role", "node-role.kubernetes.io/"
@@ -132,4 +135,72 @@ def opens(node: Object) -> Destination:
     return Browse("pods", namespace="", fields=(("Node", name),), title=f"node/{name}")
 
 
-VIEW = View("nodes", kind="Node", namespaced=False, columns=COLUMNS, reads=Node, tone=tone, opens=opens)
+def _is_cordoned(target: Target) -> bool:
+    return field(target.obj, "spec", "unschedulable") is True
+
+
+async def _cordon(client: Client, target: Target, typed: str) -> str:
+    from kty.kube import nodes
+
+    await nodes.cordon(client, target.name)
+    return f"{target} is cordoned"
+
+
+async def _uncordon(client: Client, target: Target, typed: str) -> str:
+    from kty.kube import nodes
+
+    await nodes.uncordon(client, target.name)
+    return f"{target} is uncordoned"
+
+
+async def _drain(client: Client, target: Target, typed: str) -> str:
+    from kty.kube import nodes
+
+    left = 0
+    async with aclosing(nodes.drain(client, target.name, ignore_daemonsets=True, timeout=DRAIN_PATIENCE)) as steps:
+        async for step in steps:
+            left += isinstance(step, nodes.Left)
+    return f"{target} is drained: {left} {'pod' if left == 1 else 'pods'} left it"
+
+
+DRAIN_PATIENCE = 600.0
+"""Seconds that budgets and slow pods may hold up a drain."""
+CORDON = Action(
+    "cordon",
+    "c",
+    "cordon",
+    "patch",
+    lambda target, typed: f"Cordon {target}: no more pods come onto it; those that are there stay.",
+    _cordon,
+    why_not=lambda target: f"{target} is cordoned already" if _is_cordoned(target) else "",
+)
+UNCORDON = Action(
+    "uncordon",
+    "u",
+    "uncordon",
+    "patch",
+    lambda target, typed: f"Uncordon {target}: pods come onto it again.",
+    _uncordon,
+    why_not=lambda target: "" if _is_cordoned(target) else f"{target} is not cordoned",
+)
+DRAIN = Action(
+    "drain",
+    "r",
+    "drain",
+    "patch",
+    lambda target, typed: (
+        f"Drain {target}: cordon it and evict its pods as their disruption budgets allow. Pods of daemonsets stay; "
+        "nothing is evicted where a pod would lose data of its own, or nothing would make it anew."
+    ),
+    _drain,
+)
+VIEW = View(
+    "nodes",
+    kind="Node",
+    namespaced=False,
+    columns=COLUMNS,
+    reads=Node,
+    tone=tone,
+    opens=opens,
+    actions=(CORDON, UNCORDON, DRAIN),
+)

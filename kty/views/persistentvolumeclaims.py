@@ -10,7 +10,7 @@ from kty.views.said import joined, or_unset, said
 from kty.views.view import Column, Tone, View
 
 _CLASS_BEFORE_1_6 = "volume.beta.kubernetes.io/storage-class"
-_MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
+MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
 
 
 class Resources(Struct, gc=False):
@@ -49,7 +49,7 @@ def access_modes(claim: Claim) -> str | None:
     if not claim.spec.volume_name:
         return None
     has = claim.status.access_modes or ()
-    return joined([short for mode, short in _MODES.items() if mode in has])
+    return joined([short for mode, short in MODES.items() if mode in has])
 
 
 def storage_class(claim: Claim) -> str | None:

@@ -7,7 +7,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec import field as structfield
 
+from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
+from kty.views.actions import Action, Target
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find, holds
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, Restarts, restarts, tone_of
@@ -186,4 +188,19 @@ def opens(pod: Object) -> Destination:
     return Containers(text(pod, "metadata", "namespace"), text(pod, "metadata", "name"))
 
 
-VIEW = View("pods", kind="Pod", columns=COLUMNS, reads=Pod, tone=tone, opens=opens)
+async def _kill(client: Client, target: Target, typed: str) -> str:
+    from kty.kube.api import Api
+
+    await Api(client, target.resource, target.namespace).delete(target.name, grace=0, uid=target.uid)
+    return f"{target} is killed"
+
+
+KILL = Action(
+    "kill",
+    "ctrl+k",
+    "kill",
+    "delete",
+    lambda target, typed: f"Kill {target} at once: its containers get no time to end.",
+    _kill,
+)
+VIEW = View("pods", kind="Pod", columns=COLUMNS, reads=Pod, tone=tone, opens=opens, actions=(KILL,))

@@ -6,6 +6,7 @@ from msgspec import field as structfield
 from kty.kube.objects import Row, Typed
 from kty.views.ages import AGE
 from kty.views.counts import count_column
+from kty.views.replicas import SCALE
 from kty.views.templates import Replicated, pods_of, template_columns
 from kty.views.tones import progress
 from kty.views.view import Tone, View
@@ -46,4 +47,5 @@ VIEW = View(
     reads=ReplicaSet,
     tone=tone,
     opens=pods_of("replicaset"),
+    actions=(SCALE,),
 )

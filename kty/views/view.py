@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.resource import Resource
+
+if TYPE_CHECKING:
+    from kty.views.actions import Action
 
 Tone: TypeAlias = Literal["", "good", "busy", "warn", "bad", "dim", "accent"]
 """What a value means, not its colour: the widgets' theme decides how it looks."""
@@ -101,6 +104,45 @@ class Yaml:
 
 
 @dataclass(frozen=True, slots=True)
+class Shell:
+    """A shell in a container, or (`attach`) what runs there itself."""
+
+    namespace: str
+    pod: str
+    container: str = ""
+    """Empty for the one that the pod calls its default, or its first."""
+    attach: bool = False
+
+    @property
+    def word(self) -> str:
+        return "attached" if self.attach else "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """The object in words, with what belongs to it and what happened to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The events about one object."""
+
+    namespace: str
+    """Where the object is; empty for a kind that has no namespaces."""
+    kind: str
+    """As events say it: `Pod`."""
+    name: str
+    uid: str = ""
+    """Empty where it is not known, and for kinds whose reporters make one up, as kubelets do."""
+
+    @property
+    def selector(self) -> str:
+        """The field selector that the server takes."""
+        named = {"kind": self.kind, "namespace": self.namespace, "name": self.name, "uid": self.uid}
+        return ",".join(f"involvedObject.{key}={value}" for key, value in named.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchNamespace:
     """Show what is in this namespace."""
 
@@ -131,7 +173,20 @@ class Asked:
     line: str
 
 
-Destination: TypeAlias = Asked | Browse | Containers | Logs | Yaml | SwitchNamespace | Contexts | SwitchContext | Kinds
+Destination: TypeAlias = (
+    Asked
+    | Browse
+    | Containers
+    | Contexts
+    | Describe
+    | Events
+    | Kinds
+    | Logs
+    | Shell
+    | SwitchContext
+    | SwitchNamespace
+    | Yaml
+)
 
 
 def opens_yaml(obj: Object) -> Destination:
@@ -157,6 +212,8 @@ class View:
     """Where Enter leads, from the whole decoded object."""
     sort: tuple[str, bool] = ("Name", False)
     """The first sort: column title, and whether it is reversed."""
+    actions: "tuple[Action, ...]" = ()
+    """What can be done to it, beside deleting it."""
     codec: Callable[[], Codec] | None = field(default=None)
     """Makes the codec of one watch; None reads `reads` with `columns`."""
 

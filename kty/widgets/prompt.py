@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -41,9 +42,10 @@ class Choices(Widget):
 
     def show(self, choices: Sequence[Choice]) -> None:
         """Offer these; none is chosen yet."""
+        before = len(self._choices)
         self._choices, self.chosen = tuple(choices), None
         self.display = bool(choices)
-        self.refresh(layout=True)
+        self.refresh(layout=min(before, self.LINES) != min(len(choices), self.LINES))
 
     def move(self, step: int) -> Choice | None:
         """Choose the next or the previous one, around the ends; return it."""
@@ -103,6 +105,8 @@ class PromptLine(Input):
     """Textual's input with the keys of a prompt; as wide as there is room, so that no key lays out the screen."""
 
     value: reactive[str] = reactive("", layout=False, init=False)
+    virtual_size: Reactive[Size] = Reactive(Size(), layout=False)
+    cursor_blink: reactive[bool] = reactive(False, init=False)  # each step of it is a frame to send
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kty.app import KtyApp
 from kty.kube.config import infer, load
@@ -29,6 +29,7 @@ async def browsing(
     first: str = "",
     clock: Clock = SYSTEM,
     size: tuple[int, int] = (160, 40),
+    **settings: Any,
 ) -> AsyncIterator[Person]:
     """Sit down at kty with nothing remembered; no namespaces: what it chooses by itself."""
     shared = Shared()
@@ -36,7 +37,7 @@ async def browsing(
         infer(kubeconfig, context),
         load(kubeconfig),
         shared,
-        settings=Settings(),
+        settings=Settings(**settings),
         state=State(),
         namespaces=namespaces or None,
         clock=clock,

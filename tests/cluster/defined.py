@@ -43,10 +43,10 @@ async def defined(place: Place) -> AsyncIterator[Resource]:
     finally:
         with suppress(NotFound):
             await place.remove(DEFINITIONS, kind.id)
-        await eventually(partial(_is_forgotten, place, kind))
+        await eventually(partial(is_forgotten, place, kind))
 
 
-async def _is_forgotten(place: Place, kind: Resource) -> None:
+async def is_forgotten(place: Place, kind: Resource) -> None:
     """Raise Conflict while the server still tells of the kind: whoever lists all kinds next must not meet it."""
     if any(each.id == kind.id for each in (await discover(place.client)).resources):
         raise Conflict(f"{kind.id} is still there")

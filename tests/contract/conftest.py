@@ -13,6 +13,7 @@ from kty.kube.config import infer
 from kty.kube.target import Config
 from tests.cluster.place import Place, namespace_for_a_test
 from tests.contract.asking import Asking
+from tests.contract.living import Living
 from tests.contract.one_node import move_in
 
 PACE = 0.02
@@ -86,3 +87,9 @@ async def place(cluster: Cluster) -> AsyncIterator[Place]:
 def ask(cluster: Cluster) -> Asking:
     """What an admin asks, by plain HTTP."""
     return cluster.ask()
+
+
+@pytest.fixture
+def live(ask: Asking, place: Place) -> Living:
+    """What a test of life makes and waits for, in a namespace of its own."""
+    return Living(ask, place.namespace)

@@ -1,218 +1,54 @@
-"""The columns of each kind, as the API server 1.36 defines them: name, type, priority."""
+"""The columns of each kind, as the API server 1.36 defines them."""
 
-COLUMNS: dict[str, list[tuple[str, str, int]]] = {
-    "/api/v1/configmaps": [
-        ("Name", "string", 0),
-        ("Data", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/api/v1/events": [
-        ("Last Seen", "string", 0),
-        ("Type", "string", 0),
-        ("Reason", "string", 0),
-        ("Object", "string", 0),
-        ("Subobject", "string", 1),
-        ("Source", "string", 1),
-        ("Message", "string", 0),
-        ("First Seen", "string", 1),
-        ("Count", "string", 1),
-        ("Name", "string", 1),
-    ],
-    "/api/v1/namespaces": [
-        ("Name", "string", 0),
-        ("Status", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/api/v1/nodes": [
-        ("Name", "string", 0),
-        ("Status", "string", 0),
-        ("Roles", "string", 0),
-        ("Age", "string", 0),
-        ("Version", "string", 0),
-        ("Internal-IP", "string", 1),
-        ("External-IP", "string", 1),
-        ("OS-Image", "string", 1),
-        ("Kernel-Version", "string", 1),
-        ("Container-Runtime", "string", 1),
-    ],
-    "/api/v1/persistentvolumeclaims": [
-        ("Name", "string", 0),
-        ("Status", "string", 0),
-        ("Volume", "string", 0),
-        ("Capacity", "string", 0),
-        ("Access Modes", "string", 0),
-        ("StorageClass", "string", 0),
-        ("VolumeAttributesClass", "string", 0),
-        ("Age", "string", 0),
-        ("VolumeMode", "string", 1),
-    ],
-    "/api/v1/persistentvolumes": [
-        ("Name", "string", 0),
-        ("Capacity", "string", 0),
-        ("Access Modes", "string", 0),
-        ("Reclaim Policy", "string", 0),
-        ("Status", "string", 0),
-        ("Claim", "string", 0),
-        ("StorageClass", "string", 0),
-        ("VolumeAttributesClass", "string", 0),
-        ("Reason", "string", 0),
-        ("Age", "string", 0),
-        ("VolumeMode", "string", 1),
-    ],
-    "/api/v1/pods": [
-        ("Name", "string", 0),
-        ("Ready", "string", 0),
-        ("Status", "string", 0),
-        ("Restarts", "string", 0),
-        ("Age", "string", 0),
-        ("IP", "string", 1),
-        ("Node", "string", 1),
-        ("Nominated Node", "string", 1),
-        ("Readiness Gates", "string", 1),
-    ],
-    "/api/v1/secrets": [
-        ("Name", "string", 0),
-        ("Type", "string", 0),
-        ("Data", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/api/v1/serviceaccounts": [
-        ("Name", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/api/v1/services": [
-        ("Name", "string", 0),
-        ("Type", "string", 0),
-        ("Cluster-IP", "string", 0),
-        ("External-IP", "string", 0),
-        ("Port(s)", "string", 0),
-        ("Age", "string", 0),
-        ("Selector", "string", 1),
-    ],
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions": [
-        ("Name", "string", 0),
-        ("Created At", "date", 0),
-    ],
-    "/apis/apps/v1/daemonsets": [
-        ("Name", "string", 0),
-        ("Desired", "integer", 0),
-        ("Current", "integer", 0),
-        ("Ready", "integer", 0),
-        ("Up-to-date", "integer", 0),
-        ("Available", "integer", 0),
-        ("Node Selector", "string", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-        ("Selector", "string", 1),
-    ],
-    "/apis/apps/v1/deployments": [
-        ("Name", "string", 0),
-        ("Ready", "string", 0),
-        ("Up-to-date", "string", 0),
-        ("Available", "string", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-        ("Selector", "string", 1),
-    ],
-    "/apis/apps/v1/replicasets": [
-        ("Name", "string", 0),
-        ("Desired", "integer", 0),
-        ("Current", "integer", 0),
-        ("Ready", "integer", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-        ("Selector", "string", 1),
-    ],
-    "/apis/apps/v1/statefulsets": [
-        ("Name", "string", 0),
-        ("Ready", "string", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-    ],
-    "/apis/autoscaling/v2/horizontalpodautoscalers": [
-        ("Name", "string", 0),
-        ("Reference", "string", 0),
-        ("Targets", "string", 0),
-        ("MinPods", "string", 0),
-        ("MaxPods", "string", 0),
-        ("Replicas", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/apis/batch/v1/cronjobs": [
-        ("Name", "string", 0),
-        ("Schedule", "string", 0),
-        ("Timezone", "string", 0),
-        ("Suspend", "boolean", 0),
-        ("Active", "integer", 0),
-        ("Last Schedule", "string", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-        ("Selector", "string", 1),
-    ],
-    "/apis/batch/v1/jobs": [
-        ("Name", "string", 0),
-        ("Status", "string", 0),
-        ("Completions", "string", 0),
-        ("Duration", "string", 0),
-        ("Age", "string", 0),
-        ("Containers", "string", 1),
-        ("Images", "string", 1),
-        ("Selector", "string", 1),
-    ],
-    "/apis/coordination.k8s.io/v1/leases": [
-        ("Name", "string", 0),
-        ("Holder", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/apis/discovery.k8s.io/v1/endpointslices": [
-        ("Name", "string", 0),
-        ("AddressType", "string", 0),
-        ("Ports", "string", 0),
-        ("Endpoints", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/apis/networking.k8s.io/v1/ingresses": [
-        ("Name", "string", 0),
-        ("Class", "string", 0),
-        ("Hosts", "string", 0),
-        ("Address", "string", 0),
-        ("Ports", "string", 0),
-        ("Age", "string", 0),
-    ],
-    "/apis/policy/v1/poddisruptionbudgets": [
-        ("Name", "string", 0),
-        ("Min Available", "string", 0),
-        ("Max Unavailable", "string", 0),
-        ("Allowed Disruptions", "integer", 0),
-        ("Age", "string", 0),
-    ],
-    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings": [
-        ("Name", "string", 0),
-        ("Role", "string", 0),
-        ("Age", "string", 0),
-        ("Users", "string", 1),
-        ("Groups", "string", 1),
-        ("ServiceAccounts", "string", 1),
-    ],
-    "/apis/rbac.authorization.k8s.io/v1/clusterroles": [
-        ("Name", "string", 0),
-        ("Created At", "date", 0),
-    ],
-    "/apis/rbac.authorization.k8s.io/v1/rolebindings": [
-        ("Name", "string", 0),
-        ("Role", "string", 0),
-        ("Age", "string", 0),
-        ("Users", "string", 1),
-        ("Groups", "string", 1),
-        ("ServiceAccounts", "string", 1),
-    ],
-    "/apis/rbac.authorization.k8s.io/v1/roles": [
-        ("Name", "string", 0),
-        ("Created At", "date", 0),
-    ],
+_DEFINED = {
+    "/api/v1/configmaps": "Name, Data, Age",
+    "/api/v1/events": "Last Seen, Type, Reason, Object, Subobject*, Source*, Message, First Seen*, Count*, Name*",
+    "/api/v1/namespaces": "Name, Status, Age",
+    "/api/v1/nodes": (
+        "Name, Status, Roles, Age, Version, Internal-IP*, External-IP*, OS-Image*, Kernel-Version*, Container-Runtime*"
+    ),
+    "/api/v1/persistentvolumeclaims": (
+        "Name, Status, Volume, Capacity, Access Modes, StorageClass, VolumeAttributesClass, Age, VolumeMode*"
+    ),
+    "/api/v1/persistentvolumes": (
+        "Name, Capacity, Access Modes, Reclaim Policy, Status, Claim, StorageClass, "
+        "VolumeAttributesClass, Reason, Age, VolumeMode*"
+    ),
+    "/api/v1/pods": "Name, Ready, Status, Restarts, Age, IP*, Node*, Nominated Node*, Readiness Gates*",
+    "/api/v1/secrets": "Name, Type, Data, Age",
+    "/api/v1/serviceaccounts": "Name, Age",
+    "/api/v1/services": "Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector*",
+    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions": "Name, Created At:date",
+    "/apis/apps/v1/daemonsets": (
+        "Name, Desired:integer, Current:integer, Ready:integer, Up-to-date:integer, Available:integer, "
+        "Node Selector, Age, Containers*, Images*, Selector*"
+    ),
+    "/apis/apps/v1/deployments": "Name, Ready, Up-to-date, Available, Age, Containers*, Images*, Selector*",
+    "/apis/apps/v1/replicasets": (
+        "Name, Desired:integer, Current:integer, Ready:integer, Age, Containers*, Images*, Selector*"
+    ),
+    "/apis/apps/v1/statefulsets": "Name, Ready, Age, Containers*, Images*",
+    "/apis/autoscaling/v2/horizontalpodautoscalers": "Name, Reference, Targets, MinPods, MaxPods, Replicas, Age",
+    "/apis/batch/v1/cronjobs": (
+        "Name, Schedule, Timezone, Suspend:boolean, Active:integer, Last Schedule, Age, Containers*, Images*, Selector*"
+    ),
+    "/apis/batch/v1/jobs": "Name, Status, Completions, Duration, Age, Containers*, Images*, Selector*",
+    "/apis/coordination.k8s.io/v1/leases": "Name, Holder, Age",
+    "/apis/discovery.k8s.io/v1/endpointslices": "Name, AddressType, Ports, Endpoints, Age",
+    "/apis/networking.k8s.io/v1/ingresses": "Name, Class, Hosts, Address, Ports, Age",
+    "/apis/policy/v1/poddisruptionbudgets": "Name, Min Available, Max Unavailable, Allowed Disruptions:integer, Age",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings": "Name, Role, Age, Users*, Groups*, ServiceAccounts*",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles": "Name, Created At:date",
+    "/apis/rbac.authorization.k8s.io/v1/rolebindings": "Name, Role, Age, Users*, Groups*, ServiceAccounts*",
+    "/apis/rbac.authorization.k8s.io/v1/roles": "Name, Created At:date",
 }
+"""By the path of a kind: names, with `:TYPE` where that is no string, and `*` behind those of the wide view."""
+
+
+def _column(word: str) -> tuple[str, str, int]:
+    name, _, type_ = word.removesuffix("*").partition(":")
+    return name, type_ or "string", int(word.endswith("*"))
+
+
+COLUMNS = {path: [_column(word) for word in text.split(", ")] for path, text in _DEFINED.items()}
+"""Names, types and priorities."""

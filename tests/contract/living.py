@@ -101,6 +101,19 @@ class Living:
         await self.make(DEPLOYMENTS, name, spec=content)
         return await self.until(DEPLOYMENTS, name, is_rolled_out)
 
+    async def node(self, name: str, **more: Any) -> None:
+        """Make a node that is ready and empty, with the label `t-node`; nobody runs pods behind it."""
+        await self.make(NODES, name, labels={"t-node": name}, **more)
+        room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
+        ready = {
+            "type": "Ready",
+            "status": "True",
+            "reason": "KubeletReady",
+            "message": "kubelet is posting ready status",
+        }
+        status = {"capacity": room, "allocatable": room, "conditions": [ready]}
+        await self.ask.merge(NODES.path("", name, "status"), {"status": status})
+
     async def pods(self, name: str, count: int) -> list[Object]:
         """Return the pods of an app, once there are so many and all are ready."""
         return await self.settled(PODS, lambda pods: len(pods) == count and all(map(is_ready, pods)), app=name)

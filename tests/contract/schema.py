@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,12 @@ def _take(name: str, schemas: dict[str, Any], types: dict[str, Any]) -> None:
 
 
 def _type(said: dict[str, Any], schemas: dict[str, Any], types: dict[str, Any]) -> str:
-    """Write a type as a word: another type's name, `[of a list]`, `{of a map}`, or what JSON has."""
+    """Write a type as a word, and behind it how it is merged and owned."""
+    return " ".join([_word(said, schemas, types), *_marks(said, schemas)])
+
+
+def _word(said: dict[str, Any], schemas: dict[str, Any], types: dict[str, Any]) -> str:
+    """Write another type's name, `[of a list]`, `{of a map}`, or what JSON has."""
     said = said["allOf"][0] if "allOf" in said else said
     if "$ref" in said:
         name = str(said["$ref"]).rpartition("/")[2]
@@ -64,6 +70,27 @@ def _type(said: dict[str, Any], schemas: dict[str, Any], types: dict[str, Any]) 
     if isinstance(said.get("additionalProperties"), dict):
         return f"{{{_type(said['additionalProperties'], schemas, types)}}}"
     return _plain(said)
+
+
+def _marks(said: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
+    """Yield `set`, `atomic`, or the keys of a list (`map:port,protocol=TCP`), and what a strategic merge patch does."""
+
+    def ref(said: dict[str, Any]) -> dict[str, Any]:
+        whole = said["allOf"][0] if "allOf" in said else said
+        return schemas[whole["$ref"].rpartition("/")[2]] if "$ref" in whole else {}
+
+    match said.get("x-kubernetes-list-type"):
+        case "map":
+            items = ref(said["items"])["properties"]
+            keys = [(key, items[key].get("default")) for key in said["x-kubernetes-list-map-keys"]]
+            yield "map:" + ",".join([f"{key}={default}" if default else key for key, default in keys])
+        case "set":
+            yield "set"
+    if "atomic" in (said.get("x-kubernetes-map-type"), ref(said).get("x-kubernetes-map-type")):
+        yield "atomic"
+    for strategy in filter(None, said.get("x-kubernetes-patch-strategy", "").split(",")):
+        key = said.get("x-kubernetes-patch-merge-key", "")
+        yield f"{strategy}:{key}" if key and strategy == "merge" else strategy
 
 
 def _plain(said: dict[str, Any]) -> str:

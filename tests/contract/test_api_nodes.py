@@ -9,16 +9,9 @@ import pytest
 from kty.errors import NotFound, Unfinished
 from kty.kube.nodes import Blocked, Cordoned, Evicted, Left, Progress, Skipped, Waiting, cordon, drain, uncordon
 from tests.cluster.place import DEPLOYMENTS, PODS, Place
-from tests.contract.asking import Asking
 from tests.contract.living import BUDGETS, DAEMONSETS, NODES, Living, template, workload
 
-READY = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"}
 QUICK: dict[str, Any] = {"budget_pause": 0.2, "look": 0.1}
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 @pytest.fixture
@@ -26,11 +19,8 @@ async def node(live: Living) -> AsyncIterator[str]:
     """Return the name of an empty node behind which nobody runs pods; its taint keeps those of other tests away."""
     name = f"t-{secrets.token_hex(4)}"
     taint = {"key": "t-node", "value": name, "effect": "NoSchedule"}
-    await live.make(NODES, name, labels={"t-node": name}, spec={"taints": [taint]})
-    room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
-    status = {"capacity": room, "allocatable": room, "conditions": [READY]}
     try:
-        await live.ask.merge(NODES.path("", name, "status"), {"status": status})
+        await live.node(name, spec={"taints": [taint]})
         await live.until(NODES, name, lambda node: node["spec"].get("taints") == [taint])
         yield name
     finally:

@@ -20,16 +20,10 @@ from kty.kube.pods import add_ephemeral_container, evict, resize
 from kty.kube.target import AuthInfo
 from kty.kube.tokens import request_token
 from tests.cluster.place import NO_SCHEDULER, PODS, Place
-from tests.contract.asking import Asking
 from tests.contract.conftest import Cluster
 from tests.contract.living import BUDGETS, Living
 from tests.contract.pods_that_run import container, start, until
 from tests.kube.signing import signing_request
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def test_a_pod_is_evicted(live: Living, place: Place) -> None:

@@ -10,16 +10,10 @@ from kty.kube.kinds import DaemonSet, Deployment, StatefulSet
 from kty.kube.rolling import Rollout
 from kty.kube.rollouts import RESTARTED, Kind, follow, pause, restart, resume, status, undo
 from tests.cluster.place import DEPLOYMENTS, GUARD, Place
-from tests.contract.asking import Asking
 from tests.contract.conftest import Cluster
 from tests.contract.living import Living, Object, container, is_rolled_out, template, workload
 
 DONE = Rollout(True, "rolled out")
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def followed(place: Place, kind: Kind = Deployment, name: str = "web") -> list[Rollout]:
@@ -139,3 +133,29 @@ async def test_a_rollout_whose_object_is_removed_ends(live: Living, place: Place
 
     with pytest.raises(NotFound):
         await asyncio.wait_for(watched(), GUARD)
+
+
+async def test_a_rollout_that_another_one_overtakes_is_told(live: Living, place: Place) -> None:
+    told: list[Rollout] = []
+
+    async def watched(revision: int) -> None:
+        async with asyncio.timeout(GUARD):
+            async for each in follow(place.client, Deployment, place.namespace, "web", revision=revision):
+                told.append(each)
+                if revision == 2:
+                    await live.change(DEPLOYMENTS, "web", spec=_with_command("sleep", "1800"))
+
+    await live.deployment("web")
+    await watched(1)
+    assert told.pop() == DONE
+    await live.change(DEPLOYMENTS, "web", spec={"template": template("web", nodeSelector={"t-no": "such"})})
+    number = "deployment.kubernetes.io/revision"
+    await live.until(DEPLOYMENTS, "web", lambda found: found["metadata"]["annotations"].get(number) == "2")
+    told.clear()
+    with pytest.raises(Unfinished, match="web is at revision 2 by now, and not at 1"):
+        await watched(1)
+    assert told == []
+    with pytest.raises(Unfinished, match="web is at revision 3 by now, and not at 2"):
+        await watched(2)
+    assert told
+    assert not any(each.is_done for each in told)

@@ -1,9 +1,6 @@
 """Deployments: from a template to pods that are ready, and from one template to the next."""
 
-import pytest
-
-from tests.cluster.place import DEPLOYMENTS, PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import DEPLOYMENTS, PODS
 from tests.contract.living import (
     REPLICASETS,
     Living,
@@ -20,11 +17,6 @@ from tests.contract.living import (
 )
 
 REVISION = "deployment.kubernetes.io/revision"
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 def _changed(name: str, seconds: str) -> Object:

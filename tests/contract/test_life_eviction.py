@@ -1,15 +1,8 @@
 """Disruption budgets, and the evictions that they allow."""
 
-import pytest
-
-from tests.cluster.place import PODS, Place
-from tests.contract.asking import Answer, Asking
+from tests.cluster.place import PODS
+from tests.contract.asking import Answer
 from tests.contract.living import BUDGETS, Living, Object, condition, is_ready, names, template
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def _budget(live: Living, name: str = "web", allowed: int | None = None, **spec: object) -> Object:

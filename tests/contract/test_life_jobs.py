@@ -1,15 +1,7 @@
 """Jobs: to their good or bad end; and cronjobs that make them."""
 
-import pytest
-
-from tests.cluster.place import PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import PODS
 from tests.contract.living import CRONJOBS, JOBS, Living, Object, condition, container, is_true, names, owner, template
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def _job(live: Living, *command: str, policy: str = "Never", **spec: object) -> Object:

@@ -6,29 +6,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.cluster.place import GUARD, PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import GUARD, PODS
 from tests.contract.living import NODES, Living, Object, condition, container, template
 
 LABEL = "t-node"
-READY = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"}
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 @pytest.fixture
 async def node(live: Living) -> AsyncIterator[str]:
     """Return the name of a node that is ready and empty; it carries the label `t-node` with its name."""
     name = f"t-{secrets.token_hex(4)}"
-    await live.make(NODES, name, labels={LABEL: name})
-    room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
     try:
-        await live.ask.merge(
-            NODES.path("", name, "status"), {"status": {"capacity": room, "allocatable": room, "conditions": [READY]}}
-        )
+        await live.node(name)
         await live.until(NODES, name, lambda node: not node["spec"].get("taints"))
         yield name
     finally:
@@ -117,11 +106,8 @@ async def test_pods_wait_for_a_node_that_is_to_come(live: Living) -> None:
     name = f"t-{secrets.token_hex(4)}"
     await live.make(PODS, "one", spec=_spec(name))
     await live.until(PODS, "one", _why_not)
-    await live.make(NODES, name, labels={LABEL: name})
-    room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
     try:
-        status = {"capacity": room, "allocatable": room, "conditions": [READY]}
-        await live.ask.merge(NODES.path("", name, "status"), {"status": status})
+        await live.node(name)
         async with asyncio.timeout(GUARD):
             assert _placed(await live.until(PODS, "one", _placed)) == name
     finally:

@@ -2,16 +2,8 @@
 
 from typing import Any
 
-import pytest
-
-from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS
 from tests.contract.living import REPLICASETS, Living, Object, is_ready, owner
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def _config(live: Living, name: str, *owners: Object, **metadata: Any) -> Object:

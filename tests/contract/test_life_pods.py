@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.cluster.place import PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import PODS
 from tests.contract.living import (
     IMAGE,
     Living,
@@ -16,11 +15,6 @@ from tests.contract.living import (
     state,
     template,
 )
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def _pod(live: Living, *containers: Object, **spec: object) -> Object:

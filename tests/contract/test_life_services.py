@@ -1,17 +1,9 @@
 """Services and the addresses behind them; and what a namespace has from the start."""
 
-import pytest
-
-from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS, SERVICE_ACCOUNTS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS, SERVICE_ACCOUNTS
 from tests.contract.living import SERVICES, SLICES, Living, Object, container, names, owner, template
 
 SERVICE = "kubernetes.io/service-name"
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 def _ready(slices: list[Object]) -> list[Object]:

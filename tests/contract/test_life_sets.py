@@ -1,9 +1,6 @@
 """StatefulSets and DaemonSets."""
 
-import pytest
-
-from tests.cluster.place import PODS, Place
-from tests.contract.asking import Asking
+from tests.cluster.place import PODS
 from tests.contract.living import (
     DAEMONSETS,
     NODES,
@@ -17,11 +14,6 @@ from tests.contract.living import (
     template,
     workload,
 )
-
-
-@pytest.fixture
-def live(ask: Asking, place: Place) -> Living:
-    return Living(ask, place.namespace)
 
 
 async def _stateful(live: Living, replicas: int, pod: Object | None = None) -> None:

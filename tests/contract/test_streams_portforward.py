@@ -1,6 +1,7 @@
 """kty.kube.streams.portforward and listening: connections to what listens in a pod."""
 
 import asyncio
+import hashlib
 from contextlib import suppress
 
 import pytest
@@ -16,6 +17,8 @@ from tests.contract.pods_that_run import container, start
 
 SERVES = "mkdir -p /www; echo content > /www/index.html; exec httpd -f -p 8080 -h /www"
 GET = b"GET / HTTP/1.0\r\n\r\n"
+COUNT, PIECE = 256, 1 << 18
+"""Writes and bytes of each: 64 MiB."""
 
 
 async def serving(cluster: Cluster, place: Place, script: str = SERVES) -> None:
@@ -76,6 +79,44 @@ async def test_fifty_connections_at_once(cluster: Cluster, place: Place) -> None
         assert opened.addresses[8080][0] == "127.0.0.1"
         pages = await asyncio.gather(*[page(opened, 8080) for _ in range(50)])
     assert [one[-8:] for one in pages] == [b"content\n"] * 50
+
+
+async def test_64_mib_go_through_one_connection_and_come_back(cluster: Cluster, place: Place) -> None:
+    if cluster.is_demo:
+        pytest.skip("the demo's containers have no nc, and httpd echoes nothing")
+    await start(place, "one", container("exec nc -ll -p 8080 -e cat"))
+    async with asyncio.timeout(GUARD):
+        while True:  # it may not listen yet
+            with suppress(Unreachable):
+                async with connect(cluster.client(), place.namespace, "one", 8080) as connection:
+                    await connection.write(b"hello")
+                    assert await connection.read() == b"hello"
+                    break
+            await asyncio.sleep(0.1)
+    told: list[KtyError] = []
+    async with forward(
+        cluster.client(), place.namespace, "one", {8080: 0}, tell=lambda _, error: told.append(error)
+    ) as opened:
+        reader, writer = await asyncio.open_connection(*opened.addresses[8080])
+        sent, received = hashlib.sha256(), hashlib.sha256()
+
+        async def send() -> None:
+            for number in range(COUNT):
+                data = number.to_bytes(4, "big") + bytes(range(256)) * (PIECE // 256 - 1) + bytes(252)
+                sent.update(data)
+                writer.write(data)
+                await writer.drain()
+
+        sending = asyncio.create_task(send())
+        left = COUNT * PIECE
+        while left and (chunk := await reader.read(1 << 16)):
+            received.update(chunk)
+            left -= len(chunk)
+        await sending
+        writer.close()
+        await writer.wait_closed()
+    assert (left, told) == (0, [])
+    assert sent.digest() == received.digest()
 
 
 async def test_a_refusal_is_the_servers_own(cluster: Cluster, place: Place) -> None:

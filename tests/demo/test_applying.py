@@ -114,19 +114,6 @@ def test_time_moves_only_with_the_object() -> None:
     assert [(entry["manager"], entry.get("time")) for entry in changed["metadata"]["managedFields"]] == [("two", "T4")]
 
 
-def test_the_oldest_of_too_many_writers_share_an_entry() -> None:
-    obj = {**config(), "metadata": {"name": "m", "uid": "u"}}
-    entries: list[Any] = []
-    before: Any = None
-    for number in range(13):
-        after = {**obj, "data": {**(before["data"] if before else {}), f"k{number:02}": "1"}}
-        entries = track("configmaps", before, owned(after, entries), manager=f"m{number:02}", now=f"T{number:02}")
-        before = owned(after, entries)
-    assert [entry["manager"] for entry in entries] == ["ancient-changes", *[f"m{number:02}" for number in range(4, 13)]]
-    assert set(entries[0]["fieldsV1"]["f:data"]) == {".", "f:k00", "f:k01", "f:k02", "f:k03"}
-    assert entries[0]["time"] == "T03"
-
-
 def test_managed_fields_that_cannot_be_read_are_as_none_for_a_write_and_an_error_for_an_apply() -> None:
     odd = owned({**config(a="1"), "metadata": {"name": "m", "uid": "u"}}, [{"manager": "x", "operation": "Shake"}])
     assert track("configmaps", odd, config(a="2"), manager="one", now="T1") == []

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from kty.demo.demo import Demo
-from kty.demo.life.quantities import amount
+from kty.demo.life.requests import amount
 from kty.demo.shop import open_shop
 from tests.contract.asking import TABLE
 from tests.runtime.fake_clock import FakeClock

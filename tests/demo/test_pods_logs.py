@@ -1,6 +1,8 @@
 """What containers log: the same each time, made as it is read, and going on as time passes."""
 
 import asyncio
+import random
+import re
 from contextlib import aclosing
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ import pytest
 
 from kty.demo.demo import Demo
 from kty.demo.pods.apps import app_of
+from kty.demo.pods.styles import Context, style
 from tests.demo.pods import demo_at, log_of, read, run_pod, text
 from tests.runtime.fake_clock import FakeClock
 
@@ -51,6 +54,15 @@ async def test_kinds_of_programs_log_each_in_their_way() -> None:
     assert len(styles) == len(IMAGES)
     assert app_of({"image": "registry.k8s.io/kube-proxy:v1"}).style is app_of({"image": "etcd:3"}).style
     assert app_of({"image": "registry.k8s.io/ingress-nginx/controller:v1"}).style is app_of({"image": "nginx"}).style
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_every_line_of_a_style_can_be_said(image: str) -> None:
+    own, context = style(app_of({"name": "main", "image": image}).style), Context("main", "one", "out of tea")
+    for texts in (own._start, own._crash, *own._events):
+        lines = own._said(texts, random.Random(1), 0.0, context)
+        assert not [line for line in lines if re.search(r"\$\w*[a-z]|2>", line.text)]
+    assert any("out of tea" in line.text for line in own.crash(random.Random(1), 0.0, context))
 
 
 async def test_the_end_of_a_log_is_made_without_its_beginning(demo: Demo, clock: FakeClock) -> None:
@@ -143,6 +155,14 @@ async def test_a_command_goes_on_as_time_passes(demo: Demo, clock: FakeClock) ->
         await clock.advance(10)
     assert came == [b"round\n"] * 3
     following.cancel()
+
+
+@pytest.mark.parametrize("since", [5, 2 * 3600])
+async def test_the_log_of_a_command_that_only_waits_has_an_end(demo: Demo, clock: FakeClock, since: float) -> None:
+    script = "echo begin; mkdir /www; exec httpd -f -p 8080 -h /www"
+    pod = run_pod(demo, image="busybox", command=["sh", "-c", script], since=since)
+    async with asyncio.timeout(10):
+        assert await text(log_of(demo, pod), clock.now()) == b"begin\n"
 
 
 async def test_a_command_that_ended_by_itself_has_said_everything(demo: Demo, clock: FakeClock) -> None:

@@ -76,7 +76,8 @@ async def test_one_odd_object_does_not_sink_a_list() -> None:
     assert [each.name for each in found] == ["good"]
     odd, nameless = found.faults
     assert (odd.namespace, odd.name, json.loads(odd.body)) == ("shop", "odd", ODD)
-    assert odd.sentence() == "shop/odd cannot be read: Expected `object`, got `array` - at `$.data`"
+    said = "shop/odd cannot be read: Expected `object`, got `array` - at `$.data`"
+    assert odd.sentence() == f"{said}: look at it as YAML, and mend it"
     assert nameless.sentence().startswith("an object without a readable name cannot be read: ")
 
 

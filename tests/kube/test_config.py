@@ -215,6 +215,41 @@ def test_a_relative_path_starts_at_a_file_that_is_named_relatively(
     assert infer("deep/config").auth.token_file == str(tmp_path / "deep/token")
 
 
+def test_relative_paths_of_a_stack_start_at_their_own_files(stack: Callable[..., None], tmp_path: Path) -> None:
+    stack(
+        json.dumps({"current-context": "dev", **named(contexts={"dev": {"cluster": "here", "user": "me"}})}),
+        json.dumps(named(clusters={"here": {"server": "https://a", "certificate-authority": "ca.crt"}})),
+        json.dumps(named(users={"me": {"tokenFile": "../token"}})),
+    )
+    assert infer().tls.ca.path == str(tmp_path / "1/ca.crt")
+    assert infer().auth.token_file == str(tmp_path / "2/../token")
+
+
+def test_entries_are_taken_whole_and_never_mixed(stack: Callable[..., None]) -> None:
+    stack(
+        one(cluster={"server": "https://first"}, user={"username": "u", "password": "p"}),
+        one(cluster={"server": "https://second", "tls-server-name": "x"}, user={"token": "t", "as": "jane"}),
+    )
+    config = infer()
+    assert (config.server, config.tls.server_name) == ("https://first", "")
+    assert (config.auth.username, config.auth.token, config.impersonate.user) == ("u", "", "")
+
+
+@pytest.mark.parametrize("first", ["current-context: prod", "current-context: ''", "current-context:", "{}"])
+def test_the_current_context_may_be_named_where_its_entry_is_not(stack: Callable[..., None], first: str) -> None:
+    stack(first, SIMPLE.replace("dev", "prod"))
+    assert infer().context == "prod"
+
+
+def test_what_is_not_known_harms_nothing(write: Callable[..., Path]) -> None:
+    known = json.loads(one(cluster={"later": {"a": [1]}}, user={"token": "t", "impersonate": "x", "preferences": 1}))
+    known |= {"kind": "Something", "apiVersion": "v9", "preferences": {"colors": True}, "extensions": [{"name": "a"}]}
+    known["contexts"][0] |= {"since": 1.30}
+    known["contexts"][0]["context"] |= {"extensions": [{"name": "b", "extension": None}], "more": {}}
+    config = infer(write(json.dumps(known)))
+    assert (config.auth.token, config.impersonate) == ("t", Impersonation())
+
+
 def test_absolute_paths_and_commands_of_the_path_stay_as_they_are(write: Callable[..., Path]) -> None:
     plugin = {"command": "aws", "apiVersion": "client.authentication.k8s.io/v1beta1"}
     config = infer(write(one(user={"tokenFile": "/run/token", "exec": plugin})))
@@ -401,6 +436,7 @@ def test_a_context_whose_cluster_or_user_is_missing_is_refused(write: Callable[.
     assert str(refusal(lambda: infer(path))) == f"{path}: context 'dev': it names no cluster"
 
 
+OIDC: dict[str, Any] = {"name": "oidc", "config": {"idp-issuer-url": "https://a", "client-id": "b"}}
 PLUGIN = {"command": "x", "apiVersion": "client.authentication.k8s.io/v1"}
 
 
@@ -428,6 +464,25 @@ PLUGIN = {"command": "x", "apiVersion": "client.authentication.k8s.io/v1"}
         ({}, {"as": "a", "as-groups": "b"}, "as-groups must be a list"),
         ({}, {"as": "a\r\nAuthorization: b"}, "as holds control characters"),
         ({}, {"auth-provider": {"name": "gcp"}}, "the auth-provider 'gcp' is gone"),
+        ({}, {"auth-provider": {"name": "azure"}}, "the auth-provider 'azure' is gone"),
+        ({}, {"auth-provider": {"config": {}}}, "the auth-provider '' is gone"),
+        ({}, {"auth-provider": {"name": "oidc"}}, "its auth-provider has no idp-issuer-url"),
+        (
+            {},
+            {"auth-provider": OIDC | {"config": {"idp-issuer-url": "https://a"}}},
+            "its auth-provider has no client-id",
+        ),
+        (
+            {},
+            {"auth-provider": {"name": "oidc", "config": {"idp-issuer-url": "http://a", "client-id": "b"}}},
+            "its idp-issuer-url 'http://a' is no https:// address",
+        ),
+        ({}, {"auth-provider": OIDC, "exec": PLUGIN}, "both an exec plugin and an auth-provider"),
+        (
+            {},
+            {"auth-provider": {"name": "oidc", "config": OIDC["config"] | {"idp-certificate-authority-data": "%"}}},
+            "idp-certificate-authority-data is no base64",
+        ),
         ({}, {"exec": {"command": "x"}}, "speaks ''"),
         ({}, {"exec": PLUGIN | {"apiVersion": "client.authentication.k8s.io/v1alpha1"}}, "v1alpha1"),
         ({}, {"exec": PLUGIN | {"command": ""}}, "no command"),
@@ -511,6 +566,7 @@ def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_in_a_pod_its_own_service_account_is_used(pod: Path) -> None:
     config = infer(service_account=pod)
     assert (config.server, config.namespace) == ("https://10.96.0.1:443", "tools")
+    assert config.default_namespace == "tools"
     assert config.auth.token_file == str(pod / "token")
     assert config.tls.ca.path == str(pod / "ca.crt")
 
@@ -519,7 +575,7 @@ def test_in_a_pod_without_a_namespace_or_a_ca_the_token_is_enough(pod: Path) -> 
     (pod / "namespace").unlink()
     (pod / "ca.crt").unlink()
     config = infer(service_account=pod)
-    assert (config.namespace, config.tls.ca) == ("", Pem())
+    assert (config.namespace, config.default_namespace, config.tls.ca) == ("", "default", Pem())
 
 
 def test_in_a_pod_an_ipv6_address_stands_in_brackets(pod: Path, monkeypatch: pytest.MonkeyPatch) -> None:

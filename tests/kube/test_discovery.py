@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kty.errors import Forbidden, KtyError, NotKubernetes, ServerFault, StatusError, Unauthorized, Unreachable
+from kty.errors import Forbidden, KtyError, NotFound, NotKubernetes, ServerFault, StatusError, Unauthorized, Unreachable
 from kty.kube.discovery import Discovery, discover, server_version, who_am_i
 from kty.kube.groups import AGGREGATED
 from kty.kube.resource import Resource
@@ -298,6 +298,18 @@ async def test_a_kind_is_found_as_objects_name_it() -> None:
     assert [(kind.api_version, kind.kind) for kind in kinds if kind] == names
     assert found.named("v1", "Deployment") is None
     assert found.named("apps/v1", "deployments") is None
+
+
+async def test_a_kind_that_must_be_there_is_told_by_its_name_when_it_is_not() -> None:
+    found = await discover(Server(NEW))
+    assert found.kind("deploy").id == "deployments.apps"
+    assert found.kind_of({"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler"}).version == "v1"
+    with pytest.raises(NotFound, match="the server has no kind 'pdos'"):
+        found.kind("pdos")
+    with pytest.raises(NotFound, match="the server has no kind 'v1 Deployment'"):
+        found.kind_of({"apiVersion": "v1", "kind": "Deployment"})
+    with pytest.raises(NotFound, match="the server has no kind ''"):
+        found.kind_of({})
 
 
 async def test_the_versions_of_a_group_come_by_priority() -> None:

@@ -125,7 +125,7 @@ def test_the_causes_are_kept_and_said_where_they_say_more() -> None:
     assert isinstance(error, TooManyRequests)
     assert error.causes == (Cause("DisruptionBudget", BUDGET),)
     assert str(error) == EVICTION
-    assert error.sentence() == f"{EVICTION} ({BUDGET}): the server is busy; kty waits before it asks again"
+    assert error.sentence() == f"{EVICTION} ({BUDGET}): wait until more of its pods are ready, or change the budget"
     assert from_status({"code": 429, "details": details}).causes == error.causes
 
 
@@ -191,3 +191,28 @@ def test_any_answer_makes_one_printable_sentence(code: int, body: bytes, headers
 )
 def test_any_status_makes_one_printable_sentence(odd: dict[str, Any]) -> None:
     assert is_printable(from_status(odd).sentence())
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        ({"code": 401}, "log in again, or check the user in your kubeconfig"),
+        ({"code": 403, "message": 'pods is forbidden: User "a" cannot list resource'}, "ask for a role that allows it"),
+        ({"code": 403, "message": "pods is forbidden: exceeded quota: tight"}, ""),
+        ({"code": 404, "message": "x", "reason": "NotFound"}, "check its name and namespace; it may be gone by now"),
+        ({"code": 404, "message": "x"}, ""),
+        ({"code": 409, "message": "please try again", "reason": "Conflict"}, ""),
+        ({"code": 409, "message": "precondition", "reason": "Conflict"}, "read it again"),
+        ({"code": 429, "details": {"retryAfterSeconds": 3}}, "the server is busy: try again in 3 s"),
+        ({"code": 503}, "the server failed: try again in a moment"),
+        ({"code": 504, "details": {"retryAfterSeconds": 1}}, "the server failed: try again in 1 s"),
+        ({"code": 422, "message": "spec.replicas: must be 0 or more"}, ""),
+    ],
+)
+def test_a_hint_is_given_where_there_is_a_next_step(status: dict[str, Any], hint: str) -> None:
+    assert from_status(status).hint == hint
+
+
+def test_a_full_stop_does_not_stand_before_what_to_do_next() -> None:
+    assert StatusError("It is too old.", hint="list again").sentence() == "It is too old: list again"
+    assert StatusError("It is too old.").sentence() == "It is too old."

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kty.errors import KtyError, UsageError
-from kty.kube.manifest import DEEPEST, from_yaml, to_yaml
+from kty.kube.manifest import DEEPEST, all_from_yaml, from_yaml, to_yaml
 from kty.text import printable
 from tests.kube.odd_strings import COMMON, FRAGMENTS, ODD, WORDS
 
@@ -258,6 +258,17 @@ def test_what_is_no_object_is_refused_in_one_printable_sentence(text: str, said:
         from_yaml(text)
     assert said in str(refused.value)
     assert printable(str(refused.value)) == str(refused.value)
+
+
+def test_a_manifest_may_hold_several_objects() -> None:
+    assert all_from_yaml("---\na: 1\n---\n# nothing here\n---\nb: on\n") == [{"a": 1}, {"b": True}]
+    assert all_from_yaml("") == []
+    with pytest.raises(UsageError, match="this is no object"):
+        all_from_yaml("a: 1\n---\n- b")
+    with pytest.raises(UsageError, match=r"line 4, column 1: the key 'b' is there twice"):
+        all_from_yaml("a: 1\n---\nb: 1\nb: 2")
+    with pytest.raises(UsageError, match="no YAML"):
+        all_from_yaml("a: \x1b")
 
 
 def test_no_number_is_made_that_json_has_not() -> None:

@@ -45,6 +45,11 @@ def test_how_a_version_is_meant_says_nothing_without_one(match: Any) -> None:
         for_reading("", match)
 
 
+def test_any_version_cannot_be_meant_exactly() -> None:
+    with pytest.raises(ValueError, match="version 0 means any"):
+        for_reading("0", "Exact")
+
+
 BOOKMARKS = "allowWatchBookmarks=true"
 INITIAL = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
 

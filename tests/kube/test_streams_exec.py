@@ -53,6 +53,16 @@ async def test_input_that_cannot_end_is_not_begun() -> None:
             await run(client, "default", "a", ["wc"], stdin=b"x")
 
 
+async def test_an_output_is_read_line_by_line() -> None:
+    async def say(socket: web.WebSocketResponse) -> None:
+        for part in (b"on", b"e\n\ntw", b"o\nthree"):
+            await tell(socket, STDOUT, part)
+        await tell(socket, STATUS, SUCCESS)
+
+    async with against(speaking(say)) as client, execute(client, "default", "a", ["x"]) as process:
+        assert [line async for line in process.stdout.lines()] == [b"one", b"", b"two", b"three"]
+
+
 async def test_a_stream_that_breaks_off_is_told_after_what_came_before() -> None:
     async def say(socket: web.WebSocketResponse) -> None:
         await tell(socket, STDOUT, b"half of it")
@@ -175,3 +185,13 @@ def test_what_is_no_exit_code_is_the_servers_fault(told: bytes, message: str) ->
     with pytest.raises(ServerFault) as caught:
         outcome(told)
     assert str(caught.value) == message
+
+
+def test_how_many_hands_a_refusal_went_through_is_left_out() -> None:
+    raw = 'error executing: OCI runtime: unable to start container process: exec: "x": permission denied: unknown'
+    details = {"causes": [{"message": raw}, "odd"]}
+    status = {"status": "Failure", "reason": "InternalError", "code": 500, "message": raw, "details": details}
+    with pytest.raises(ServerFault) as raised:
+        outcome(json.dumps(status).encode())
+    assert str(raised.value) == 'the command could not be started: exec: "x": permission denied'
+    assert [cause.message for cause in raised.value.causes] == [str(raised.value)]

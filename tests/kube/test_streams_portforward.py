@@ -37,6 +37,21 @@ async def refuse(socket: web.WebSocketResponse) -> None:
     await tell(socket, 1, b"error forwarding port 80: dial tcp4 127.0.0.1:80: connect: connection refused")
 
 
+async def test_whoever_only_writes_is_told_of_a_refusal_too() -> None:
+    async with against(speaking(refuse, V4)) as client, connect(client, "default", "a", 80) as connection:
+
+        async def write() -> None:
+            while True:
+                await connection.write(bytes(1 << 16))
+
+        async with asyncio.timeout(30):
+            for _ in range(2):
+                with pytest.raises(Unreachable, match="port 80: connection refused"):
+                    await write()
+            with pytest.raises(Unreachable, match="port 80: connection refused"):
+                await connection.read()
+
+
 async def test_64_mib_go_each_way_at_once() -> None:
     sent, received = hashlib.sha256(), hashlib.sha256()
     async with against(speaking(echo, V4)) as client, forward(client, "default", "a", {80: 0}) as opened:

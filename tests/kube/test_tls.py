@@ -1,7 +1,9 @@
 """Who is trusted and what is shown: authorities, names, client certificates, and files that change."""
 
+import asyncio
 import json
 import os
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from aiohttp import web
 from kty.errors import ConfigError, NotKubernetes, Untrusted
 from kty.kube.target import AuthInfo, ExecConfig, Pem, Tls
 from kty.kube.tls import as_file
+from kty.kube.transport import library
 from tests.kube.asking import ask, opened, refusal
 from tests.kube.certificates import Authority, Issued, locked
 from tests.kube.serving import refusing_tls, serve
@@ -22,6 +25,24 @@ async def test_the_authority_may_be_data_or_a_file(authority: Authority, api: Is
     async with serve(who, api.serving()) as server:
         assert await ask(server, tls=trusts(authority))
         assert await ask(server, tls=Tls(Pem(path=str(authority.certificate))))
+
+
+async def test_the_systems_authorities_are_read_only_where_they_decide(
+    authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.to_thread(library)  # aiohttp reads them for itself, once
+    read: list[ssl.Purpose] = []
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_default_certs", lambda _, purpose=ssl.Purpose.SERVER_AUTH: read.append(purpose)
+    )
+    async with serve(who, api.serving()) as server:
+        assert await ask(server, tls=trusts(authority))
+        assert not read
+        assert isinstance(await refusal(ask(server)), Untrusted)
+        assert len(read) == 1
+    async with serve(who) as server:
+        assert await ask(server)
+    assert len(read) == 1
 
 
 async def test_the_servers_own_certificate_may_be_the_authority(authority: Authority, api: Issued) -> None:
@@ -121,6 +142,24 @@ async def test_a_changed_authority_is_read_again(
         assert await client.request("GET", "/")
         path.write_bytes(b"half of a certif")
         assert await client.request("GET", "/"), "the last good one goes on"
+
+
+async def test_the_next_connection_trusts_a_rotated_authority(
+    authority: Authority, stranger: Authority, api: Issued, tmp_path: Path
+) -> None:
+    path, names = tmp_path / "ca.crt", ["DNS:api.test", "IP:127.0.0.1"]
+    path.write_bytes(authority.certificate.read_bytes())
+    tls = api.serving()
+    async with serve(who, tls) as server, opened(server, tls=Tls(Pem(path=str(path)))) as client:
+        assert await client.request("GET", "/")
+        new = stranger.issue("rotated", names)
+        tls.load_cert_chain(new.certificate, new.key)  # for every connection from now on
+        assert await client.request("GET", "/"), "the old connection goes on"
+        path.write_bytes(stranger.certificate.read_bytes())
+        assert await client.request("GET", "/")
+        path.write_bytes(authority.certificate.read_bytes())
+        with pytest.raises(Untrusted):
+            await client.request("GET", "/")
 
 
 async def test_a_changed_client_certificate_is_read_again(

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from kty.demo.access.rbac import Attributes
+from kty.demo.access.rbac import Attributes, Decision
 from kty.demo.access.users import MASTERS, User, Users
 from kty.demo.demo import Demo
 from kty.demo.server import Server
@@ -42,15 +42,18 @@ class RiggedDemo:
         self._refused: set[tuple[str, str]] = set()
         self._held: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
-        why_not = self._demo.rbac.why_not
+        self._refused_parts: set[str] = set()
+        self._refused_verbs: set[str] = set()
+        decide = self._demo.rbac.decide
 
-        def why_not_here(user: User, what: Attributes) -> str:
+        def decide_here(user: User, what: Attributes) -> Decision:
             is_refused = what.verb in ("list", "watch") and (_id(what), what.namespace) in self._refused
-            if what.subresource == "log":
-                is_refused = ("pods/log", what.namespace) in self._refused
-            return why_not(User(user.name), what) if is_refused else why_not(user, what)
+            is_refused = is_refused or what.verb in self._refused_verbs
+            is_refused = is_refused or f"{what.resource}/{what.subresource}" in self._refused_parts
+            is_refused = is_refused or (what.subresource == "log" and ("pods/log", what.namespace) in self._refused)
+            return decide(User(user.name) if is_refused else user, what)
 
-        self._demo.rbac.why_not = why_not_here  # type: ignore[method-assign]
+        self._demo.rbac.decide = decide_here  # type: ignore[method-assign]
         if furnished:
             self._demo.furnish()
             return
@@ -81,6 +84,14 @@ class RiggedDemo:
     def forbid(self, kind: str, namespace: str = "") -> None:
         """Answer 403 to whoever lists this kind in this namespace; empty: in all of them at once."""
         self._refused.add((kind, namespace))
+
+    def forbid_part(self, part: str) -> None:
+        """Answer 403 to whoever asks for a part of an object, such as `pods/exec`."""
+        self._refused_parts.add(part)
+
+    def forbid_verb(self, verb: str) -> None:
+        """Answer 403 to whoever wants to do this to anything."""
+        self._refused_verbs.add(verb)
 
     def forbid_logs(self, namespace: str) -> None:
         """Answer 403 to whoever reads the log of a pod in this namespace."""

@@ -34,12 +34,14 @@ class Quiet(Client):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.lists: list[str] = []
+        self.queries: list[Query] = []
         self.open_watches: list[str] = []
         self.apps: set[str] = set()
         self.is_closed = False
 
-    async def request(self, method: str, path: str, **_: Any) -> bytes:
+    async def request(self, method: str, path: str, *, query: Query = (), **_: Any) -> bytes:
         self.lists.append(path)
+        self.queries.append(query)
         self.apps.add(active_app.get())
         return page(thing("a", 5))
 
@@ -48,6 +50,7 @@ class Quiet(Client):
         self, path: str, *, query: Query = (), headers: Mapping[str, str] | None = None, idle: float
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         self.open_watches.append(path)
+        self.queries.append(query)
         self.apps.add(active_app.get())
         try:
             yield self._silence()
@@ -81,12 +84,21 @@ class Office:
         resource: Resource = PODS,
         namespace: str = "",
         new_codec: Callable[[], Codec] = ObjectCodec,
+        *,
+        labels: str = "",
+        fields: str = "",
     ) -> Lease:
-        return self.shared.lease(self.shared.client(config), resource, namespace, new_codec)
+        client = self.shared.client(config)
+        return self.shared.lease(client, resource, namespace, new_codec, labels=labels, fields=fields)
 
     @property
     def watches(self) -> list[str]:
         return [path for client in self.clients for path in client.open_watches]
+
+    @property
+    def queries(self) -> list[set[tuple[str, str]]]:
+        """The query of each list and each watch."""
+        return [set(query) for client in self.clients for query in client.queries]
 
     @property
     def lists(self) -> list[str]:
@@ -123,13 +135,24 @@ async def test_two_who_look_at_the_same_share_one_watch(office: Office) -> None:
         {"resource": replace(PODS, version="v2")},
         {"resource": replace(PODS, group="other.example")},
         {"new_codec": TableCodec},
+        {"labels": "app=web"},
+        {"fields": "metadata.name=a"},
     ],
-    ids=["user", "impersonation", "namespace", "kind", "version", "group", "codec"],
+    ids=["user", "impersonation", "namespace", "kind", "version", "group", "codec", "labels", "fields"],
 )
 async def test_what_is_not_the_same_is_not_shared(office: Office, other: dict[str, Any]) -> None:
     assert office.lease().store is not office.lease(**other).store
     await settle()
     assert len(office.watches) == 2
+
+
+async def test_selectors_are_the_servers_to_apply(office: Office) -> None:
+    first, second = (office.lease(labels="app=web", fields="metadata.name=a") for _ in range(2))
+    assert first.store is second.store
+    await settle()
+    asked = {("labelSelector", "app=web"), ("fieldSelector", "metadata.name=a")}
+    assert len(office.queries) == 2
+    assert all(asked <= query for query in office.queries)
 
 
 async def test_an_identity_has_one_client(office: Office) -> None:

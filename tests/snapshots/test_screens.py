@@ -1,6 +1,7 @@
 """Every screen, as a picture of the demo. README shows some of them."""
 
 from kty.settings import Settings
+from kty.widgets.page_view import PageView
 from tests.rigged.logs import told
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
@@ -30,6 +31,11 @@ async def looks_like(me: Seat, name: str, *texts: str) -> None:
     await me.sees(*texts)
     await rests(me)
     check(me.app, name)
+
+
+def page_of(me: Seat) -> str:
+    """Return the whole description, whatever of it is on screen."""
+    return me.app.screen.query_one(PageView).text
 
 
 async def test_pods(desk: Desk) -> None:
@@ -87,6 +93,50 @@ async def test_yaml_that_is_folded(desk: Desk) -> None:
         await me.press("z")
         await me.sees_not("image:")
         await looks_like(me, "yaml-folded", "● live")
+
+
+async def test_a_description(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.sees("Name:", "● live")
+        await me.press("/", *"CrashLoop", "enter")
+        await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
+        await looks_like(me, "describe", "/CrashLoop 1/1", "● live")
+
+
+async def test_the_events_beneath_a_description(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.until(lambda: "Back-off" in page_of(me), "the events")
+        await me.press("G")
+        await looks_like(me, "describe-events", "Back-off restarting", "● live")
+
+
+async def test_the_description_of_a_node(desk: Desk) -> None:
+    async with desk.sit("nodes", size=WIDE) as me:
+        await me.sees("nodes 4 of 4", "v1.36.0")
+        await me.press("j", "d")
+        await me.until(lambda: "in total" in page_of(me), "its pods")
+        await me.press("G")
+        await looks_like(me, "describe-node", "ephemeral-storage", "● live")
+
+
+async def test_a_description_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "d")
+        await me.until(lambda: "Back-off" in page_of(me), "the events")
+        await me.press("G")
+        await looks_like(me, "small-describe", "● live")
+
+
+async def test_the_events_of_an_object(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("/", *"email-worker", "enter", "E")
+        await looks_like(me, "object-events", "in pod/email-worker", "Back-off restarting", "● live")
 
 
 async def test_containers(desk: Desk) -> None:

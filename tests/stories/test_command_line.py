@@ -2,6 +2,7 @@
 
 import pytest
 
+from kty.widgets.prompt import PromptLine
 from tests.rigged.looking import headings, names, truth_line
 from tests.rigged.seat import Desk
 
@@ -198,3 +199,13 @@ async def test_a_list_asked_for_by_labels_says_nothing_of_others(desk: Desk) -> 
         await me.press(":", *"po app=cart", "enter")
         await me.sees("pods 2 of 2")
         assert names(me) == ["cart-6b8d4-h2mzl", "cart-6b8d4-t6rjw"]
+
+
+async def test_the_cursor_stands_still(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.press(":", "p", "o")
+        line = me.app.screen.query_one(PromptLine)
+        timer = line._blink_timer
+        assert line._cursor_visible
+        assert timer is not None
+        assert not timer._active.is_set()

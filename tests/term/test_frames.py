@@ -53,6 +53,7 @@ async def test_apples_terminal_is_not_asked_what_it_would_print() -> None:
 
 async def test_what_needs_no_frame_is_sent_too() -> None:
     async with sitting_at(Counter, size=SIZE) as me:
+        await comes_to_rest(me)
         me.app.bell()
         await me.until(lambda: b"\x07" in me.terminal.frames)
         me.app.copy_to_clipboard("web-1")

@@ -12,6 +12,7 @@ from rich.console import Console
 from textual import _context
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
@@ -21,6 +22,7 @@ from kty import term
 USED: dict[type, set[str]] = {
     App: {
         *("_begin_batch", "_end_batch"),
+        "_driver",
         *("_filters", "_context", "_background_screens", "_screen_stack"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),
@@ -28,6 +30,7 @@ USED: dict[type, set[str]] = {
     },
     Driver: {"_app", "_last_move_event", "_loop", "_mouse", "_size"},
     Screen: {"_compositor"},
+    Stylesheet: {"_parse_rules"},  # overridden
     XTermParser: {"_gen", "_timeout_time"},
 }
 """By the class that has them; those that only instances have are found on instances."""
@@ -45,7 +48,13 @@ def attributes() -> Iterator[str]:
 async def test_every_name_is_where_it_was_and_no_other_is_used() -> None:
     async with App[None]().run_test() as pilot:
         app = pilot.app
-        instances = {App: app, Driver: HeadlessDriver(app), Screen: app.screen, XTermParser: XTermParser()}
+        instances = {
+            App: app,
+            Driver: HeadlessDriver(app),
+            Screen: app.screen,
+            XTermParser: XTermParser(),
+            Stylesheet: app.stylesheet,
+        }
         used = set(attributes())
         for owner, names in USED.items():
             missing = {name for name in names if not hasattr(instances[owner], name)}

@@ -14,10 +14,11 @@ from kty.demo.applying import track
 from kty.demo.call import Call
 from kty.demo.merge_keys import PLAIN
 from kty.demo.ownership.rules import Rules
-from kty.demo.statuses import ApiError, Cause, Details, bad_request, method_not_allowed, not_found
+from kty.demo.statuses import Cause, bad_request, invalid, method_not_allowed, not_found
 from kty.demo.store import encode
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
+from kty.kube.resource import Resource
 
 _RULES: Final = Rules(PLAIN, {"spec": {}})
 """Who wrote a review is said of it as of anything else."""
@@ -76,9 +77,7 @@ def _refuse_duration(seconds: int) -> None:
     else:
         return
     cause = Cause("FieldValueInvalid", f"Invalid value: {seconds}: {why}", "spec.expirationSeconds")
-    details = Details(group="authentication.k8s.io", kind="TokenRequest", causes=(cause,))
-    message = f'TokenRequest.authentication.k8s.io "" is invalid: {cause.field}: {cause.message}'
-    raise ApiError(422, "Invalid", message, details)
+    raise invalid(Resource("authentication.k8s.io", "v1", "TokenRequest", ""), "", [cause])
 
 
 def _self_access(call: Call, review: Object) -> Object:
@@ -185,10 +184,7 @@ def _refuse(causes: list[Cause]) -> None:
     """Raise ApiError 422 for mistakes, where there are any. The API server leaves the kind out here."""
     if not causes:
         return
-    said = [f"{cause.field}: {cause.message}" for cause in causes]
-    what = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
-    details = Details(group="authorization.k8s.io", causes=tuple(causes))
-    raise ApiError(422, "Invalid", f'.authorization.k8s.io "" is invalid: {what}', details)
+    raise invalid(Resource("authorization.k8s.io", "v1", "", ""), "", causes)
 
 
 def _head(call: Call) -> Object:

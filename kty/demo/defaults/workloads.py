@@ -5,7 +5,7 @@ from typing import Final
 from kty.demo.defaults.templates import fill, set_template
 from kty.kube.objects import Object
 
-_JOB_LABELS: Final = (
+JOB_LABELS: Final = (
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-name",
     "controller-uid",
@@ -13,7 +13,7 @@ _JOB_LABELS: Final = (
 )
 
 
-def set_deployment(obj: Object) -> None:
+def set_deployment(obj: Object, is_new: bool) -> None:
     spec = _spec(obj)
     fill(spec, {"replicas": 1})
     strategy = _rolling(spec, "strategy")
@@ -23,13 +23,13 @@ def set_deployment(obj: Object) -> None:
     obj.setdefault("status", {})
 
 
-def set_replica_set(obj: Object) -> None:
+def set_replica_set(obj: Object, is_new: bool) -> None:
     spec = _spec(obj)
     fill(spec, {"replicas": 1})
     fill(obj.setdefault("status", {}), {"replicas": 0})
 
 
-def set_stateful_set(obj: Object) -> None:
+def set_stateful_set(obj: Object, is_new: bool) -> None:
     spec = _spec(obj)
     fill(spec, {"replicas": 1, "podManagementPolicy": "OrderedReady"})
     for claim in spec.get("volumeClaimTemplates") or ():
@@ -44,7 +44,7 @@ def set_stateful_set(obj: Object) -> None:
     fill(obj.setdefault("status", {}), {"replicas": 0, "availableReplicas": 0})
 
 
-def set_daemon_set(obj: Object) -> None:
+def set_daemon_set(obj: Object, is_new: bool) -> None:
     spec = _spec(obj)
     rolling = _rolling(spec, "updateStrategy")
     if rolling is not None:
@@ -57,7 +57,7 @@ def set_daemon_set(obj: Object) -> None:
     fill(obj.setdefault("status", {}), dict.fromkeys(counted, 0))
 
 
-def set_job(obj: Object, live: Object | None) -> None:
+def set_job(obj: Object, is_new: bool) -> None:
     spec = _spec(obj)
     if spec.get("completions") is None and spec.get("parallelism") is None:
         spec["completions"] = spec["parallelism"] = 1
@@ -65,20 +65,20 @@ def set_job(obj: Object, live: Object | None) -> None:
     fill(spec, {"suspend": False, "manualSelector": False})
     rules = (spec.get("podFailurePolicy") or {}).get("rules")
     fill(spec, {"podReplacementPolicy": "Failed" if rules else "TerminatingOrFailed"})
-    if live is None:
+    if is_new:
         _label(obj, spec)
-    if live is None and not spec["manualSelector"]:
+    if is_new and not spec["manualSelector"]:
         uid, name = obj["metadata"]["uid"], obj["metadata"]["name"]
-        labels = dict(zip(_JOB_LABELS, (uid, name, uid, name), strict=True))
+        labels = dict(zip(JOB_LABELS, (uid, name, uid, name), strict=True))
         template = spec["template"]["metadata"]
         template["labels"] = {**(template.get("labels") or {}), **labels}
         spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
-    if live is None:
+    if is_new:
         _label(obj, spec)
     obj.setdefault("status", {})
 
 
-def set_cron_job(obj: Object) -> None:
+def set_cron_job(obj: Object, is_new: bool) -> None:
     spec = obj.setdefault("spec", {})
     fill(spec, {"concurrencyPolicy": "Allow", "suspend": False})
     job = spec.setdefault("jobTemplate", {})

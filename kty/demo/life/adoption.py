@@ -5,7 +5,9 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct, field
 
+from kty.demo.deletion import drop_owners
 from kty.demo.journal import NOBODY
+from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import controller_of, is_terminating
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import selector_of
@@ -27,24 +29,35 @@ class _Owner(Struct, gc=False):
 _decode = msgspec.json.Decoder(_Owner).decode
 
 
-class Selecting:
-    """Remembers the selectors of owners of one kind, so that whom an orphan may belong to costs no listing."""
+class Dependents:
+    """What owners of one kind have of another kind: whom a change concerns, who belongs to whom, and their pods."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World, events: Recorder, owner: str, kind: str = "pods") -> None:
+        """`owner` is how references name the kind of the owners; `kind` is the Resource.id of what they have."""
+        self._world = world
+        self._events = events
+        self._owner = owner
+        self._kind = kind
         self._selectors: dict[Key, Selector] = {}
+        """So that whom an orphan may belong to costs no listing; a selector never changes."""
+        self._adopting: set[Key] = set()
 
-    def note(self, seen: Seen) -> None:
-        """Take in a change of an owner; its selector never changes."""
+    def concerned(self, seen: Seen) -> tuple[Key, ...]:
+        """Return the owners that a change of an owner, or of what it has, concerns."""
+        if seen.kind == self._kind:
+            orphaned = self._may_adopt(seen)
+            self._adopting.update(orphaned)
+            return (*seen.controllers(self._owner), *orphaned)
         if seen.is_gone:
             self._selectors.pop(seen.key, None)
-        if seen.type != "ADDED":
-            return
-        found = selector_of(_decode(seen.held.body).spec.selector)
-        if found is not None and found.requirements:
-            self._selectors[seen.key] = found
+        if seen.type == "ADDED":
+            self._adopting.add(seen.key)
+            found = selector_of(_decode(seen.held.body).spec.selector)
+            if found is not None and found.requirements:
+                self._selectors[seen.key] = found
+        return (seen.key,)
 
-    def of(self, seen: Seen) -> list[Key]:
-        """Return the owners whose selector chooses what changed, if it has no controller."""
+    def _may_adopt(self, seen: Seen) -> list[Key]:
         if seen.is_gone or seen.held.controller != NOBODY:
             return []
         return [
@@ -53,8 +66,26 @@ class Selecting:
             if key[0] == seen.held.namespace and selector.matches(seen.held.labels)
         ]
 
+    def of(self, owner: Object) -> list[Object]:
+        """Return what the owner controls, once what fits was adopted and what does not let go."""
+        key = (owner["metadata"]["namespace"], owner["metadata"]["name"])
+        adopts = key in self._adopting
+        self._adopting.discard(key)
+        return _claimed(self._world, owner, self._kind, adopts=adopts)
 
-def claimed(world: World, owner: Object, kind: str, *, adopts: bool) -> list[Object]:
+    def create(self, owner: Object, pod: Object) -> Object:
+        """Make a pod, and say so."""
+        made = self._world.registry.create("pods", pod, MANAGER)
+        self._events.normal(owner, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
+        return made
+
+    def remove(self, owner: Object, pod: Object) -> None:
+        """Delete a pod, and say so."""
+        self._world.delete("pods", pod)
+        self._events.normal(owner, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
+
+
+def _claimed(world: World, owner: Object, kind: str, *, adopts: bool) -> list[Object]:
     """Return the objects of a kind that the owner controls, once what fits was adopted and what does not let go.
 
     Adopting means a look at all of the namespace: `adopts` only where there may be something.
@@ -76,13 +107,8 @@ def claimed(world: World, owner: Object, kind: str, *, adopts: bool) -> list[Obj
 
 
 def _let_go(world: World, obj: Object, kind: str, uid: str) -> None:
-    def forget(obj: Object) -> None:
-        owners = [owner for owner in obj["metadata"]["ownerReferences"] if owner["uid"] != uid]
-        obj["metadata"]["ownerReferences"] = owners
-        if not owners:
-            del obj["metadata"]["ownerReferences"]
-
-    world.registry.change(kind, obj["metadata"]["namespace"], obj["metadata"]["name"], forget, MANAGER)
+    meta = obj["metadata"]
+    world.registry.change(kind, meta["namespace"], meta["name"], lambda obj: drop_owners(obj, {uid}), MANAGER)
 
 
 def _adopt(world: World, owner: Object, kind: str, selector: Selector) -> Iterable[Object]:

@@ -7,19 +7,6 @@ from kty.demo.life.world import World
 from kty.kube.objects import Object
 
 KIND = "horizontalpodautoscalers.autoscaling"
-_LIMITS = {
-    "": ("False", "DesiredWithinRange", "the desired count is within the acceptable range"),
-    "TooFewReplicas": (
-        "True",
-        "TooFewReplicas",
-        "the desired replica count is less than the minimum replica count",
-    ),
-    "TooManyReplicas": (
-        "True",
-        "TooManyReplicas",
-        "the desired replica count is more than the maximum replica count",
-    ),
-}
 
 
 class Recommendation(NamedTuple):
@@ -31,7 +18,6 @@ class Recommendation(NamedTuple):
     reason: str
     is_limited: str = ""
     """The reason, where the bounds of the autoscaler and not the metrics decided."""
-    has_metrics: bool = True
     is_stabilized: bool = False
 
 
@@ -61,23 +47,17 @@ def _conditions(status: Object, advice: Recommendation, now: str) -> None:
         set_condition(status, "ScalingActive", "False", now, "ScalingDisabled", said)
         return
     if advice.replicas != advice.current:
-        said = f"the HPA controller was able to update the target scale to {advice.replicas}"
-        set_condition(status, "AbleToScale", "True", now, "SucceededRescale", said)
+        able = "SucceededRescale", f"the HPA controller was able to update the target scale to {advice.replicas}"
     elif advice.is_stabilized:
-        said = "recent recommendations were higher than current one, applying the highest recent recommendation"
-        set_condition(status, "AbleToScale", "True", now, "ScaleDownStabilized", said)
+        able = "ScaleDownStabilized", "recent recommendations were higher than current one"
     else:
-        said = "recommended size matches current size"
-        set_condition(status, "AbleToScale", "True", now, "ReadyForNewScale", said)
-    if not advice.has_metrics:
+        able = "ReadyForNewScale", "recommended size matches current size"
+    set_condition(status, "AbleToScale", "True", now, *able)
+    if not advice.metrics:
         said = "the HPA was unable to compute the replica count: no metrics returned from resource metrics API"
         set_condition(status, "ScalingActive", "False", now, "FailedGetResourceMetric", said)
         return
-    first = advice.metrics[0]["resource"]
-    what = f"{first['name']} resource"
-    if "averageUtilization" in first["current"]:
-        what += " utilization (percentage of request)"
-    said = f"the HPA was able to successfully calculate a replica count from {what}"
+    said = "the HPA was able to successfully calculate a replica count"
     set_condition(status, "ScalingActive", "True", now, "ValidMetricFound", said)
-    value, reason, message = _LIMITS[advice.is_limited]
-    set_condition(status, "ScalingLimited", value, now, reason, message)
+    value, reason = ("True", advice.is_limited) if advice.is_limited else ("False", "DesiredWithinRange")
+    set_condition(status, "ScalingLimited", value, now, reason)

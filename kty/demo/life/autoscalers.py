@@ -7,8 +7,7 @@ from math import ceil
 from kty.demo.life.autoscaler_status import Recommendation, write_status
 from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import get, is_active, is_ready
-from kty.demo.life.quantities import amount
-from kty.demo.life.requests import amounts
+from kty.demo.life.requests import amount, amounts
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import selector_of
 from kty.demo.life.usage import WINDOW, of_container
@@ -87,7 +86,7 @@ class Autoscalers:
                 what = " utilization (percentage of request)" if "averageUtilization" in target else ""
                 reason = f"{name} resource{what} above target" if number > current else "All metrics below target"
         if not metrics:
-            return Recommendation(current, current, [], "", is_limited="", has_metrics=False)
+            return Recommendation(current, current, [], "")
         least, most = int(spec.get("minReplicas") or 1), int(spec["maxReplicas"])
         limited = "TooFewReplicas" if wanted < least else "TooManyReplicas" if wanted > most else ""
         return Recommendation(current, min(max(wanted, least), most), metrics, reason, is_limited=limited)

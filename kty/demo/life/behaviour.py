@@ -1,8 +1,6 @@
 """What a container does: read from its command, its image, and annotations of its pod where that is not enough.
 
 demo.kty/exits: 1 after 40s             the first container ends like this; `137 OOMKilled after 2m` names the reason
-demo.kty/exits.worker: 1 after 40s      the container named worker does
-demo.kty/ready: after 20s               it passes its readiness probe so long after its start, or `never`
 demo.kty/last-words: no such table      what a container that fails says last
 """
 
@@ -11,17 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kty.demo.life.images import is_bare
 from kty.demo.life.script import FOREVER, Run, play, seconds_of
 from kty.kube.objects import Object
 
 EXITS = "demo.kty/exits"
-READY = "demo.kty/ready"
 LAST_WORDS = "demo.kty/last-words"
 
 _EXIT = re.compile(r"(\d+)(?: +(\w+))? +after +(\S+)")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
-_BARE = frozenset({"busybox", "alpine", "debian", "ubuntu", "bash", "centos", "fedora"})
-"""Images that do nothing by themselves but start a shell."""
 _TASK_SECONDS = 8.0
 """How long a program takes of which nothing is known but that it is to end."""
 
@@ -49,15 +45,6 @@ def course_of(pod: Object, container: Object) -> Course:
     return Course(_of_command(pod, container))
 
 
-def ready_after(pod: Object) -> float | None:
-    """Return what annotations say of readiness: seconds, FOREVER for never, None for nothing."""
-    text = str((pod["metadata"].get("annotations") or {}).get(READY, ""))
-    if text == "never":
-        return FOREVER
-    word, _, seconds = text.partition(" ")
-    return seconds_of(seconds.strip()) if word == "after" else None
-
-
 def command_of(container: Object) -> list[str]:
     return [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
 
@@ -67,14 +54,12 @@ def serves(container: Object) -> bool:
     words = command_of(container)
     if words and words[0].rpartition("/")[2] in _SHELLS | {"sleep", "tail"}:
         return any(re.search(r"\b(httpd|nc|nginx|exec|serve|server)\b", word) for word in words)
-    return bool(container.get("command")) or _image_name(container) not in _BARE
+    return bool(container.get("command")) or not is_bare(container)
 
 
 def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) -> Course | None:
-    text = annotations.get(f"{EXITS}.{container['name']}")
-    if text is None and pod["spec"]["containers"][0]["name"] == container["name"]:
-        text = annotations.get(EXITS)
-    match = _EXIT.fullmatch(text or "")
+    is_first = pod["spec"]["containers"][0]["name"] == container["name"]
+    match = _EXIT.fullmatch(annotations.get(EXITS, "")) if is_first else None
     if match is None:
         return None
     code, reason, seconds = match.groups()
@@ -86,7 +71,7 @@ def _scripted(pod: Object, container: Object, annotations: Mapping[str, str]) ->
 def _of_command(pod: Object, container: Object) -> Run:
     words = command_of(container)
     is_service = pod["spec"].get("restartPolicy", "Always") == "Always"
-    if not container.get("command") and _image_name(container) not in _BARE:
+    if not container.get("command") and not is_bare(container):
         return _of_program(is_service)
     if not words or words == ["sh"]:
         return Run(FOREVER) if container.get("stdin") or container.get("tty") else Run(0.2)
@@ -107,7 +92,3 @@ def _of_program(is_service: bool) -> Run:
 
 def _is_c(option: str) -> bool:
     return re.fullmatch(r"-[a-z]*c", option) is not None
-
-
-def _image_name(container: Object) -> str:
-    return re.split(r"[:@]", str(container.get("image", "")).rpartition("/")[2])[0]

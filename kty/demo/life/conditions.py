@@ -1,5 +1,7 @@
 """Conditions (meta/v1): set one, and the time of its last transition moves only when its status does."""
 
+from collections.abc import Collection, Mapping
+
 from kty.kube.objects import Object
 
 
@@ -24,6 +26,15 @@ def set_condition(
             found[field] = words
         else:
             found.pop(field, None)
+
+
+def set_counts(status: Object, counts: Mapping[str, int], *, always: Collection[str] = ()) -> None:
+    """Put numbers into a status; those that are zero are left out, but for some that `always` stand there."""
+    for field, number in counts.items():
+        if number or field in always:
+            status[field] = number
+        else:
+            status.pop(field, None)
 
 
 def drop_condition(status: Object, kind: str) -> None:

@@ -189,7 +189,7 @@ class ContainerRun:
         memory = self.memory
         memory.began = began
         memory.course = course_of(self._pod.obj, self._spec)
-        memory.probing = probing(self._pod.obj, self._spec, self._pod.address)
+        memory.probing = probing(self._spec, self._pod.address)
         memory.complained = 0.0
         self._later(Stage.RUNNING, 0.0)
 

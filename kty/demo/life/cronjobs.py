@@ -13,7 +13,6 @@ from kty.demo.life.schedules import Schedule, ScheduleMistake, last_before, pars
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
 from kty.demo.times import timestamp
 from kty.kube.objects import Object, epoch
@@ -143,10 +142,8 @@ class CronJobs:
         status["lastScheduleTime"] = timestamp(scheduled)
 
     def _delete(self, cronjob: Object, job: Object) -> None:
-        meta = job["metadata"]
-        options = DeleteOptions(propagation="Background", uid=meta["uid"])
-        self._world.registry.delete(_JOBS, meta["namespace"], meta["name"], options)
-        self._events.normal(cronjob, "SuccessfulDelete", f"Deleted job {meta['name']}")
+        self._world.delete(_JOBS, job, "Background")
+        self._events.normal(cronjob, "SuccessfulDelete", f"Deleted job {job['metadata']['name']}")
 
 
 def _job(cronjob: Object, name: str, scheduled: float) -> Object:

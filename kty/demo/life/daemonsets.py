@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from kty.demo.life.adoption import Selecting, claimed
+from kty.demo.life.adoption import Dependents
+from kty.demo.life.conditions import set_counts
 from kty.demo.life.events import Recorder
 from kty.demo.life.fitting import matches_node
 from kty.demo.life.nodebook import NodeBook, NodeFacts
@@ -12,8 +13,7 @@ from kty.demo.life.rollout import share
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.taints import untolerated
 from kty.demo.life.templates import pod_from, revision_hash
-from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
+from kty.demo.life.world import World
 from kty.kube.objects import Object
 
 REVISION: Final = "controller-revision-hash"
@@ -38,34 +38,24 @@ class DaemonSets:
         self._world = world
         self._nodes = nodes
         self._events = Recorder(world, "daemonset-controller")
-        self._selecting = Selecting()
-        self._adopting: set[Key] = set()
+        self._pods = Dependents(world, self._events, "DaemonSet")
         self._known: dict[Key, None] = {}
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         if seen.kind == "nodes":
             return tuple(self._known) if self._nodes.has_news else ()
-        if seen.kind == "pods":
-            orphaned = self._selecting.of(seen)
-            self._adopting.update(orphaned)
-            return (*seen.controllers("DaemonSet"), *orphaned)
-        self._selecting.note(seen)
-        if seen.is_gone:
+        if seen.kind == _KIND and seen.is_gone:
             self._known.pop(seen.key, None)
-            return ()
-        self._known[seen.key] = None
-        if seen.type == "ADDED":
-            self._adopting.add(seen.key)
-        return (seen.key,)
+        elif seen.kind == _KIND:
+            self._known[seen.key] = None
+        return self._pods.concerned(seen)
 
     def reconcile(self, key: Key) -> float | None:
-        adopts = key in self._adopting
-        self._adopting.discard(key)
         owner = self._world.registry.find(_KIND, *key)
         if owner is None:
             return None
         pods: dict[str, list[Object]] = {}
-        for pod in claimed(self._world, owner, "pods", adopts=adopts):
+        for pod in self._pods.of(owner):
             pods.setdefault(_node_of(pod), []).append(pod)
         wanted = {node.name: node for node in self._nodes.nodes() if _takes(owner["spec"]["template"], node)}
         revision = revision_hash(owner["spec"]["template"])
@@ -78,18 +68,18 @@ class DaemonSets:
         for node in wanted:
             here = pods.setdefault(node, [])
             for pod in [pod for pod in here if is_finished(pod) and not is_terminating(pod)]:
-                self._remove(owner, pod)
+                self._pods.remove(owner, pod)
                 here.remove(pod)
             if not here:
                 here.append(self._create(owner, node, revision))
             for pod in sorted(here, key=_age)[1:]:
                 if not is_terminating(pod):
-                    self._remove(owner, pod)
+                    self._pods.remove(owner, pod)
         for node, here in pods.items():
             if node not in wanted:
                 for pod in here:
                     if not is_terminating(pod):
-                        self._remove(owner, pod)
+                        self._pods.remove(owner, pod)
 
     def _update(self, owner: Object, pods: dict[str, list[Object]], revision: str) -> None:
         """Replace pods of an old template, so many at a time that no more than allowed are missing."""
@@ -106,7 +96,7 @@ class DaemonSets:
                 if missing >= max(limit, 1):
                     return
                 missing += 1
-            self._remove(owner, pod)
+            self._pods.remove(owner, pod)
 
     def _create(self, owner: Object, node: str, revision: str) -> Object:
         pod = pod_from(owner["spec"]["template"], owner)
@@ -122,14 +112,7 @@ class DaemonSets:
             for taint, effect in _tolerated(spec)
         ]
         spec["tolerations"] = [*(spec.get("tolerations") or ()), *borne]
-        made = self._world.registry.create("pods", pod, MANAGER)
-        self._events.normal(owner, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
-        return made
-
-    def _remove(self, owner: Object, pod: Object) -> None:
-        meta = pod["metadata"]
-        self._world.registry.delete("pods", meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
-        self._events.normal(owner, "SuccessfulDelete", f"Deleted pod: {meta['name']}")
+        return self._pods.create(owner, pod)
 
     def _report(
         self, owner: Object, pods: dict[str, list[Object]], wanted: dict[str, NodeFacts], revision: str
@@ -165,11 +148,7 @@ class DaemonSets:
             status = owner.setdefault("status", {})
             status.update(counts)
             status["observedGeneration"] = owner["metadata"].get("generation", 1)
-            for field, number in more.items():
-                if number:
-                    status[field] = number
-                else:
-                    status.pop(field, None)
+            set_counts(status, more)
 
         self._world.report(_KIND, owner, report)
         return due

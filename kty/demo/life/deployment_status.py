@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kty.demo.life import revisions, rollout
-from kty.demo.life.conditions import set_condition
+from kty.demo.life.conditions import set_condition, set_counts
 from kty.demo.life.podstate import condition
 from kty.demo.life.world import World
 from kty.kube.objects import Object, epoch
@@ -20,11 +20,7 @@ def report(world: World, deployment: Object, sets: Sequence[Object], newest: Obj
         nonlocal due
         status = deployment.setdefault("status", {})
         before = {field: status.get(field, 0) for field in _COUNTS}
-        for field, number in counts.items():
-            if number or field == "terminatingReplicas":
-                status[field] = number
-            else:
-                status.pop(field, None)
+        set_counts(status, counts, always=("terminatingReplicas",))
         status["observedGeneration"] = deployment["metadata"].get("generation", 1)
         _available(deployment, status, now)
         due = _progressing(world, deployment, status, before, newest, now)

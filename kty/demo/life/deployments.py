@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from kty.demo.life import revisions, rollout
-from kty.demo.life.adoption import Selecting, claimed
+from kty.demo.life.adoption import Dependents
 from kty.demo.life.deployment_status import report
 from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import is_finished, is_terminating
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
 from kty.kube.objects import Object
 
@@ -25,8 +24,7 @@ class Deployments:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "deployment-controller")
-        self._selecting = Selecting()
-        self._adopting: set[Key] = set()
+        self._sets = Dependents(world, self._events, "Deployment", _RS)
         self._recreating: dict[str, Key] = {}
         """Deployments that wait for old pods to be gone, by the uid of the replicaset that has them."""
 
@@ -34,22 +32,13 @@ class Deployments:
         if seen.kind == "pods":
             waiting = [self._recreating[uid] for uid in seen.held.owners if uid in self._recreating]
             return waiting if waiting and seen.is_gone else ()
-        if seen.kind == _RS:
-            orphaned = self._selecting.of(seen)
-            self._adopting.update(orphaned)
-            return (*seen.controllers("Deployment"), *orphaned)
-        self._selecting.note(seen)
-        if seen.type == "ADDED":
-            self._adopting.add(seen.key)
-        return (seen.key,)
+        return self._sets.concerned(seen)
 
     def reconcile(self, key: Key) -> float | None:
-        adopts = key in self._adopting
-        self._adopting.discard(key)
         deployment = self._world.registry.find("deployments.apps", *key)
         if deployment is None:
             return None
-        sets = claimed(self._world, deployment, _RS, adopts=adopts)
+        sets = self._sets.of(deployment)
         sets.sort(key=lambda each: (each["metadata"]["creationTimestamp"], revisions.revision_of(each)))
         if is_terminating(deployment):
             return report(self._world, deployment, sets, self._newest(deployment, sets))
@@ -83,15 +72,17 @@ class Deployments:
 
     def _resize(self, deployment: Object, sets: list[Object], newest: Object | None) -> list[Object]:
         """Follow a change of the number of replicas, without a step of the rollout."""
-        wanted, limits = deployment["spec"].get("replicas", 1), rollout.bounds(deployment)
+        wanted = deployment["spec"].get("replicas", 1)
         active = [each for each in sets if rollout.size(each)]
         if len(active) <= 1:
             only = active[0] if active else newest
             sizes = {only["metadata"]["name"]: wanted} if only is not None else {}
         elif newest is not None and rollout.available(newest) >= wanted == rollout.size(newest):
             sizes = {each["metadata"]["name"]: 0 for each in active if each is not newest}
-        else:
-            sizes = rollout.proportional(wanted, limits, active)
+        else:  # the largest follows, and the rollout brings them where they should be
+            largest = max(active, key=rollout.size)
+            size = rollout.size(largest) + wanted - sum(map(rollout.size, active))
+            sizes = {largest["metadata"]["name"]: max(size, 0)}
         return self._scaled(deployment, sets, sizes)
 
     def _roll(self, deployment: Object, sets: list[Object], newest: Object | None) -> list[Object]:
@@ -218,5 +209,4 @@ class Deployments:
             status = each.get("status") or {}
             if rollout.size(each) or status.get("replicas") or is_terminating(each):
                 continue
-            meta = each["metadata"]
-            self._world.registry.delete(_RS, meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
+            self._world.delete(_RS, each)

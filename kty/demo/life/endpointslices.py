@@ -8,7 +8,6 @@ from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import matching
 from kty.demo.life.templates import owner_reference
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.kube.objects import Object
 from kty.kube.selectors import Selector
 
@@ -93,8 +92,7 @@ class EndpointSlices:
 
             self._world.registry.change(_KIND, meta["namespace"], meta["name"], change, MANAGER)
         for extra in slices[len(chunks) :]:
-            meta = extra["metadata"]
-            self._world.registry.delete(_KIND, meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
+            self._world.delete(_KIND, extra)
 
     def _made(self, service: Object, content: Object) -> Object:
         meta = service["metadata"]
@@ -129,7 +127,7 @@ def _ports(service: Object, pod: Object) -> list[Object]:
     """Return the ports at which the pod serves: those that it names differently differ from pod to pod."""
     ports = []
     for port in service["spec"].get("ports") or ():
-        number = _number(port.get("targetPort", port["port"]), pod)
+        number = number_of(port.get("targetPort", port["port"]), pod)
         if number is None:
             continue
         found: dict[str, Any] = {"name": port.get("name", ""), "protocol": port.get("protocol", "TCP"), "port": number}
@@ -139,7 +137,8 @@ def _ports(service: Object, pod: Object) -> list[Object]:
     return ports
 
 
-def _number(target: str | int, pod: Object) -> int | None:
+def number_of(target: str | int, pod: Object) -> int | None:
+    """Return the port that a service means in a pod; None where the pod names none so."""
     if isinstance(target, int):
         return target
     for container in pod["spec"]["containers"]:

@@ -28,19 +28,15 @@ class Recorder:
         self._options = Options(field_manager=component)
         self._known: OrderedDict[_Same, tuple[str, str]] = OrderedDict()
 
-    def normal(
-        self, about: Object, reason: str, message: str, *, host: str = "", path: str = "", action: str = ""
-    ) -> None:
-        """Say that something went as it should; `about` needs kind, apiVersion and metadata."""
-        self._record("Normal", _Told(about, reason, message, host, path, action))
+    def normal(self, about: Object, reason: str, message: str, **where: str) -> None:
+        """Say that something went as it should; `about` needs kind, apiVersion and metadata; `where` is as in Told."""
+        self._record("Normal", Told(about, reason, message, **where))
 
-    def warning(
-        self, about: Object, reason: str, message: str, *, host: str = "", path: str = "", action: str = ""
-    ) -> None:
+    def warning(self, about: Object, reason: str, message: str, **where: str) -> None:
         """Say that something went wrong."""
-        self._record("Warning", _Told(about, reason, message, host, path, action))
+        self._record("Warning", Told(about, reason, message, **where))
 
-    def _record(self, kind: str, told: "_Told") -> None:
+    def _record(self, kind: str, told: "Told") -> None:
         if self._world.now() < self._world.horizon:
             return
         meta = told.about["metadata"]
@@ -68,7 +64,7 @@ class Recorder:
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
-    def _times(self, told: "_Told") -> Object:
+    def _times(self, told: "Told") -> Object:
         now = self._world.now()
         if self._is_modern:
             return {
@@ -105,15 +101,16 @@ class Recorder:
         return True
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """What is said about an object."""
 
     about: Object
     reason: str
     message: str
-    host: str
-    path: str
-    action: str
+    host: str = ""
+    path: str = ""
+    """Of the field that it is about."""
+    action: str = ""
 
     def involved(self) -> Object:
         meta = self.about["metadata"]

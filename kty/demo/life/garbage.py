@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct, field
 
-from kty.demo.deletion import FOREGROUND, ORPHAN
+from kty.demo.deletion import FOREGROUND, ORPHAN, drop_finalizer, drop_owners
 from kty.demo.journal import Held
 from kty.demo.life.controller import EVERY_KIND
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import MANAGER, World
 from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
-from kty.kube.objects import Object
 
 _KIND_SEPARATOR = "|"
 
@@ -145,21 +144,12 @@ class GarbageCollector:
         self._finish(kind, owner, ORPHAN)
 
     def _finish(self, kind: str, owner: Meta, finalizer: str) -> None:
-        def drop(obj: Object) -> None:
-            obj["metadata"]["finalizers"] = [each for each in obj["metadata"]["finalizers"] if each != finalizer]
-            if not obj["metadata"]["finalizers"]:
-                del obj["metadata"]["finalizers"]
-
-        self._world.registry.change(kind, owner.namespace, owner.name, drop, MANAGER)
+        registry = self._world.registry
+        registry.change(kind, owner.namespace, owner.name, lambda obj: drop_finalizer(obj, finalizer), MANAGER)
 
     def _forget(self, kind: str, meta: Meta, uids: set[str]) -> None:
-        def forget(obj: Object) -> None:
-            owners = obj["metadata"].get("ownerReferences") or []
-            obj["metadata"]["ownerReferences"] = [owner for owner in owners if owner["uid"] not in uids]
-            if not obj["metadata"]["ownerReferences"]:
-                del obj["metadata"]["ownerReferences"]
-
-        self._world.registry.change(kind, meta.namespace, meta.name, forget, MANAGER)
+        registry = self._world.registry
+        registry.change(kind, meta.namespace, meta.name, lambda obj: drop_owners(obj, uids), MANAGER)
 
     def _delete(self, kind: str, meta: Meta, propagation: str) -> None:
         options = DeleteOptions(propagation=propagation, uid=meta.uid)

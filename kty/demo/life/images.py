@@ -4,12 +4,15 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
+from kty.kube.objects import Object
+
 _REFERENCE = re.compile(r"[a-z0-9]+([._:/-]+[a-zA-Z0-9_]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?")
 _NOWHERE = re.compile(r"\.(invalid|example|test)(:\d+)?$")
 """Top-level domains that never resolve (RFC 2606)."""
 _ABSENT = re.compile(r"does-?not-?exist|nonexistent|no-?such|not-?found|missing|typo")
 """What a name or a tag says of which the registry has nothing."""
 
+_BARE = frozenset({"busybox", "alpine", "debian", "ubuntu", "bash", "centos", "fedora"})
 _remembered = lru_cache(1024)  # a node's pods have their images in common
 
 
@@ -42,6 +45,16 @@ def why_no_pull(image: str) -> str:
     if _ABSENT.search(rest):
         return f"rpc error: code = NotFound desc = {failed}: {reference}: not found"
     return ""
+
+
+def name_of(container: Object) -> str:
+    """Return the last part of the name of a container's image, without its tag."""
+    return re.split(r"[:@]", str(container.get("image", "")).rpartition("/")[2])[0]
+
+
+def is_bare(container: Object) -> bool:
+    """Say whether the image starts a shell when nothing else is asked of it."""
+    return name_of(container) in _BARE
 
 
 def is_preloaded(image: str) -> bool:

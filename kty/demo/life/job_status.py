@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kty.demo.life.conditions import set_condition
+from kty.demo.life.conditions import set_condition, set_counts
 from kty.demo.life.podstate import condition, is_active, is_ready, is_terminating
 from kty.demo.life.world import World
 from kty.kube.objects import Object, epoch
@@ -33,11 +33,7 @@ def report(world: World, job: Object, pods: Sequence[Object], verdict: tuple[str
         if not is_suspended:
             status.setdefault("startTime", now)
         _suspended(status, now, is_suspended=is_suspended)
-        for field, number in (("active", len(active)),):
-            if number:
-                status[field] = number
-            else:
-                status.pop(field, None)
+        set_counts(status, {"active": len(active)})
         status["ready"] = sum(map(is_ready, active))
         status["terminating"] = terminating
         status["uncountedTerminatedPods"] = {}

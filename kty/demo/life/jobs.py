@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from kty.demo.life.adoption import claimed
+from kty.demo.deletion import drop_finalizer
+from kty.demo.life.adoption import Dependents
 from kty.demo.life.events import Recorder
 from kty.demo.life.job_status import finished, report
 from kty.demo.life.podstate import get, is_active, is_finished, is_terminating, phase
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.templates import pod_from
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.kube.objects import Object, epoch
 
 TRACKING = "batch.kubernetes.io/job-tracking"
@@ -27,6 +27,7 @@ class Jobs:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "job-controller")
+        self._pods = Dependents(world, self._events, "Job")
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
         return seen.controllers("Job") if seen.kind == "pods" else (seen.key,)
@@ -36,14 +37,14 @@ class Jobs:
         if job is None:
             return None
         if (done := finished(job)) is not None:
-            self._count(claimed(self._world, job, "pods", adopts=False), job)
+            self._count(self._pods.of(job), job)
             return self._expire(job, done)
-        pods = claimed(self._world, job, "pods", adopts=False)
+        pods = self._pods.of(job)
         self._count(pods, job)
         verdict, due = self._verdict(job, pods)
         if verdict[0]:
             for pod in [pod for pod in pods if is_active(pod)]:
-                self._remove(job, pod)
+                self._pods.remove(job, pod)
         elif not is_terminating(job):
             pods, wait = self._scale(job, pods)
             due = min((each for each in (due, wait) if each is not None), default=None)
@@ -57,7 +58,7 @@ class Jobs:
 
     def _count(self, pods: Sequence[Object], job: Object) -> None:
         """Count the pods that ended, and let them go."""
-        meta = job["metadata"]
+        namespace = job["metadata"]["namespace"]
         ended = [pod for pod in pods if TRACKING in (pod["metadata"].get("finalizers") or ()) and _is_over(pod)]
         if not ended:
             return
@@ -75,14 +76,9 @@ class Jobs:
 
         self._world.report(_KIND, job, count)
 
-        def free(pod: Object) -> None:
-            left = [each for each in pod["metadata"].get("finalizers") or () if each != TRACKING]
-            pod["metadata"]["finalizers"] = left
-            if not left:
-                del pod["metadata"]["finalizers"]
-
         for pod in ended:
-            self._world.registry.change("pods", meta["namespace"], pod["metadata"]["name"], free, MANAGER)
+            name = pod["metadata"]["name"]
+            self._world.registry.change("pods", namespace, name, lambda pod: drop_finalizer(pod, TRACKING), MANAGER)
 
     def _verdict(self, job: Object, pods: Sequence[Object]) -> tuple[tuple[str, str], float | None]:
         """Return why the job is over and what to say, both empty while it is not; and when to ask again."""
@@ -114,7 +110,7 @@ class Jobs:
         if spec.get("suspend"):
             wanted = 0
         for pod in active[max(wanted, 0) :]:
-            self._remove(job, pod)
+            self._pods.remove(job, pod)
         if wanted <= len(active):
             return pods, None
         wait = self._retry_at(job, pods)
@@ -152,24 +148,16 @@ class Jobs:
             for field in ("annotations", "labels"):
                 meta.setdefault(field, {})[INDEX] = str(index)
             pod["spec"]["hostname"] = name
-        made = self._world.registry.create("pods", pod, MANAGER)
-        self._events.normal(job, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
-        return made
-
-    def _remove(self, job: Object, pod: Object) -> None:
-        meta = pod["metadata"]
-        self._world.registry.delete("pods", meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
-        self._events.normal(job, "SuccessfulDelete", f"Deleted pod: {meta['name']}")
+        return self._pods.create(job, pod)
 
     def _expire(self, job: Object, done: float) -> float | None:
         """Delete a job whose time after its end is over."""
-        ttl, meta = job["spec"].get("ttlSecondsAfterFinished"), job["metadata"]
+        ttl = job["spec"].get("ttlSecondsAfterFinished")
         if ttl is None or is_terminating(job):
             return None
         if done + ttl > self._world.now():
             return float(done + ttl)
-        options = DeleteOptions(propagation="Background", uid=meta["uid"])
-        self._world.registry.delete(_KIND, meta["namespace"], meta["name"], options)
+        self._world.delete(_KIND, job, "Background")
         return None
 
 

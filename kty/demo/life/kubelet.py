@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from kty.demo.defaults.pods import quality
 from kty.demo.life.addresses import Addresses
 from kty.demo.life.behaviour import course_of
 from kty.demo.life.conditions import set_condition
@@ -12,7 +13,7 @@ from kty.demo.life.events import Recorder
 from kty.demo.life.nodebook import NodeBook, NodeFacts
 from kty.demo.life.occupancy import Occupancy
 from kty.demo.life.podstate import get, is_finished
-from kty.demo.life.podstatus import conclude, is_sidecar, is_waiting_for_init, qos_class
+from kty.demo.life.podstatus import conclude, is_sidecar, is_waiting_for_init
 from kty.demo.life.script import FOREVER
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import KUBELET, World
@@ -107,7 +108,7 @@ class Kubelet:
     def _admit(self, pod: Object, node: NodeFacts) -> None:
         status, now = pod["status"], self._world.stamp()
         status.setdefault("phase", "Pending")
-        status.setdefault("qosClass", qos_class(pod))
+        status.setdefault("qosClass", quality(pod["spec"]))
         status.update(hostIP=node.address, hostIPs=[{"ip": node.address}], startTime=now)
         set_condition(status, "PodReadyToStartContainers", "False", now)
         set_condition(status, "PodScheduled", "True", now)

@@ -14,8 +14,7 @@ from kty.demo.call import Call
 from kty.demo.journal import Held
 from kty.demo.life.nodebook import read_node
 from kty.demo.life.podstate import condition
-from kty.demo.life.quantities import amount, kibibytes, nanocores
-from kty.demo.life.requests import Resources, amounts
+from kty.demo.life.requests import Resources, amount, amounts
 from kty.demo.life.usage import WINDOW, Usage, of_container, of_node, sampled_at
 from kty.demo.negotiation import Form, form
 from kty.demo.printers.printer import Printer
@@ -132,7 +131,7 @@ def _measured(held: Held, now: float, content: Object) -> Held:
 
 
 def _shown(usage: Usage) -> Object:
-    return {"cpu": nanocores(usage.cores), "memory": kibibytes(usage.memory)}
+    return {"cpu": f"{round(usage.cores * 1e9)}n", "memory": f"{round(usage.memory / 1024)}Ki"}
 
 
 def _total(obj: Object, name: str) -> float:

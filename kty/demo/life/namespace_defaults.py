@@ -7,7 +7,6 @@ from kty.demo.life.authority import CERTIFICATE
 from kty.demo.life.podstate import is_terminating
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import MANAGER, World
-from kty.kube.objects import Object
 
 ACCOUNT: Final = "default"
 AUTHORITY: Final = "kube-root-ca.crt"
@@ -45,9 +44,5 @@ class NamespaceDefaults:
             metadata = {"name": AUTHORITY, "namespace": name, "annotations": notes}
             registry.create("configmaps", {"metadata": metadata, "data": content}, MANAGER)
         else:
-
-            def mend(obj: Object) -> None:
-                obj["data"] = content
-
-            registry.change("configmaps", name, AUTHORITY, mend, MANAGER)
+            registry.change("configmaps", name, AUTHORITY, lambda obj: obj.update(data=content), MANAGER)
         return None

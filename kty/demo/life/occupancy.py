@@ -81,10 +81,6 @@ class Occupancy:
         guest = self._guests.get(seen.key)
         return (guest is not None and guest.uid == seen.held.uid) or b'"nodeName":' in seen.held.body
 
-    def guest(self, key: Key) -> Guest | None:
-        self._count()
-        return self._guests.get(key)
-
     def _count(self) -> None:
         if self._stocked == self._store.stocked:
             return

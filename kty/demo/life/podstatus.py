@@ -131,15 +131,3 @@ def _closed_gates(pod: Object, gates: Sequence[Object]) -> Iterable[str]:
             yield f'corresponding condition of pod readiness gate "{kind}" does not exist.'
         elif found["status"] != "True":
             yield f'the status of pod readiness gate "{kind}" is not "True", but {found["status"]}'
-
-
-def qos_class(pod: Object) -> str:
-    """Return `Guaranteed`, `Burstable` or `BestEffort`."""
-    guaranteed, best_effort = True, True
-    for container in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]):
-        resources = container.get("resources") or {}
-        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-        best_effort = best_effort and not limits and not requests
-        for name in ("cpu", "memory"):
-            guaranteed = guaranteed and name in limits and requests.get(name, limits[name]) == limits[name]
-    return "BestEffort" if best_effort else "Guaranteed" if guaranteed else "Burstable"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kty.demo.life.behaviour import ready_after, serves
+from kty.demo.life.behaviour import serves
 from kty.demo.life.script import FOREVER, play
 from kty.kube.objects import Object
 
@@ -25,7 +25,7 @@ class Probing:
     message: str = ""
 
 
-def probing(pod: Object, container: Object, address: str) -> Probing:
+def probing(container: Object, address: str) -> Probing:
     """Return how the probes of one run of a container go."""
     startup, liveness, readiness = (container.get(f"{kind}Probe") for kind in ("startup", "liveness", "readiness"))
     started, killed, complains, failed, message = 0.0, FOREVER, FOREVER, "", ""
@@ -42,15 +42,6 @@ def probing(pod: Object, container: Object, address: str) -> Probing:
             ready = FOREVER
             if not failed:
                 complains, failed, message = _failures(readiness, started)[1], "Readiness", why
-    scripted = ready_after(pod)
-    if scripted is not None:
-        ready = scripted
-        if readiness and scripted == FOREVER and not failed:
-            complains, failed, message = (
-                _failures(readiness, started)[1],
-                "Readiness",
-                _refused(container, readiness, address),
-            )
     return Probing(started, ready, killed, complains, failed, message)
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 
-from kty.demo.life.adoption import Selecting, claimed
-from kty.demo.life.conditions import drop_condition, set_condition
+from kty.demo.life.adoption import Dependents
+from kty.demo.life.conditions import drop_condition, set_condition, set_counts
 from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import available_at, is_active, is_ready, is_terminating, phase, restarts
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.selecting import selector_of
 from kty.demo.life.templates import pod_from
-from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
+from kty.demo.life.world import World
 from kty.demo.statuses import ApiError
 from kty.demo.store import labels_of
 from kty.kube.objects import Object
@@ -27,26 +26,16 @@ class ReplicaSets:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "replicaset-controller")
-        self._selecting = Selecting()
-        self._adopting: set[Key] = set()
+        self._pods = Dependents(world, self._events, "ReplicaSet")
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        if seen.kind == "pods":
-            orphaned = self._selecting.of(seen)
-            self._adopting.update(orphaned)
-            return (*seen.controllers("ReplicaSet"), *orphaned)
-        self._selecting.note(seen)
-        if seen.type == "ADDED":
-            self._adopting.add(seen.key)
-        return (seen.key,)
+        return self._pods.concerned(seen)
 
     def reconcile(self, key: Key) -> float | None:
-        adopts = key in self._adopting
-        self._adopting.discard(key)
         replicaset = self._world.registry.find("replicasets.apps", *key)
         if replicaset is None:
             return None
-        pods = claimed(self._world, replicaset, "pods", adopts=adopts)
+        pods = self._pods.of(replicaset)
         active = [pod for pod in pods if is_active(pod)]
         failure = ""
         if not is_terminating(replicaset):
@@ -61,17 +50,13 @@ class ReplicaSets:
         kept = list(active)
         for _ in range(min(wanted - len(active), BURST)):
             try:
-                pod = self._world.registry.create("pods", pod_from(replicaset["spec"]["template"], replicaset), MANAGER)
+                kept.append(self._pods.create(replicaset, pod_from(replicaset["spec"]["template"], replicaset)))
             except ApiError as error:
                 self._events.warning(replicaset, "FailedCreate", f"Error creating: {error}")
                 return kept, str(error)
-            kept.append(pod)
-            self._events.normal(replicaset, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
         if len(active) > wanted:
             for pod in sorted(active, key=_worth)[: len(active) - wanted]:
-                meta = pod["metadata"]
-                self._world.registry.delete("pods", meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
-                self._events.normal(replicaset, "SuccessfulDelete", f"Deleted pod: {meta['name']}")
+                self._pods.remove(replicaset, pod)
                 kept.remove(pod)
         return kept, ""
 
@@ -97,11 +82,7 @@ class ReplicaSets:
 
         def report(replicaset: Object) -> None:
             status = replicaset.setdefault("status", {})
-            for field, number in counts.items():
-                if number or field == "replicas":
-                    status[field] = number
-                else:
-                    status.pop(field, None)
+            set_counts(status, counts, always=("replicas",))
             status["terminatingReplicas"] = terminating
             status["observedGeneration"] = replicaset["metadata"].get("generation", 1)
             if failure:

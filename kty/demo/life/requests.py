@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from kty.demo.life.quantities import amount
+from kty.kube.quantity import Quantity, QuantityMistake
 
 Amounts: TypeAlias = Counter[str]
 """`cpu` in millicores, `memory` in thousandths of bytes, and so on, by the resource's name."""
@@ -28,6 +28,14 @@ class Spec(Struct, rename="camel", gc=False):
     containers: list[Container] | None = None
     init_containers: list[Container] | None = None
     overhead: dict[str, str | int | float] | None = None
+
+
+def amount(quantity: str | float | None) -> float:
+    """Return a quantity (apimachinery, api/resource) as a number; nothing for what is none."""
+    try:
+        return float(Quantity.parse(str(quantity))) if quantity else 0.0
+    except QuantityMistake:
+        return 0.0
 
 
 def amounts(quantities: dict[str, str | int | float] | None) -> Amounts:

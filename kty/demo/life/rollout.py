@@ -67,21 +67,3 @@ def old_sizes(wanted: int, limits: Bounds, newest: Object, old: Sequence[Object]
         healthy -= gone
         spare -= gone
     return sizes
-
-
-def proportional(wanted: int, limits: Bounds, active: Sequence[Object]) -> dict[str, int]:
-    """Return sizes for several replicasets whose deployment is resized in the middle of a rollout."""
-    total = sum(map(size, active))
-    most = wanted + limits.surge if wanted else 0
-    more = most - total
-    sizes = {each["metadata"]["name"]: size(each) for each in active}
-    left = more
-    for each in sorted(active, key=size, reverse=True):
-        name = each["metadata"]["name"]
-        part = round(more * size(each) / total) if total else more
-        part = max(min(part, left), 0) if more > 0 else min(max(part, left, -sizes[name]), 0)
-        sizes[name] += part
-        left -= part
-    largest = max(active, key=size)["metadata"]["name"]
-    sizes[largest] = max(sizes[largest] + left, 0)
-    return sizes

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from copy import deepcopy
 
-from kty.demo.life.adoption import Selecting, claimed
+from kty.demo.life.adoption import Dependents
+from kty.demo.life.conditions import set_counts
 from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import available_at, get, is_finished, is_ready, is_terminating, phase
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.templates import pod_from, revision_hash
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.demo.statuses import ApiError
 from kty.kube.objects import Object
 
@@ -25,29 +25,19 @@ class StatefulSets:
     def __init__(self, world: World) -> None:
         self._world = world
         self._events = Recorder(world, "statefulset-controller")
-        self._selecting = Selecting()
-        self._adopting: set[Key] = set()
+        self._pods = Dependents(world, self._events, "StatefulSet")
         self._templates: dict[str, Object] = {}
         """Of revisions that are not all replaced yet."""
 
     def concerned(self, seen: Seen) -> Iterable[Key]:
-        if seen.kind == "pods":
-            orphaned = self._selecting.of(seen)
-            self._adopting.update(orphaned)
-            return (*seen.controllers("StatefulSet"), *orphaned)
-        self._selecting.note(seen)
-        if seen.type == "ADDED":
-            self._adopting.add(seen.key)
-        return (seen.key,)
+        return self._pods.concerned(seen)
 
     def reconcile(self, key: Key) -> float | None:
-        adopts = key in self._adopting
-        self._adopting.discard(key)
         owner = self._world.registry.find(_KIND, *key)
         if owner is None:
             return None
         pods: dict[int, Object] = {}
-        for pod in claimed(self._world, owner, "pods", adopts=adopts):
+        for pod in self._pods.of(owner):
             ordinal = _ordinal(owner, pod)
             if ordinal is not None:
                 pods[ordinal] = pod
@@ -156,9 +146,8 @@ class StatefulSets:
             self._events.normal(owner, "SuccessfulCreate", said)
 
     def _remove(self, owner: Object, pod: Object) -> None:
-        meta = pod["metadata"]
-        self._world.registry.delete("pods", meta["namespace"], meta["name"], DeleteOptions(uid=meta["uid"]))
-        said = f"Delete Pod {meta['name']} in StatefulSet {owner['metadata']['name']} successful"
+        self._world.delete("pods", pod)
+        said = f"Delete Pod {pod['metadata']['name']} in StatefulSet {owner['metadata']['name']} successful"
         self._events.normal(owner, "SuccessfulDelete", said)
 
     def _report(self, owner: Object, pods: dict[int, Object], current: str, update: str) -> None:
@@ -178,11 +167,7 @@ class StatefulSets:
         def report(owner: Object) -> None:
             status = owner.setdefault("status", {})
             status["observedGeneration"] = owner["metadata"].get("generation", 1)
-            for field, number in counts.items():
-                if number or field in ("replicas", "availableReplicas"):
-                    status[field] = number
-                else:
-                    status.pop(field, None)
+            set_counts(status, counts, always=("replicas", "availableReplicas"))
             status["currentRevision"] = update if is_through else current
             status["updateRevision"] = update
             status["collisionCount"] = 0

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
+from kty.demo.deletion import drop_finalizer
 from kty.demo.life.events import Recorder
 from kty.demo.life.podstate import get, is_finished, is_terminating
 from kty.demo.life.seen import Key, Seen
 from kty.demo.life.world import MANAGER, World
-from kty.demo.options import DeleteOptions
 from kty.kube.objects import Object
 
 CLAIMS: Final = "persistentvolumeclaims"
@@ -86,15 +86,8 @@ class Volumes:
             names = [get(each, "persistentVolumeClaim", "claimName") for each in pod["spec"].get("volumes") or ()]
             if key[1] in names and not is_finished(pod):
                 return
-        finalizers = [each for each in claim["metadata"].get("finalizers") or () if each != PROTECTION]
-
-        def free(claim: Object) -> None:
-            claim["metadata"]["finalizers"] = finalizers
-            if not finalizers:
-                del claim["metadata"]["finalizers"]
-
         if PROTECTION in (claim["metadata"].get("finalizers") or ()):
-            self._world.registry.change(CLAIMS, *key, free, MANAGER)
+            self._world.registry.change(CLAIMS, *key, lambda claim: drop_finalizer(claim, PROTECTION), MANAGER)
 
     def _reclaim(self, name: str, uid: str) -> None:
         volume = self._world.registry.find(VOLUMES, "", name)
@@ -105,7 +98,7 @@ class Volumes:
                 self._world.registry.change(VOLUMES, "", name, _unprotect, MANAGER)
             if is_terminating(volume):
                 return
-            self._world.registry.delete(VOLUMES, "", name, DeleteOptions(uid=volume["metadata"]["uid"]))
+            self._world.delete(VOLUMES, volume)
             return
 
         def release(volume: Object) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from kty.demo.options import Options
+from kty.demo.options import DeleteOptions, Options
 from kty.demo.registry import Registry
 from kty.demo.times import timestamp
 from kty.kube.objects import Object
@@ -37,6 +37,12 @@ class World:
         """Let `write` bring the status of an object up to date, and store it where that changed anything."""
         write(obj)
         self.registry.report(kind, obj, MANAGER)
+
+    def delete(self, kind: str, obj: Object, propagation: str | None = None) -> None:
+        """Delete this very object, and none that has its name meanwhile."""
+        meta = obj["metadata"]
+        options = DeleteOptions(propagation=propagation, uid=meta["uid"])
+        self.registry.delete(kind, meta.get("namespace", ""), meta["name"], options)
 
     def now(self) -> float:
         return self.registry.clock.now()

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kty.demo.defaults.workloads import JOB_LABELS
 from kty.kube.objects import Object
 
-_JOB_LABELS: Final = (
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "controller-uid",
-    "job-name",
-)
 _ASSIGNED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "namespaces": (("spec", "finalizers"),),
     "nodes": (("spec", "taints"),),
@@ -30,7 +25,7 @@ _ASSIGNED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "jobs.batch": (
         ("spec", "selector"),
-        *[("spec", "template", "metadata", "labels", label) for label in _JOB_LABELS],
+        *[("spec", "template", "metadata", "labels", label) for label in JOB_LABELS],
         ("spec", "template", "metadata", "labels"),
     ),
 }

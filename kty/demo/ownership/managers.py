@@ -1,15 +1,10 @@
 """The entries of metadata.managedFields: read, changed and written again."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kty.demo.ownership.field_sets import Fields, union
+from kty.demo.ownership.field_sets import Fields
 from kty.kube.objects import Object
-
-MOST_UPDATERS = 10
-"""How many updaters are told apart; the oldest ones share an entry."""
-ANCIENT = "ancient-changes"
 
 
 class Manager(NamedTuple):
@@ -93,31 +88,3 @@ def keep_times(live: Object | None, obj: Object) -> None:
 
 def _timeless(entries: list[Object]) -> list[Object]:
     return [{key: value for key, value in entry.items() if key != "time"} for entry in entries]
-
-
-def capped(managers: Managers) -> Managers:
-    """Let the oldest updaters of a version share one entry where there are too many."""
-    updaters = [(manager, claim) for manager, claim in managers.items() if manager.operation == "Update"]
-    left = len(updaters)
-    if left <= MOST_UPDATERS:
-        return managers
-    out = dict(managers)
-    first: dict[str, Manager] = {}
-    for manager, claim in _oldest_first(updaters):
-        if left <= MOST_UPDATERS:
-            break
-        version = claim.api_version
-        if version not in first:
-            first[version] = manager
-            continue
-        bucket = Manager(ANCIENT, "Update", version, "")
-        if bucket not in out:
-            out[bucket] = out.pop(first[version])
-        del out[manager]
-        out[bucket] = Claim(union(out[bucket].fields, claim.fields), version, claim.time)
-        left -= 1
-    return out
-
-
-def _oldest_first(updaters: Iterable[tuple[Manager, Claim]]) -> list[tuple[Manager, Claim]]:
-    return sorted(updaters, key=lambda item: (item[1].time or "", item[0]))

@@ -1,7 +1,6 @@
 """pods/attach: see what the first process of a container says, and let it read what is typed."""
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ from kty.demo.pods.first import FirstProcess
 from kty.demo.pods.log_lines import Lines
 from kty.demo.pods.outcomes import Outcome
 from kty.demo.pods.websocket import Channels, ChannelSink
+from kty.demo.racing import racing
 from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ async def _feed(channels: Channels, first: FirstProcess, wanted: "Wanted") -> bo
     """Give the process what the client sends; return whether the client closed its input, False when it left."""
     async for message in channels.messages():
         if message.channel == 4 and message.data and first.terminal is not None:
-            with suppress(ValueError, TypeError, KeyError):
-                size = json.loads(message.data)
-                first.terminal.resize(int(size["Width"]), int(size["Height"]))
+            first.terminal.take_size(message.data)
         if message.channel != 0 or not wanted.stdin or not first.can_be_talked_to:
             continue
         if message.data is None:
@@ -81,17 +79,9 @@ async def _ignored(channels: Channels) -> bool:
 async def _until_either(
     container: Container, showing: Coroutine[Any, Any, None], feeding: Coroutine[Any, Any, bool]
 ) -> Outcome | None:
-    shown = asyncio.ensure_future(container.within(showing))
-    fed = asyncio.ensure_future(feeding)
-    try:
-        await asyncio.wait({shown, fed}, return_when=asyncio.FIRST_COMPLETED)
+    async with racing(container.within(showing), feeding) as (shown, fed):
         if shown.done():
             with suppress(Ended):
                 shown.result()
             return outcomes.exited(0, [])
-        if fed.result():
-            return outcomes.exited(0, [])
-        return None
-    finally:
-        shown.cancel()
-        fed.cancel()
+        return outcomes.exited(0, []) if fed.result() else None

@@ -1,8 +1,10 @@
 """From a pod's spec to a machine in which its container's programs run."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from kty.demo.pods.apps import app_of, has_no_shell, is_bare
+from kty.demo.life.behaviour import LAST_WORDS
+from kty.demo.life.images import is_bare
+from kty.demo.pods.apps import app_of, has_no_shell
 from kty.demo.pods.environment import environment, expanded, hostname
 from kty.demo.pods.files import FileTree
 from kty.demo.pods.machine import Machine, Program
@@ -16,9 +18,6 @@ from kty.runtime.clock import Clock
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
-
-LAST_WORDS: Final = "demo.kty/last-words"
-"""The annotation that says why the first container of a pod fails."""
 
 
 def machine_of(demo: "Demo", pod: Object, spec: Object, *, clock: Clock, network: Network, volumes: Volumes) -> Machine:

@@ -19,13 +19,13 @@ from kty.demo.pods.past import PastClock
 from kty.demo.pods.runs import Run, running, spec, specs
 from kty.demo.pods.streams import Reader, Sink
 from kty.demo.pods.volumes import Volumes
+from kty.demo.racing import racing
 from kty.kube.objects import Object
 
 if TYPE_CHECKING:
     from kty.demo.demo import Demo
 
 T = TypeVar("T")
-KILLED = 128 + 9
 
 
 class Ended(Exception):
@@ -45,16 +45,11 @@ class Container:
 
     async def within(self, work: Awaitable[T]) -> T:
         """Do something as long as the container runs. Raises Ended when it ends before."""
-        task = asyncio.ensure_future(work)
-        over = asyncio.ensure_future(self.ended.wait())
-        try:
-            await asyncio.wait({task, over}, return_when=asyncio.FIRST_COMPLETED)
+        task: asyncio.Future[T]
+        async with racing(work, self.ended.wait()) as (task, _):
             if not task.done():
                 raise Ended
             return task.result()
-        finally:
-            task.cancel()
-            over.cancel()
 
     def serving(self, server: Server) -> Server:
         """Return a server that hangs up when the container ends."""

@@ -1,6 +1,5 @@
 """pods/ephemeralcontainers: add containers to a pod that runs, to look into it; nothing else may change."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -11,16 +10,11 @@ from kty.demo.answers import answer as answered
 from kty.demo.call import Call
 from kty.demo.handlers import get
 from kty.demo.patches import patch
-from kty.demo.statuses import Cause, invalid, method_not_allowed
+from kty.demo.statuses import invalid, method_not_allowed
 from kty.demo.store import encode
+from kty.demo.validation.faults import IS_LABEL, LABEL, Faults, numbered
 from kty.kube.objects import Object
 
-_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_NO_NAME: Final = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-    "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
 _NOT_HERE: Final = (
     "ports",
     "resources",
@@ -43,8 +37,10 @@ async def answer(call: Call) -> web.StreamResponse:
     live = registry.get("pods", call.namespace, call.name)
     wanted = _wanted(call, live)
     allowed = _restricted(live, wanted)
-    if causes := _causes(live, allowed):
-        raise invalid(call.kind.resource, call.name, causes)
+    faults = Faults()
+    _check(faults, live, allowed)
+    if faults.causes:
+        raise invalid(call.kind.resource, call.name, faults.causes)
     if call.verb == "patch" and not _differs_elsewhere(live, wanted):
         written, _ = patch(call)  # as it came: who applied which fields is written down
     else:
@@ -85,52 +81,38 @@ def _differs_elsewhere(live: Object, wanted: Object) -> bool:
     return before != after or any(live["metadata"].get(field) != wanted["metadata"].get(field) for field in ignored)
 
 
-def _causes(live: Object, pod: Object) -> list[Cause]:
-    causes: list[Cause] = []
+def _check(faults: Faults, live: Object, pod: Object) -> None:
     spec = pod["spec"]
     others = {one["name"] for field in ("containers", "initContainers") for one in spec.get(field) or ()}
     names = set(others)
     containers = spec.get("ephemeralContainers") or []
-    for number, one in enumerate(containers):
-        causes += _of_one(one, f"{_FIELD}[{number}]", names, others)
+    for place, one in numbered(containers, _FIELD):
+        _check_one(faults, one, place, names, others)
         names.add(one.get("name", ""))
     by_name = {one.get("name", ""): one for one in containers}
     for old in live["spec"].get("ephemeralContainers") or ():
         quoted = f'existing ephemeral containers "{old["name"]}"'
         if old["name"] not in by_name:
-            causes.append(_forbidden(f"{quoted} may not be removed\n", _FIELD))
+            faults.forbidden(_FIELD, f"{quoted} may not be removed\n")
         elif by_name[old["name"]] != old:
-            causes.append(_forbidden(f"{quoted} may not be changed\n", _FIELD))
-    return causes
+            faults.forbidden(_FIELD, f"{quoted} may not be changed\n")
 
 
-def _of_one(one: Object, place: str, names: set[str], others: set[str]) -> list[Cause]:
-    causes: list[Cause] = []
+def _check_one(faults: Faults, one: Object, place: str, names: set[str], others: set[str]) -> None:
     name = str(one.get("name", ""))
     if not name:
-        causes.append(Cause("FieldValueRequired", "Required value", f"{place}.name"))
-    elif not _NAME.fullmatch(name) or len(name) > 63:
-        causes.append(Cause("FieldValueInvalid", f'Invalid value: "{name}": {_NO_NAME}', f"{place}.name"))
+        faults.required(f"{place}.name")
+    elif not LABEL.fullmatch(name):
+        faults.invalid(f"{place}.name", name, IS_LABEL)
     if not one.get("image"):
-        causes.append(Cause("FieldValueRequired", "Required value", f"{place}.image"))
+        faults.required(f"{place}.image")
     if name in names:
-        causes.append(Cause("FieldValueDuplicate", f'Duplicate value: "{name}"', f"{place}.name"))
+        faults.duplicate(f"{place}.name", name)
     target = one.get("targetContainerName", "")
     if target and target not in others:
-        causes.append(Cause("FieldValueNotFound", f'Not found: "{target}"', f"{place}.targetContainerName"))
-    causes += [
-        _forbidden("cannot be set for an Ephemeral Container", f"{place}.{field}")
-        for field in _NOT_HERE
-        if one.get(field)
-    ]
-    for number, mount in enumerate(one.get("volumeMounts") or ()):
-        causes += [
-            _forbidden("cannot be set for an Ephemeral Container", f"{place}.volumeMounts[{number}].{field}")
-            for field in ("subPath", "subPathExpr")
-            if mount.get(field)
-        ]
-    return causes
-
-
-def _forbidden(why: str, field: str) -> Cause:
-    return Cause("FieldValueForbidden", f"Forbidden: {why}", field)
+        faults.not_found(f"{place}.targetContainerName", target)
+    not_here = [f"{place}.{field}" for field in _NOT_HERE if one.get(field)]
+    for where, mount in numbered(one.get("volumeMounts"), f"{place}.volumeMounts"):
+        not_here += [f"{where}.{field}" for field in ("subPath", "subPathExpr") if mount.get(field)]
+    for where in not_here:
+        faults.forbidden(where, "cannot be set for an Ephemeral Container")

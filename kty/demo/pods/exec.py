@@ -1,7 +1,6 @@
 """pods/exec and pods/attach: programs in a container, and its first process, over a WebSocket."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from kty.demo.pods.streams import Null, Pipe, Reader
 from kty.demo.pods.terminal import Terminal
 from kty.demo.pods.websocket import Channels, ChannelSink, is_upgrade, refused_upgrade
 from kty.demo.pods.websocket import chosen as chosen_protocol
+from kty.demo.racing import racing
+from kty.demo.routes import is_true
 from kty.demo.statuses import bad_request, method_not_allowed
 from kty.kube.objects import Object
 
@@ -44,17 +45,12 @@ class Wanted:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Wanted":
-        tty = truth(query, "tty")
-        return cls(truth(query, "stdin"), truth(query, "stdout"), truth(query, "stderr") and not tty, tty)
+        stdin, stdout, stderr, tty = (is_true(query.get(name)) for name in ("stdin", "stdout", "stderr", "tty"))
+        return cls(stdin, stdout, stderr and not tty, tty)
 
     @property
     def is_nothing(self) -> bool:
         return not (self.stdin or self.stdout or self.stderr)
-
-
-def truth(query: Mapping[str, str], name: str) -> bool:
-    """Read a boolean parameter as the API server does: whatever is not false is true."""
-    return name in query and query[name].lower() not in ("false", "0")
 
 
 async def answer(call: Call) -> web.StreamResponse:
@@ -119,24 +115,18 @@ async def _executed(call: Call, channels: Channels, container: Container, wanted
 async def _session(
     channels: Channels, container: Container, process: Process, start: Program, typed: Pipe | None
 ) -> Outcome | None:
-    running = asyncio.ensure_future(container.within(run(process, start)))
     interrupted = asyncio.Event()
     if process.terminal is not None:
         process.terminal.interrupt = interrupted.set
-    feeding = asyncio.ensure_future(_feed(channels, typed, process.terminal))
-    stopping = asyncio.ensure_future(interrupted.wait())
+    feeding = _feed(channels, typed, process.terminal)
     try:
-        await asyncio.wait({running, feeding, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            if stopping.done():
-                return outcomes.exited(130, process.argv)
-            return None
-        return outcomes.exited(running.result(), process.argv)
+        async with racing(container.within(run(process, start)), feeding, interrupted.wait()) as (running, _, stopping):
+            if running.done():
+                return outcomes.exited(running.result(), process.argv)
+            return outcomes.exited(130, process.argv) if stopping.done() else None
     except Ended:
         return outcomes.exited(128 + 9, process.argv)
     finally:
-        for task in (running, feeding, stopping):
-            task.cancel()
         if typed is not None:
             typed.drop()
 
@@ -156,14 +146,7 @@ async def _feed(channels: Channels, typed: Pipe | None, terminal: Terminal | Non
                 with suppress(BrokenPipeError):  # the program reads no more: the rest is lost, as in a shell
                     await typed.write(message.data or b"")
             case 4 if terminal is not None and message.data:
-                resize(terminal, message.data)
-
-
-def resize(terminal: Terminal, data: bytes) -> None:
-    """Take a new size; what is no size is left alone."""
-    with suppress(ValueError, TypeError, KeyError):
-        size = json.loads(data)
-        terminal.resize(int(size["Width"]), int(size["Height"]))
+                terminal.take_size(message.data)
 
 
 def _why_not(*, machine_has: bool, name: str, fault: NotExecutable) -> str:

@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 from kty.demo.pods.log_lines import Line
-from kty.demo.pods.log_styles.style import Stream
 from kty.demo.pods.machine import Machine, Process, Program, Running, first_program, to_its_end
 from kty.demo.pods.past import PastClock
 from kty.demo.pods.streams import Null, Pipe, Reader, Sink
+from kty.demo.pods.styles import Stream
 from kty.demo.pods.terminal import Terminal
 
 REMEMBERED: Final = 5000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from kty.demo.pods.apps import App
-from kty.demo.pods.log_styles.style import Context, Said, Stream
 from kty.demo.pods.runs import Run
+from kty.demo.pods.styles import Context, Said, Stream, style
 from kty.runtime.clock import Clock
 
 BUCKET: Final = 20.0
@@ -84,24 +84,24 @@ class Generated:
 
     def _first(self, until: float) -> int:
         """Return the bucket with which the log begins after it was rotated."""
-        span = max(int(KEPT * self.app.style.pace // BUCKET), 1)
+        span = max(int(KEPT * style(self.app.style).pace // BUCKET), 1)
         return max((self._bucket(until) // span - 1) * span, 0)
 
     def _made(self, bucket: int) -> list[Line]:
         """Make the lines of a bucket, in the order of their times."""
-        style, run = self.app.style, self.run
+        own, run = style(self.app.style), self.run
         chance = random.Random(f"{self.seed}/{run.id}/{run.started}/{bucket}")  # noqa: S311 - the same each time
         start = run.started + bucket * BUCKET
         end = start + BUCKET if run.finished is None else min(start + BUCKET, run.finished)
         lines: list[Line] = []
         if bucket == 0:
-            lines += _lines(style.start(chance, start + 0.05, self.context), start + 0.05)
+            lines += _lines(own.start(chance, start + 0.05, self.context), start + 0.05)
         at = start + (2.0 if bucket == 0 else 0.0)
-        while (at := at + chance.expovariate(1 / style.pace)) < end and len(lines) < _LINES - 200:
-            lines += _lines(style.event(chance, at, self.context), at)
+        while (at := at + chance.expovariate(1 / own.pace)) < end and len(lines) < _LINES - 200:
+            lines += _lines(own.event(chance, at, self.context), at)
         if run.finished is not None and run.code and not run.was_killed and self._bucket(run.finished) == bucket:
             lines = [line for line in lines if line.at <= run.finished]
-            lines += _lines(style.crash(chance, run.finished, self.context), run.finished - 0.001)
+            lines += _lines(own.crash(chance, run.finished, self.context), run.finished - 0.001)
         return lines
 
 

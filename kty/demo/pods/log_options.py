@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kty.demo.statuses import Cause, bad_request, invalid
+from kty.demo.listing import whole_number
+from kty.demo.routes import is_true
+from kty.demo.statuses import bad_request, invalid
+from kty.demo.validation.faults import Faults
 from kty.kube.objects import epoch
 from kty.kube.resource import Resource
 
-_INT: Final = re.compile(r"[+-]?[0-9]+")
-_LARGEST: Final = 1 << 63
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
 
 
@@ -35,51 +36,31 @@ class LogOptions:
         """Raises ApiError 400 for what is no number or time, 422 for what may not be."""
         options = cls(
             query.get("container", ""),
-            _truth(query, "follow"),
-            _truth(query, "previous"),
-            _truth(query, "timestamps"),
-            _number(query, "tailLines"),
-            _number(query, "limitBytes"),
-            _number(query, "sinceSeconds"),
+            is_true(query.get("follow")),
+            is_true(query.get("previous")),
+            is_true(query.get("timestamps")),
+            whole_number(query.get("tailLines", "")),
+            whole_number(query.get("limitBytes", "")),
+            whole_number(query.get("sinceSeconds", "")),
             _time(query.get("sinceTime", "")),
         )
-        if causes := list(options._causes(query)):
+        if causes := options._faults(query).causes:
             raise invalid(Resource("", "v1", "PodLogOptions", ""), pod, causes)
         return options
 
-    def _causes(self, query: Mapping[str, str]) -> list[Cause]:
-        causes = []
+    def _faults(self, query: Mapping[str, str]) -> Faults:
+        faults = Faults()
         if self.tail is not None and self.tail < 0:
-            causes.append(_not(self.tail, "tailLines", "must be greater than or equal to 0"))
+            faults.invalid("tailLines", self.tail, "must be greater than or equal to 0")
         if self.limit is not None and self.limit < 1:
-            causes.append(_not(self.limit, "limitBytes", "must be greater than 0"))
+            faults.invalid("limitBytes", self.limit, "must be greater than 0")
         if self.since_seconds is not None and self.since is not None:
-            why = "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
-            causes.append(Cause("FieldValueForbidden", why, "[]"))
+            faults.forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified")
         elif self.since_seconds is not None and self.since_seconds < 1:
-            causes.append(_not(self.since_seconds, "sinceSeconds", "must be greater than 0"))
+            faults.invalid("sinceSeconds", self.since_seconds, "must be greater than 0")
         if "stream" in query:  # PodLogsQuerySplitStreams is off in 1.36
-            causes.append(Cause("FieldValueForbidden", "Forbidden: may not be specified", "stream"))
-        return causes
-
-
-def _not(value: int, field: str, why: str) -> Cause:
-    return Cause("FieldValueInvalid", f"Invalid value: {value}: {why}", field)
-
-
-def _truth(query: Mapping[str, str], name: str) -> bool:
-    return name in query and query[name].lower() not in ("false", "0")
-
-
-def _number(query: Mapping[str, str], name: str) -> int | None:
-    text = query.get(name)
-    if text is None:
-        return None
-    if not _INT.fullmatch(text):
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    if not -_LARGEST <= int(text) < _LARGEST:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
-    return int(text)
+            faults.forbidden("stream", "may not be specified")
+        return faults
 
 
 def _time(text: str) -> float | None:

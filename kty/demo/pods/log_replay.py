@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from kty.demo.pods.building import command_of, machine_of, own_of
 from kty.demo.pods.containers import containers_of
 from kty.demo.pods.log_lines import Line
-from kty.demo.pods.log_styles.style import Stream
 from kty.demo.pods.machine import Process, first_program, to_its_end
 from kty.demo.pods.network import Network
 from kty.demo.pods.past import PastClock, Stopped
 from kty.demo.pods.runs import Run
 from kty.demo.pods.streams import Null, Reader
+from kty.demo.pods.styles import Stream
 from kty.kube.objects import Object
 
 if TYPE_CHECKING:

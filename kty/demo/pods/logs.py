@@ -14,6 +14,7 @@ from kty.demo.pods.log_lines import Line, Lines
 from kty.demo.pods.log_options import LogOptions
 from kty.demo.pods.log_sources import lines_of
 from kty.demo.pods.runs import Run, chosen, run_to_log
+from kty.demo.racing import racing
 from kty.demo.statuses import ApiError, method_not_allowed
 
 if TYPE_CHECKING:
@@ -51,17 +52,11 @@ async def _follow(call: Call, name: str, run: Run, lines: Lines, writer: "_Write
     """Write lines as they come, until the run is over; then what it said last."""
     demo = call.demo
     with _end_of(demo, call.namespace, call.name, name, run) as ended:
-        copying = asyncio.ensure_future(writer.copy(lines, until=float("inf")))
-        ending = asyncio.ensure_future(ended.wait())
-        try:
-            await asyncio.wait({copying, ending}, return_when=asyncio.FIRST_COMPLETED)
+        async with racing(writer.copy(lines, until=float("inf")), ended.wait()) as (copying, ending):
             if copying.done():
                 copying.result()
                 if not writer.is_full:
                     await ending  # it says nothing more, but it runs
-        finally:
-            copying.cancel()
-            ending.cancel()
     if writer.is_full:
         return
     pod = demo.registry.find("pods", call.namespace, call.name)

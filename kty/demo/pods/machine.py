@@ -134,7 +134,11 @@ class Process:
 
 
 Program: TypeAlias = Callable[[Process], Awaitable[int]]
-"""Runs to its end and returns its exit code. BrokenPipeError kills it as SIGPIPE does; an OSError is its complaint."""
+"""Runs to its end and returns its exit code. BrokenPipeError kills it as SIGPIPE does; others are its complaint."""
+
+
+class Usage(Exception):
+    """A command line with an option that the program does not have, or one that lacks its value."""
 
 
 class NotExecutable(Exception):
@@ -211,6 +215,8 @@ async def to_its_end(process: Process, start: Program) -> int:
         return await start(process)
     except BrokenPipeError:
         return 128 + 13
+    except Usage as mistake:
+        return await process.complain(str(mistake))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         await process.complain(f"{where}{error.strerror}")

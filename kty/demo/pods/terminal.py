@@ -1,8 +1,9 @@
 """A terminal device: echo, line editing and signals, between a client and the programs of a container."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from kty.demo.pods.streams import Sink
@@ -46,14 +47,16 @@ class Terminal:
         self._width, self._height = columns, rows
         self._resized.set()
 
+    def take_size(self, data: bytes) -> None:
+        """Take a new size as clients send it; what is no size is left alone."""
+        with suppress(ValueError, TypeError, KeyError):
+            size = json.loads(data)
+            self.resize(int(size["Width"]), int(size["Height"]))
+
     async def resized(self) -> None:
         """Return when the size is another."""
         self._resized.clear()
         await self._resized.wait()
-
-    def attach(self, client: Sink) -> None:
-        """Let another client see what is shown from now on."""
-        self._client = client
 
     async def write(self, data: bytes) -> None:
         """Show this; a newline also goes to the beginning of the line."""

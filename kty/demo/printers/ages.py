@@ -11,32 +11,26 @@ def since(value: Any, now: float) -> str:
     return "<unknown>" if seconds is None else span(now - seconds)
 
 
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
+_STEPS = (
+    (2 * _MINUTE, 1, "s", 0, ""),
+    (10 * _MINUTE, _MINUTE, "m", 1, "s"),
+    (3 * _HOUR, _MINUTE, "m", 0, ""),
+    (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
+    (2 * _DAY, _HOUR, "h", 0, ""),
+    (8 * _DAY, _DAY, "d", _HOUR, "h"),
+    (2 * _YEAR, _DAY, "d", 0, ""),
+    (8 * _YEAR, _YEAR, "y", _DAY, "d"),
+    (float("inf"), _YEAR, "y", 0, ""),
+)
+"""Up to how many seconds a unit is told, and which finer one beside it."""
+
+
 def span(seconds: float) -> str:
     """Write a duration with one or two units, the finer the shorter it is (apimachinery, HumanDuration)."""
     whole = int(seconds)
-    if whole < -1:
-        return "<invalid>"
     if whole < 0:
-        return "0s"
-    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
-    if whole < 120:
-        return f"{whole}s"
-    if minutes < 10:
-        return _two(minutes, "m", whole % 60, "s")
-    if minutes < 180:
-        return f"{minutes}m"
-    if hours < 8:
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if days < 8:
-        return _two(days, "d", hours % 24, "h")
-    if days < 730:
-        return f"{days}d"
-    if days < 8 * 365:
-        return _two(days // 365, "y", days % 365, "d")
-    return f"{days // 365}y"
-
-
-def _two(large: int, unit: str, small: int, fine: str) -> str:
-    return f"{large}{unit}{small}{fine}" if small else f"{large}{unit}"
+        return "<invalid>" if whole < -1 else "0s"
+    _, size, unit, fine, finer = next(step for step in _STEPS if whole < step[0])
+    rest = whole % size // fine if fine else 0
+    return f"{whole // size}{unit}" + (f"{rest}{finer}" if rest else "")

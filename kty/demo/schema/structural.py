@@ -30,7 +30,7 @@ def pruned(schema: Object, obj: Object) -> tuple[Object, list[str]]:
 
 def _pruned(schema: Object, value: Any, path: str, unknown: list[str]) -> Any:
     if isinstance(value, list):
-        items = schema.get("items") or {}
+        items = schema.get("items") or ({_PRESERVES: True} if schema.get(_PRESERVES) else {})
         return [_pruned(items, each, f"{path}[{number}]", unknown) for number, each in enumerate(value)]
     if not isinstance(value, dict):
         return value

@@ -1,7 +1,7 @@
 """The types of the built-in kinds, read when they are first needed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,8 @@ class Type:
     """The name of the type whose fields it has."""
     items: "Type | None" = None
     values: "Type | None" = None
+    marks: tuple[str, ...] = ()
+    """How it is merged and owned: `atomic`, `set`, `map:KEYS`, `merge`, `merge:KEY`, `replace`, `retainKeys`."""
 
     def openapi(self) -> Object:
         """Return it as OpenAPI says it."""
@@ -67,10 +69,13 @@ def fields_of(name: str) -> Fields:
 @cache
 def read(word: str) -> Type:
     """Read a type as the file writes it."""
-    if word.startswith("["):
-        return Type(items=read(word[1:-1]))
-    if word.startswith("{"):
-        return Type(values=read(word[1:-1]))
+    if word[0] in "[{":
+        end = max(word.rfind("]"), word.rfind("}"))
+        inner, marks = read(word[1:end]), tuple(word[end + 1 :].split())
+        return Type(items=inner, marks=marks) if word[0] == "[" else Type(values=inner, marks=marks)
+    if " " in word:
+        plain, *said = word.split()
+        return replace(read(plain), marks=tuple(said))
     if word.startswith("io."):
         content = _content()["types"][word]
         return read(content) if isinstance(content, str) else Type(fields=word)

@@ -1,4 +1,4 @@
-"""Services, claims, bindings, and the small kinds."""
+"""Services, claims, and the small kinds."""
 
 import re
 from typing import Final
@@ -64,22 +64,6 @@ def check_volume(faults: Faults, obj: Object, live: Object | None) -> None:
     }  # fmt: skip
     if not set(spec) - plain:
         faults.required("spec", "must specify a volume type")
-
-
-def check_binding(faults: Faults, obj: Object, live: Object | None) -> None:
-    reference = obj.get("roleRef") or {}
-    namespaced = "namespace" in obj["metadata"]
-    supported = ("Role", "ClusterRole") if namespaced else ("ClusterRole",)
-    if reference.get("kind") not in supported:
-        faults.unsupported("roleRef.kind", reference.get("kind", ""), supported)
-    if not reference.get("name"):
-        faults.required("roleRef.name")
-    if live is not None and live.get("roleRef") != reference:
-        told = {name: reference.get(field, "") for name, field in _REFERENCE}
-        faults.invalid("roleRef", told, "cannot change roleRef")
-
-
-_REFERENCE: Final = (("APIGroup", "apiGroup"), ("Kind", "kind"), ("Name", "name"))
 
 
 def check_autoscaler(faults: Faults, obj: Object, live: Object | None) -> None:

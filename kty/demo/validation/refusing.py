@@ -36,8 +36,6 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "services": others.check_service,
     "persistentvolumeclaims": others.check_claim,
     "persistentvolumes": others.check_volume,
-    "rolebindings.rbac.authorization.k8s.io": others.check_binding,
-    "clusterrolebindings.rbac.authorization.k8s.io": others.check_binding,
     "horizontalpodautoscalers.autoscaling": others.check_autoscaler,
     "ingresses.networking.k8s.io": others.check_ingress,
     "poddisruptionbudgets.policy": others.check_budget,

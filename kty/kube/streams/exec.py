@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kty.errors import ClusterError, Unreachable
 from kty.kube.client import Client
 from kty.kube.streams.channels import V4, V5, Channels
+from kty.kube.streams.lines import Lines
 from kty.kube.streams.outcome import Exit, outcome
 from kty.kube.streams.pods import path_of
 
@@ -34,6 +35,10 @@ class Output:
     async def rest(self) -> bytes:
         """Return all that is still to come."""
         return b"".join([chunk async for chunk in self])
+
+    def lines(self) -> Lines:
+        """Return what is still to come as lines of any length, without their newlines."""
+        return Lines(aiter(self))
 
     def drop(self) -> None:
         """Read and forget: nothing that comes here holds up the other stream."""

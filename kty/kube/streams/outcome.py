@@ -1,6 +1,7 @@
 """From the last word of an exec or attach to how the command ended."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from kty.errors import ServerFault
 from kty.kube.errors import from_status
 from kty.text import printable
+
+_NOT_STARTED = re.compile(r"unable to start container process: (.+?)(?:: unknown)?$")
+"""What runc says, at the end of a message that names all its callers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,18 @@ def outcome(told: bytes) -> Exit:
         return Exit(0)
     code = _exit_code(status)
     if status.get("reason") != "NonZeroExitCode" or code is None:
-        raise from_status(status)
+        raise from_status(_plain(status))
     return Exit(code, printable(str(status.get("message") or "")))
+
+
+def _plain(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out of a Status, and of its causes, through how many hands the container runtime's reason went."""
+    details, found = part.get("details"), _NOT_STARTED.search(str(part.get("message")))
+    plain = {**part, "message": f"the command could not be started: {found[1]}"} if found else {**part}
+    if isinstance(details, Mapping) and isinstance(causes := details.get("causes"), list):
+        shorter = [_plain(cause) if isinstance(cause, Mapping) else cause for cause in causes]
+        plain["details"] = {**details, "causes": shorter}
+    return plain
 
 
 def _exit_code(status: Mapping[str, Any]) -> int | None:

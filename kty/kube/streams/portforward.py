@@ -5,8 +5,9 @@ the bytes and one for what goes wrong; both begin with the port in two bytes. It
 single direction.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from kty.errors import Unreachable
 from kty.kube.client import Client
@@ -18,6 +19,8 @@ DATA, ERROR = 0, 1
 CHUNK = 1 << 16
 _MARK = 2
 """Bytes at the beginning of each channel that repeat the port."""
+_LAST_WORD = 1.0
+"""Seconds in which we look for the reason of a write that failed."""
 _PARTING = 5.0
 """Seconds that the other side has to take the last bytes that we sent."""
 
@@ -29,6 +32,7 @@ class Connection:
         self.port = port
         self._channels = channels
         self._marks = dict.fromkeys((DATA, ERROR), _MARK)
+        self._refusal: Unreachable | None = None
 
     async def read(self, most: int = CHUNK) -> bytes:
         """Return up to `most` bytes as soon as there are some; none once the pod has ended the connection.
@@ -45,8 +49,17 @@ class Connection:
         return b""
 
     async def write(self, data: bytes) -> None:
-        """Send bytes; return once they are on their way. Raises Unreachable where the connection is over."""
-        await self._channels.write(DATA, data)
+        """Send bytes; return once they are on their way.
+
+        Raises Unreachable where the connection is over: with the pod's refusal, where there was one.
+        """
+        try:
+            await self._channels.write(DATA, data)
+        except Unreachable:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORD):  # it may stand behind bytes that nobody reads
+                    await self._ask_why()
+            raise
 
     async def part(self) -> None:
         """Wait until the other side has taken what was sent, for some seconds at most. Nothing is read any more."""
@@ -57,8 +70,10 @@ class Connection:
             yield chunk
 
     async def _ask_why(self) -> None:
-        if said := await self._read(ERROR, CHUNK):
-            raise refusal(self.port, said)
+        if self._refusal is None and (said := await self._read(ERROR, CHUNK)):
+            self._refusal = refusal(self.port, said)
+        if self._refusal is not None:
+            raise self._refusal
 
     async def _read(self, channel: int, most: int) -> bytes:
         while mark := self._marks[channel]:

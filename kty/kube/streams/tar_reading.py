@@ -36,7 +36,9 @@ class TarReader:
             try:
                 head = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
             except tarfile.TarError as error:
-                raise BrokenArchive(f"what came is no tar archive: {error}") from error
+                raise BrokenArchive(
+                    f"what came is no tar archive: {error}", hint="is the container's tar one?"
+                ) from error
             if head.type not in _LONG:
                 return self._member(head, names)
             if head.size > MAX_EXTRA:
@@ -50,7 +52,7 @@ class TarReader:
         while self._left:
             chunk = await self._read(min(self._left, 1 << 18))
             if not chunk:
-                raise BrokenArchive("the archive broke off")
+                raise BrokenArchive("the archive broke off", hint="copy it again")
             self._left -= len(chunk)
             yield chunk
 
@@ -75,7 +77,7 @@ class TarReader:
         while len(found) < size:
             chunk = await self._read(size - len(found))
             if not chunk:
-                raise BrokenArchive("the archive broke off")
+                raise BrokenArchive("the archive broke off", hint="copy it again")
             found += chunk
         return bytes(found)
 

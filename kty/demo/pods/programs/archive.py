@@ -8,7 +8,6 @@ from kty.demo.pods.devices import read_from, write_to
 from kty.demo.pods.files import Device, Directory, File, Link, Made, Node
 from kty.demo.pods.machine import Process
 from kty.demo.pods.programs import options
-from kty.demo.pods.programs.listing import mode as mode_of
 from kty.demo.pods.streams import CHUNK, Reader, Sink
 
 BLOCK: Final = 512
@@ -20,10 +19,7 @@ async def tar(process: Process) -> int:
         arguments[0] = f"-{arguments[0]}"
     arguments = [{"--extract": "-x", "--create": "-c", "--list": "-t"}.get(word, word) for word in arguments]
     excess = [word for word in arguments if word.startswith("--") and word != "--"]
-    try:
-        given = options.read([word for word in arguments if word not in excess], "cxtvzmpoOhkP", "fCX")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read([word for word in arguments if word not in excess], "cxtvzmpoOhkP", "fCX")
     if "z" in given.flags:
         return await process.complain("gzip is not here: leave out z")
     cwd = posixpath.normpath(posixpath.join(process.cwd, given.values.get("C", ".")))
@@ -87,7 +83,7 @@ async def _read(process: Process, reader: Reader, cwd: str, given: options.Optio
             name = head.name.rstrip("/")
             chosen = not wanted or any(name == one or name.startswith(f"{one}/") for one in wanted)
             if chosen and (not extracting or "v" in given.flags):
-                await process.say(_listed(head, long="v" in given.flags and not extracting))
+                await process.say(f"{name}/\n" if head.isdir() else f"{name}\n")
             await _member(process, reader, head, cwd, given.flags if chosen and extracting else None)
     except EOFError:
         return await process.complain("short read")
@@ -96,15 +92,6 @@ async def _read(process: Process, reader: Reader, cwd: str, given: options.Optio
     while await reader.read():
         pass  # whoever sends may pad the last record
     return 0 if any_read else await process.complain("short read")
-
-
-def _listed(head: tarfile.TarInfo, *, long: bool) -> str:
-    name = f"{head.name}/" if head.isdir() and not head.name.endswith("/") else head.name
-    if not long:
-        return f"{name}\n"
-    node: Node = File(mode=head.mode)
-    kind = "d" if head.isdir() else "l" if head.issym() else "-"
-    return f"{kind}{mode_of(node)[1:]} root/root {head.size:9} {name}\n"
 
 
 async def _next_head(reader: Reader) -> tarfile.TarInfo | None:

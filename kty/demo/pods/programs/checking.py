@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from kty.demo.pods.files import Device, Directory, File, Link, Made
+from kty.demo.pods.files import Device, Directory, File, Link, Made, Node
 from kty.demo.pods.machine import Process
+from kty.demo.pods.programs.listing import size
 
 _NUMBERS: Final[dict[str, Callable[[int, int], bool]]] = {
     "-eq": lambda a, b: a == b,
@@ -21,7 +22,18 @@ _TEXTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
 }
-_FILES: Final = frozenset({"-e", "-f", "-d", "-r", "-w", "-x", "-s", "-L", "-h", "-c", "-p", "-S", "-b"})
+_FILES: Final[dict[str, Callable[[Node], bool]]] = {
+    "-L": lambda node: isinstance(node, Link),
+    "-c": lambda node: isinstance(node, Device),
+    "-d": lambda node: isinstance(node, Directory),
+    "-e": lambda node: True,
+    "-f": lambda node: isinstance(node, File | Made),
+    "-h": lambda node: isinstance(node, Link),
+    "-r": lambda node: True,
+    "-s": lambda node: size(node) > 0,
+    "-w": lambda node: True,
+    "-x": lambda node: bool(node.mode & 0o111),
+}
 
 
 class _Mistake(Exception):
@@ -81,13 +93,6 @@ class _Reader:
             if operator in _TEXTS:
                 return _TEXTS[operator](left, right)
             return _NUMBERS[operator](_number(left), _number(right))
-        if words[0] == "(" and ")" in words:
-            words.pop(0)
-            holds = self.either()
-            if words[:1] != [")"]:
-                raise _Mistake("closing paren expected")
-            words.pop(0)
-            return holds
         if len(words) >= 2 and words[0] in ("-n", "-z"):
             operator, word = words.pop(0), words.pop(0)
             return bool(word) == (operator == "-n")
@@ -104,23 +109,7 @@ class _Reader:
             node = self._process.files.find(path, self._process.cwd, follow=operator not in ("-L", "-h"))
         except OSError:
             return False
-        match operator:
-            case "-f":
-                return isinstance(node, File | Made)
-            case "-d":
-                return isinstance(node, Directory)
-            case "-L" | "-h":
-                return isinstance(node, Link)
-            case "-c":
-                return isinstance(node, Device)
-            case "-x":
-                return bool(node.mode & 0o111)
-            case "-s":
-                is_file = isinstance(node, File | Made)
-                return bool(self._process.files.content(path, self._process.cwd)) if is_file else True
-            case "-p" | "-S" | "-b":
-                return False
-        return True
+        return _FILES[operator](node)
 
 
 def _number(text: str) -> int:

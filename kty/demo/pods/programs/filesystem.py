@@ -24,10 +24,7 @@ async def _each(process: Process, paths: list[str], act: Callable[[str], None], 
 
 
 async def mkdir(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "p", "m")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "p", "m")
 
     def make(path: str) -> None:
         process.files.make_directory(path, process.cwd, parents="p" in given.flags)
@@ -44,10 +41,7 @@ async def rmdir(process: Process) -> int:
 
 
 async def rm(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "rRfi")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "rRfi")
     recursive, force = bool(given.flags & {"r", "R"}), "f" in given.flags
     if not given.operands:
         return 0 if force else await process.complain("missing operand")
@@ -68,10 +62,7 @@ async def rm(process: Process) -> int:
 
 
 async def touch(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "cam", "dt")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "cam", "dt")
 
     def date(path: str) -> None:
         if "c" in given.flags and not process.files.is_there(path, process.cwd):
@@ -95,26 +86,19 @@ def _targets(process: Process, operands: list[str]) -> list[tuple[str, str]]:
 
 
 async def mv(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "fin")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "fin")
     if len(given.operands) < 2:
         return await process.complain("missing operand")
-    code = 0
-    for source, target in _targets(process, given.operands):
-        try:
-            process.files.move(source, target, process.cwd)
-        except OSError as error:
-            code = await process.complain(f"can't rename '{source}': {error.strerror}")
-    return code
+    targets = dict(_targets(process, given.operands))
+
+    def move(source: str) -> None:
+        process.files.move(source, targets[source], process.cwd)
+
+    return await _each(process, list(targets), move, "can't rename '{}'")
 
 
 async def cp(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "rRapfiL")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "rRapfiL")
     if len(given.operands) < 2:
         return await process.complain("missing operand")
     recursive = bool(given.flags & {"r", "R", "a"})
@@ -152,10 +136,7 @@ async def _copy(process: Process, source: str, target: str, *, is_link: bool) ->
 
 
 async def ln(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "sfn")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "sfn")
     if len(given.operands) != 2:
         return await process.complain("needs a target and a name")
     aim, name = given.operands
@@ -169,10 +150,7 @@ async def ln(process: Process) -> int:
 
 
 async def chmod(process: Process) -> int:
-    try:
-        given = options.read([argument for argument in process.arguments if argument != "+x"], "R")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read([argument for argument in process.arguments if argument != "+x"], "R")
     paths = given.operands
     executable = "+x" in process.arguments
     if not executable and (not paths or not paths[0].isdecimal()):

@@ -1,6 +1,5 @@
-"""ls, stat, find, du: what is in the file tree."""
+"""ls, stat, find: what is in the file tree."""
 
-import re
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from typing import Final
@@ -10,6 +9,7 @@ from kty.demo.pods.machine import Process
 from kty.demo.pods.programs import options
 
 _HALF_A_YEAR: Final = 182.5 * 86400
+_STAT: Final = "  File: %n\n  Size: %s\t%F\nAccess: (%a/%A)  Uid: (    0/    root)   Gid: (    0/    root)\nModify: %y"
 
 
 def size(node: Node) -> int:
@@ -39,16 +39,11 @@ def _human(number: int) -> str:
     while value >= 1024 and len(units) > 1:
         value /= 1024
         units.pop(0)
-    return (
-        f"{value:.1f}{units[0]}" if units[0] and value < 10 else f"{value:.0f}{units[0]}" if units[0] else str(number)
-    )
+    return f"{value:.1f}{units[0]}" if units[0] and value < 10 else f"{value:.0f}{units[0]}"
 
 
 async def ls(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "alAd1hFRrtSiCx")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "alAd1hRrt")
     code = 0
     singles: list[tuple[str, Node]] = []
     folders: list[str] = []
@@ -91,8 +86,6 @@ def _entries(process: Process, path: str, flags: set[str]) -> list[tuple[str, No
         entries[:0] = [(".", process.files.find(path, process.cwd)), ("..", above)]
     if "t" in flags:
         entries.sort(key=lambda entry: -entry[1].changed)
-    if "S" in flags:
-        entries.sort(key=lambda entry: -size(entry[1]))
     return entries[::-1] if "r" in flags else entries
 
 
@@ -101,7 +94,7 @@ async def _print(process: Process, entries: list[tuple[str, Node]], flags: set[s
         for name, node in entries:
             await process.say(_line(name, node, flags, process.machine.clock.now()))
         return
-    names = [name + ("/" if "F" in flags and isinstance(node, Directory) else "") for name, node in entries]
+    names = [name for name, _ in entries]
     columns = process.terminal.columns if process.terminal is not None and "1" not in flags else 0
     if not columns or not names:
         await process.say("".join([f"{name}\n" for name in names]))
@@ -126,10 +119,7 @@ def _line(name: str, node: Node, flags: set[str], now: float) -> str:
 
 
 async def stat(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "Lt", "c")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "L", "c")
     code = 0
     for path in given.operands:
         try:
@@ -138,35 +128,21 @@ async def stat(process: Process) -> int:
             code = await process.complain(f"can't stat '{path}': {error.strerror}")
             continue
         when = datetime.fromtimestamp(node.changed, UTC).strftime("%Y-%m-%d %H:%M:%S.%f000 +0000")
-        kind = (
-            "directory"
-            if isinstance(node, Directory)
-            else "symbolic link"
-            if isinstance(node, Link)
-            else "regular file"
-        )
+        kinds = {"d": "directory", "l": "symbolic link", "c": "character special file"}
         values = {
             "n": path,
             "s": str(size(node)),
             "a": f"{node.mode & 0o7777:o}",
-            "F": kind,
-            "y": when,
             "A": mode(node),
+            "F": kinds.get(mode(node)[0], "regular file"),
+            "y": when,
+            "Y": str(int(node.changed)),
         }
-        values["Y"] = str(int(node.changed))
-        if shape := given.values.get("c"):
-            await process.say(_shaped(shape, values) + "\n")
-            continue
-        await process.say(
-            f"  File: {path}\n  Size: {size(node):<10}\tBlocks: {-(-size(node) // 512):<10} IO Block: 4096   {kind}\n"
-            f"Access: ({node.mode & 0o7777:04o}/{mode(node)})  Uid: (    0/    root)   Gid: (    0/    root)\n"
-            f"Modify: {when}\n"
-        )
+        shown = given.values.get("c", _STAT)
+        for letter, value in values.items():
+            shown = shown.replace(f"%{letter}", value)
+        await process.say(f"{shown}\n")
     return code
-
-
-def _shaped(shape: str, values: dict[str, str]) -> str:
-    return re.sub(r"%(.)", lambda found: values.get(found[1], found[0]), shape)
 
 
 async def find(process: Process) -> int:
@@ -197,19 +173,3 @@ async def find(process: Process) -> int:
         except OSError as error:
             code = await process.complain(f"{top}: {error.strerror}")
     return code
-
-
-async def du(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "shakm")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
-    for top in given.operands or ["."]:
-        below = list(process.files.below(top, process.cwd))
-        for path, node in reversed(below):
-            if not isinstance(node, Directory) or ("s" in given.flags and path != top):
-                continue
-            inside = [inner for inner in below if inner[0] == path or inner[0].startswith(path.rstrip("/") + "/")]
-            total = sum(-(-size(inner) // 4096) * 4 for _, inner in inside)
-            await process.say(f"{_human(total * 1024) if 'h' in given.flags else total}\t{path}\n")
-    return 0

@@ -28,10 +28,7 @@ def expression(text: str, *, extended: bool, ignore_case: bool = False) -> re.Pa
 
 
 async def grep(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "invclqEFHhorRswx", "emABC")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "invclqEFHhorRswx", "emABC")
     flags, operands = given.flags, given.operands
     if "e" not in given.values and not operands:
         await process.stderr.write(b"Usage: grep [-HhnlLoqvsriwFE] [-m N] { PATTERN | -e PATTERN } [FILE]...\n")
@@ -83,10 +80,7 @@ def _below(process: Process, paths: list[str]) -> list[str]:
 
 
 async def cut(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "s", "dfcb")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "s", "dfcb")
     ranges = given.values.get("f") or given.values.get("c") or given.values.get("b") or ""
     wanted = [re.fullmatch(r"(\d*)(-?)(\d*)", part) for part in ranges.split(",")]
     if not ranges or not all(wanted):
@@ -124,10 +118,7 @@ def _characters(text: str) -> bytes:
 
 
 async def tr(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "dsc", stop=True)
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "dsc", stop=True)
     sets = [_characters(operand) for operand in given.operands]
     if not sets:
         return await process.complain("needs a set of characters")
@@ -144,10 +135,7 @@ async def tr(process: Process) -> int:
 
 async def sed(process: Process) -> int:
     """Only what people type: `s/…/…/g`, `/…/d`, `/…/p`, `5p`, `2,4p`, `$d`, several with `;`."""
-    try:
-        given = options.read(process.arguments, "nEr", "e")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "nEr", "e")
     script = given.values.get("e") or (given.operands.pop(0) if given.operands else "")
     steps = [_Step.read(part.strip(), extended=bool(given.flags & {"E", "r"})) for part in script.split(";") if part]
     if not steps or None in steps:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kty.demo.pods.machine import Process
+from kty.demo.pods.machine import Usage
 
 
 class Options(NamedTuple):
@@ -11,10 +11,6 @@ class Options(NamedTuple):
     flags: set[str]
     values: dict[str, str]
     operands: list[str]
-
-
-class Usage(Exception):
-    """An option that the program does not have, or one that lacks its value."""
 
 
 def read(arguments: list[str], flags: str, values: str = "", *, stop: bool = False) -> Options:
@@ -44,11 +40,6 @@ def read(arguments: list[str], flags: str, values: str = "", *, stop: bool = Fal
                 raise Usage(f"unrecognized option: {letter}" if letter != "-" else f"unrecognized option: {argument}")
             found.flags.add(letter)
     return found
-
-
-async def refused(process: Process, usage: Usage) -> int:
-    """Say what is wrong with the command line."""
-    return await process.complain(str(usage))
 
 
 def number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Programs about paths: which, basename, dirname, readlink, realpath."""
+"""Programs about paths: which, basename, dirname, readlink."""
 
 import posixpath
 
@@ -40,13 +40,3 @@ async def readlink(process: Process) -> int:
             return 1
         await process.say(f"{node.target}\n")
     return 0
-
-
-async def realpath(process: Process) -> int:
-    code = 0
-    for path in process.arguments:
-        try:
-            await process.say(process.files.real(path, process.cwd) + "\n")
-        except OSError as error:
-            code = await process.complain(f"{path}: {error.strerror}")
-    return code

@@ -1,10 +1,11 @@
-"""Programs about what runs: ps, top, kill, free, uptime."""
+"""Programs about what runs: ps, top, kill."""
 
 import asyncio
 from typing import Final
 
 from kty.demo.pods.machine import Process, Running
 from kty.demo.pods.programs import options
+from kty.demo.racing import racing
 
 FRAME: Final = 5.0
 """Seconds between two frames of `top`."""
@@ -26,21 +27,11 @@ async def ps(process: Process) -> int:
     return 0
 
 
-def used(process: Process) -> int:
-    """Return the KiB in use on the node: it swings slowly, so that there is something to look at."""
-    phase = int(process.machine.clock.now() / 20) % 40
-    return 2_600_000 + abs(phase - 20) * 9_000
-
-
-def load(process: Process) -> tuple[float, float, float]:
-    """Return the load of the last 1, 5 and 15 minutes."""
-    minute = process.machine.clock.now() / 60
-    return tuple(round(0.2 + (minute / span * 7919 % 1) * 0.9, 2) for span in (1, 5, 15))  # type: ignore[return-value] # three
-
-
 def _frame(process: Process, lines: int) -> list[str]:
-    busy = used(process)
-    one, five, fifteen = load(process)
+    """Return a header and a row for each process; what is busy swings slowly, so that there is something to look at."""
+    now = process.machine.clock.now()
+    busy = 2_600_000 + abs(int(now / 20) % 40 - 20) * 9_000
+    one, five, fifteen = (round(0.2 + (now / 60 / span * 7919 % 1) * 0.9, 2) for span in (1, 5, 15))
     user = int(one * 20) % 60
     table = sorted(process.machine.processes.items())
     rows = [
@@ -57,10 +48,7 @@ def _frame(process: Process, lines: int) -> list[str]:
 
 
 async def top(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "bmH", "nd")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "bmH", "nd")
     frames = options.number(given.values.get("n", "0"))
     pause = options.number(given.values.get("d", str(int(FRAME))))
     if frames is None or not pause:
@@ -93,13 +81,8 @@ async def _live(process: Process, frames: int, pause: int) -> int:
                 shown += 1
                 if shown == frames:
                     break
-                nap = asyncio.ensure_future(process.machine.clock.sleep(pause))
-                resized = asyncio.ensure_future(terminal.resized())
-                try:
-                    await asyncio.wait({keys, nap, resized}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    nap.cancel()
-                    resized.cancel()
+                async with racing(asyncio.shield(keys), process.machine.clock.sleep(pause), terminal.resized()):
+                    pass
             await process.say("\r\n")
     finally:
         keys.cancel()
@@ -113,9 +96,6 @@ async def _quit(process: Process) -> None:
 
 async def kill(process: Process) -> int:
     arguments = list(process.arguments)
-    if arguments[:1] == ["-l"]:
-        await process.say(" ".join(_SIGNALS) + "\n")
-        return 0
     signal = 15
     if arguments and arguments[0].startswith("-") and len(arguments) > 1:
         name = arguments.pop(0)[1:]
@@ -135,34 +115,3 @@ async def kill(process: Process) -> int:
             process.machine.kill(running, signal)
     await asyncio.sleep(0)
     return code
-
-
-async def free(process: Process) -> int:
-    busy = used(process)
-    divisor = {"-m": 1024, "-h": 1024, "-g": 1 << 20}.get(process.arguments[0] if process.arguments else "", 1)
-    cells = [
-        number // divisor for number in (_MEMORY, busy, _MEMORY - busy - 1_387_384, 1084, 1_387_384, _MEMORY - busy)
-    ]
-    titles = ["total", "used", "free", "shared", "buff/cache", "available"]
-    await process.say("      " + "".join([title.rjust(12 if at else 14) for at, title in enumerate(titles)]) + "\n")
-    await process.say("Mem:  " + "".join([str(cell).rjust(12 if at else 14) for at, cell in enumerate(cells)]) + "\n")
-    await process.say("Swap: " + "0".rjust(14) + "0".rjust(12) * 2 + "\n")
-    return 0
-
-
-async def uptime(process: Process) -> int:
-    now = process.machine.clock.now()
-    first = process.machine.processes.get(1)
-    minutes = int((now - first.started) // 60) if first else 0
-    hours = f"{minutes // 60:2}:{minutes % 60:02}" if minutes >= 60 else f"{minutes} min"
-    day = int(now) % 86400
-    clock = f"{day // 3600:02}:{day % 3600 // 60:02}:{day % 60:02}"
-    loads = ", ".join([f"{number:.2f}" for number in load(process)])
-    await process.say(f" {clock} up {hours},  0 users,  load average: {loads}\n")
-    return 0
-
-
-async def df(process: Process) -> int:
-    await process.say("Filesystem           1K-blocks      Used Available Use% Mounted on\n")
-    await process.say("overlay               41152736   9481216  29548976  24% /\n")
-    return 0

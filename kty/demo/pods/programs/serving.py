@@ -64,10 +64,7 @@ def _of_folder(process: Process, root: str) -> Server:
 
 async def httpd(process: Process) -> int:
     """Serve a directory: `httpd [-f] [-v] [-p PORT] [-h HOME]`; without -f it goes on in the background."""
-    try:
-        given = options.read(process.arguments, "fvi", "phcru")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "fvi", "phcru")
     port = given.values.get("p", "80").rpartition(":")[2]
     if not port.isdecimal() or not 0 < int(port) < 65536:
         return await process.complain(f"bad port '{port}'")
@@ -78,15 +75,24 @@ async def httpd(process: Process) -> int:
         return await process.complain("bind: Address already in use")
     ports[int(port)] = Listener(_of_folder(process, root), process.machine)
     if "f" in given.flags:
-        return await _listen(process, int(port))
+        return await _stay(process, int(port))
     running = process.machine.enter(process.argv, parent=1)
     running.task = asyncio.ensure_future(_listen(process, int(port)))
     running.task.add_done_callback(lambda _: process.machine.leave(running))
     return 0
 
 
+async def _stay(process: Process, port: int) -> int:
+    """Go on until somebody ends it, or the time is up in which a log is worked out anew."""
+    try:
+        while True:
+            await process.machine.clock.sleep(3600.0)
+    finally:
+        process.machine.network.ports.pop(port, None)
+
+
 async def _listen(process: Process, port: int) -> int:
-    """Go on until somebody ends it."""
+    """Go on until somebody ends it; in the background, where no time passes for others by that."""
     try:
         await asyncio.get_running_loop().create_future()
     finally:
@@ -97,10 +103,7 @@ async def _listen(process: Process, port: int) -> int:
 async def wget(process: Process) -> int:
     """Fetch a page of this pod, another or a service: `wget [-q] [-O FILE] [-S] [-T SECONDS] URL`."""
     words = [word for word in process.arguments if not word.startswith("--")]
-    try:
-        given = options.read(words, "qSc", "OTUP")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(words, "qSc", "OTUP")
     found = _URL.fullmatch(given.operands[0]) if given.operands else None
     if found is None:
         return await process.complain(f"not an http or ftp url: {''.join(given.operands[:1])}")

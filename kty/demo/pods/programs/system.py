@@ -1,13 +1,13 @@
 """Programs that tell about the container, its user and its time, or do nothing at all."""
 
-import asyncio
 import math
 import re
 from datetime import UTC, datetime
 from typing import Final
 
-from kty.demo.pods.machine import NotExecutable, Process, program, run
+from kty.demo.pods.machine import NotExecutable, Process, Program, program, run
 from kty.demo.pods.programs import options
+from kty.demo.racing import racing
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)([smhd]?)")
@@ -43,10 +43,7 @@ async def sleep(process: Process) -> int:
 
 
 async def env(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "i0", "u", stop=True)
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "i0", "u", stop=True)
     variables = {} if "i" in given.flags else dict(process.env)
     variables.pop(given.values.get("u", ""), None)
     operands = given.operands
@@ -72,64 +69,25 @@ async def _started(process: Process, child: Process, env: dict[str, str]) -> int
     return await run(child, start)
 
 
-async def printenv(process: Process) -> int:
-    names = process.arguments or list(process.env)
-    for name in names:
-        if name in process.env:
-            value = process.env[name]
-            await process.say(f"{value}\n" if process.arguments else f"{name}={value}\n")
-    return 0 if all(name in process.env for name in names) else 1
-
-
-async def busybox(process: Process) -> int:
-    """Run what its first argument names, as the one binary behind all these programs does."""
-    if process.arguments:
-        return await _started(process, process.child(process.arguments), {"PATH": "/bin"})
-    names = sorted(process.machine.programs)
-    await process.say(
-        "The programs of kty's demo, in one.\n\nCurrently defined functions:\n\t" + ", ".join(names) + "\n"
-    )
-    return 0
-
-
 async def timeout(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "", "sk", stop=True)
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "", "sk", stop=True)
     found = _DURATION.fullmatch(given.operands[0]) if len(given.operands) > 1 else None
     if found is None:
         return await process.complain("needs seconds and a command")
     child = process.child(given.operands[1:])
-    task = asyncio.ensure_future(_started(process, child, process.env))
-    alarm = asyncio.ensure_future(process.machine.clock.sleep(float(found[1]) * _UNITS[found[2]]))
-    try:
-        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else 143
-    finally:
-        task.cancel()
-        alarm.cancel()
+    alarm = process.machine.clock.sleep(float(found[1]) * _UNITS[found[2]])
+    async with racing(_started(process, child, process.env), alarm) as (task, _):
+        return int(task.result()) if task.done() else 143
 
 
-async def time(process: Process) -> int:
-    started = process.machine.clock.monotonic()
-    code = await _started(process, process.child(process.arguments), process.env) if process.arguments else 0
-    took = process.machine.clock.monotonic() - started
-    lines = [f"real\t{int(took // 60)}m {took % 60:.2f}s", "user\t0m 0.00s", "sys\t0m 0.00s"]
-    await process.stderr.write(("\n".join(lines) + "\n").encode())
-    return code
+def says(text: str) -> Program:
+    """Return a program that says the same to everybody."""
 
+    async def said(process: Process) -> int:
+        await process.say(text)
+        return 0
 
-async def identity(process: Process) -> int:
-    short = {"-u": "0", "-g": "0", "-G": "0", "-un": "root", "-gn": "root"}
-    asked = process.arguments[0] if process.arguments else ""
-    await process.say(short.get(asked, "uid=0(root) gid=0(root) groups=0(root)") + "\n")
-    return 0
-
-
-async def whoami(process: Process) -> int:
-    await process.say("root\n")
-    return 0
+    return said
 
 
 async def hostname(process: Process) -> int:
@@ -148,10 +106,7 @@ async def uname(process: Process) -> int:
         "m": "x86_64",
         "o": "GNU/Linux",
     }
-    try:
-        given = options.read(process.arguments, "asnrvmpio")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "asnrvmpio")
     letters = "snrvmo" if "a" in given.flags else [letter for letter in parts if letter in (given.flags or {"s"})]
     await process.say(" ".join([parts[letter] for letter in letters]) + "\n")
     return 0
@@ -169,9 +124,4 @@ async def date(process: Process) -> int:
             return await process.complain(f"invalid date '{argument}'")
     shape = shape.replace("%N", f"{now.microsecond * 1000:09}").replace("%s", str(int(now.timestamp())))
     await process.say(now.strftime(shape) + "\n")
-    return 0
-
-
-async def nproc(process: Process) -> int:
-    await process.say("4\n")
     return 0

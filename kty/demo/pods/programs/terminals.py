@@ -1,4 +1,4 @@
-"""Programs about the terminal: stty, tty, clear, reset."""
+"""Programs about the terminal: stty, tty."""
 
 from kty.demo.pods.machine import Process
 
@@ -15,12 +15,6 @@ async def stty(process: Process) -> int:
             await process.say(f"speed 38400 baud; rows {terminal.rows}; columns {terminal.columns};\n")
         case ["-echo"] | ["echo"]:
             terminal.echoes = process.arguments[0] == "echo"
-        case ["rows", number] if number.isdecimal():
-            terminal.resize(terminal.columns, int(number))
-        case ["cols" | "columns", number] if number.isdecimal():
-            terminal.resize(int(number), terminal.rows)
-        case ["sane"]:
-            terminal.echoes = True
         case [other, *_]:
             return await process.complain(f"invalid argument '{other}'")
     return 0
@@ -30,15 +24,3 @@ async def tty(process: Process) -> int:
     if "-s" not in process.arguments:
         await process.say("not a tty\n" if process.terminal is None else f"{process.terminal.path}\n")
     return 1 if process.terminal is None else 0
-
-
-async def clear(process: Process) -> int:
-    await process.say("\x1b[H\x1b[J")
-    return 0
-
-
-async def reset(process: Process) -> int:
-    if process.terminal is not None:
-        process.terminal.echoes = True
-        await process.say("\x1bc\x1b(B\x1b[m\x1b[J\x1b[?25h")
-    return 0

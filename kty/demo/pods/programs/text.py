@@ -42,20 +42,11 @@ def _all_there(process: Process, paths: list[str]) -> int:
 
 
 async def cat(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "nvuteA")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "u")
     code = _all_there(process, given.operands)
-    number = 0
     async for _, reader in opened(process, given.operands):
-        if "n" not in given.flags:
-            while data := await reader.read():
-                await process.stdout.write(data)
-            continue
-        while line := await reader.line():
-            number += 1
-            await process.stdout.write(f"{number:6}\t".encode() + line)
+        while data := await reader.read():
+            await process.stdout.write(data)
     return code
 
 
@@ -65,20 +56,12 @@ def _legacy(arguments: list[str]) -> list[str]:
 
 
 async def head(process: Process) -> int:
-    try:
-        given = options.read(_legacy(process.arguments), "qv", "nc")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(_legacy(process.arguments), "q", "nc")
     unit = "c" if "c" in given.values else "n"
     count = options.number(given.values.get(unit, "10"))
     if count is None:
         return await process.complain(f"invalid number '{given.values[unit]}'")
-    titled = len(given.operands) > 1 and "q" not in given.flags
-    first = True
-    async for path, reader in opened(process, given.operands):
-        if titled:
-            await process.say(("" if first else "\n") + f"==> {path} <==\n")
-        first = False
+    async for _, reader in opened(process, given.operands):
         left = count
         while left > 0:
             if unit == "n":
@@ -94,10 +77,7 @@ async def head(process: Process) -> int:
 
 
 async def tail(process: Process) -> int:
-    try:
-        given = options.read(_legacy(process.arguments), "fFqv", "nc")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(_legacy(process.arguments), "fFqv", "nc")
     unit = "c" if "c" in given.values else "n"
     asked = given.values.get(unit, "10")
     count = options.number(asked.lstrip("+-"))
@@ -107,11 +87,7 @@ async def tail(process: Process) -> int:
         if asked.startswith("+"):
             await _from(process, reader, unit, count)
         elif unit == "c":
-            kept = bytearray()
-            while data := await reader.read():
-                kept += data
-                del kept[: max(len(kept) - count, 0)]
-            await process.stdout.write(bytes(kept))
+            await process.stdout.write((await reader.all())[-count:] if count else b"")
         else:
             lines: deque[bytes] = deque(maxlen=count)
             while line := await reader.line():
@@ -144,10 +120,7 @@ async def _follow(process: Process, path: str) -> None:
 
 
 async def wc(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "lwcmL")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "lwcmL")
     shown = [letter for letter in "lwc" if letter in ({"m": "c"}.get(f, f) for f in given.flags or {"l", "w", "c"})]
     totals = dict.fromkeys("lwc", 0)
     files = 0
@@ -176,11 +149,8 @@ def _counted(counts: dict[str, int], shown: list[str], name: str) -> str:
 
 
 async def tee(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "ai")
-        sinks = [write_to(process, path, append="a" in given.flags) for path in given.operands]
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "ai")
+    sinks = [write_to(process, path, append="a" in given.flags) for path in given.operands]
     while data := await process.stdin.read():
         for sink in (process.stdout, *sinks):
             await sink.write(data)
@@ -188,10 +158,7 @@ async def tee(process: Process) -> int:
 
 
 async def sort(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "rnuf", "kt")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "rnu", "kt")
     lines: list[bytes] = []
     async for _, reader in opened(process, given.operands):
         lines += (await reader.all()).splitlines()
@@ -202,7 +169,7 @@ async def sort(process: Process) -> int:
         parts = line.split(separator)
         part = parts[field - 1] if 0 < field <= len(parts) else line if not field else b""
         found = re.match(rb"\s*(-?\d+(?:\.\d+)?)", part) if "n" in given.flags else None
-        return (float(found[1]) if found else 0.0), (part.lower() if "f" in given.flags else part)
+        return (float(found[1]) if found else 0.0), part
 
     lines.sort(key=key, reverse="r" in given.flags)
     if "u" in given.flags:
@@ -212,10 +179,7 @@ async def sort(process: Process) -> int:
 
 
 async def uniq(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "cdu")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "c")
     async for _, reader in opened(process, given.operands[:1]):
         last, count = await reader.line(), 1
         while last:
@@ -223,17 +187,13 @@ async def uniq(process: Process) -> int:
             if line == last:
                 count += 1
                 continue
-            if not ("d" in given.flags and count == 1) and not ("u" in given.flags and count > 1):
-                await process.stdout.write((f"{count:7} ".encode() if "c" in given.flags else b"") + last)
+            await process.stdout.write((f"{count:7} ".encode() if "c" in given.flags else b"") + last)
             last, count = line, 1
     return 0
 
 
 async def base64_(process: Process) -> int:
-    try:
-        given = options.read(process.arguments, "d", "w")
-    except options.Usage as usage:
-        return await options.refused(process, usage)
+    given = options.read(process.arguments, "d", "w")
     async for _, reader in opened(process, given.operands[:1]):
         data = await reader.all()
         if "d" in given.flags:

@@ -1,0 +1,134 @@
+"""What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
+
+from textual import work
+from textual.binding import Binding
+
+from kty.errors import KtyError
+from kty.kube.resource import Resource
+from kty.runtime.access import Need
+from kty.screens.live_list import LiveList
+from kty.term.app import TerminalApp
+from kty.text import printable
+from kty.views.actions import DELETE, Action, Target
+from kty.views.view import Tone
+
+ACTIONS = (
+    Binding("s", "act('scale')", "scale", id="scale", show=False),
+    Binding("r", "act('restart')", "restart", id="restart", show=False),
+    Binding("r", "act('drain')", "drain", id="drain", show=False),
+    Binding("c", "act('cordon')", "cordon", id="cordon", show=False),
+    Binding("u", "act('uncordon')", "uncordon", id="uncordon", show=False),
+    Binding("t", "act('trigger')", "trigger", id="trigger", show=False),
+    Binding("s", "act('suspend')", "suspend or resume", id="suspend", show=False),
+    Binding("ctrl+k", "act('kill')", "kill", id="kill", show=False),
+    Binding("e", "edit", "edit", id="edit", show=False),
+    Binding("ctrl+d", "act('delete')", "delete", id="delete", show=False),
+)
+"""The keys of all actions: one key may do different things to different kinds."""
+
+
+class ActingList(LiveList):
+    """A list with the actions of its kind."""
+
+    @property
+    def _actions(self) -> tuple[Action, ...]:
+        source = self._source
+        if source is None or source.resource is None or source.view.id != source.resource.id:
+            return ()  # parts of an object are no objects
+        return (*source.view.actions, DELETE)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "edit":
+            return bool(self._actions)
+        if action == "act":
+            return any(each.id == parameters[0] for each in self._actions)
+        return super().check_action(action, parameters)
+
+    def action_act(self, name: str) -> None:
+        """Do this to the object under the cursor, once the person says so."""
+        source, key = self._source, self._key
+        action = next((each for each in self._actions if each.id == name), None)
+        if source is None or source.resource is None or key is None or action is None:
+            return
+        obj = source.whole(key)
+        if obj is None:
+            self.say("it is gone", "warn")
+        elif self.session.readonly:
+            self.say(f"kty was started read-only: it will not {action.title}", "bad")
+        else:
+            self._ask(action, Target(source.resource, obj))
+
+    @work(exclusive=True, group="act")
+    async def _ask(self, action: Action, target: Target) -> None:
+        need = Need(action.verb, target.resource, target.namespace, target.name, action.part)
+        why_not = action.why_not(target) or await self.session.cluster.access.why_not(need)
+        if why_not:
+            self.say(printable(why_not), "bad")
+            return
+        from kty.screens.confirm import ConfirmScreen
+
+        screen = ConfirmScreen(
+            action.title,
+            lambda typed: printable(action.says(target, typed)),
+            action.checks,
+            asks=action.asks,
+            proposes=action.proposes(target),
+        )
+        typed = await self.app.push_screen_wait(screen)
+        if typed is not None:
+            self.app.run_worker(self._do(action, target, typed), group="doing", exit_on_error=False)
+
+    def action_edit(self) -> None:
+        """Change the object in the person's editor."""
+        source, key = self._source, self._key
+        if source is None or source.resource is None or key is None:
+            return
+        if self.session.readonly:
+            self.say("kty was started read-only: it will not edit", "bad")
+        else:
+            self._edit(source.resource, *key)
+
+    @work(exclusive=True, group="act")
+    async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
+        from kty.screens.editing import DifferenceScreen, Edited, with_reason
+        from kty.term.editor import edited
+
+        app = self.app
+        if not isinstance(app, TerminalApp):
+            return
+        why_not = await self.session.cluster.access.why_not(Need("update", resource, namespace, name))
+        if why_not:
+            self.say(printable(why_not), "bad")
+            return
+        edit = Edited(self.session.cluster.client, resource, namespace, name)
+        try:
+            text = before = await edit.read()
+            while True:
+                with app.lent():
+                    text = await edited(app.terminal, text, suffix=".yaml")
+                if text == before:
+                    self.say("nothing is changed")
+                    return
+                try:
+                    is_new = await edit.try_out(text)
+                    break
+                except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
+                    text = before = with_reason(text, error)
+            if not is_new:
+                self.say("nothing is changed")
+            elif await app.push_screen_wait(DifferenceScreen(printable(name), edit.difference())) is not None:
+                await edit.put()
+                self.say(printable(f"{resource.kind.lower()} {name} is changed"), "")
+        except KtyError as error:
+            self.say(printable(error.sentence()), "bad")
+
+    async def _do(self, action: Action, target: Target, typed: str) -> None:
+        """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""
+        said: tuple[str, Tone]
+        try:
+            said = await action.run(self.session.cluster.client, target, typed), ""
+        except KtyError as error:
+            said = error.sentence(), "bad"
+        screen = self.app.screen
+        frame = screen if isinstance(screen, LiveList) else self
+        frame.say(printable(said[0]), said[1])

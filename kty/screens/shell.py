@@ -1,0 +1,237 @@
+"""A shell in a container, or what runs there itself: the person's own terminal is lent to it.
+
+The screen is seen before, after, and while the person is away from a program that goes on.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kty.errors import KtyError, StatusError, UsageError
+from kty.kube.api import Api
+from kty.kube.debugging import debug_container, default_container, has_terminal
+from kty.kube.kinds import Pod
+from kty.kube.streams.exec import Process, attach, execute
+from kty.runtime.programs import KEPT, Program
+from kty.screens.frame import STYLES, Frame
+from kty.screens.session import Session
+from kty.term.app import TerminalApp
+from kty.text import printable
+from kty.views.view import Shell, Tone
+
+_KNOWN_TERMS = ("xterm", "xterm-256color", "screen", "screen-256color", "tmux-256color", "linux", "vt100", "vt220")
+"""What images have a terminfo entry for; others are told the nearest that they have."""
+_NO_SHELL = re.compile(r"executable file not found|no such file or directory|exit status 12[67]", re.IGNORECASE)
+
+
+def shell_command(term: str) -> list[str]:
+    """Return what starts the best shell that a container has."""
+    term = term if term in _KNOWN_TERMS else "xterm-256color"
+    search = "for shell in bash zsh ash; do command -v $shell >/dev/null 2>&1 && exec $shell; done; exec sh"
+    return ["sh", "-c", f"TERM={term}; export TERM; {search}"]
+
+
+class _Said(Static, can_focus=True):
+    """What is said; it has the focus, else the keys would go to the prompt."""
+
+    DEFAULT_CSS = "_Said { height: 1fr; padding: 1 2; }"
+
+
+class ShellScreen(Frame):
+    """Says what becomes of one program, and brings the person into it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "go in", id="shell.enter"),
+        Binding("x", "end", "end it", id="shell.end"),
+        Binding("d", "debug", "debug container", id="shell.debug"),
+    ]
+
+    class Heard(Message, bubble=False):
+        """The program printed something that nobody saw, or ended."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, ShellScreen.Heard)
+
+    def __init__(self, session: Session, target: Shell) -> None:
+        super().__init__(session)
+        self._target = target
+        self._container = target.container
+        self._program = session.program(target)
+        self._saying: tuple[str, Tone] = ("connecting …", "busy")
+        self._fault: KtyError | None = None
+        self._is_away = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield _Said()
+
+    def focus_body(self) -> None:
+        self.set_focus(self.query_one(_Said))
+
+    @property
+    def _app(self) -> TerminalApp[Any]:
+        app = self.app
+        if not isinstance(app, TerminalApp):
+            raise TypeError(f"{type(app).__name__} has no terminal to lend")
+        return app
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._program is not None:
+            self._program.on_change(self._hear)
+        self.call_after_refresh(self.action_enter)
+
+    def _hear(self) -> None:
+        self.post_message(self.Heard())
+
+    # What is said
+
+    def title_text(self) -> str:
+        target = self._target
+        return printable(f"{target.word} in {target.namespace}/{target.pod}") + (
+            f" {printable(target.container)}" if target.container else ""
+        )
+
+    def counts(self) -> Content:
+        return Content.styled(self.title_text(), "bold $foreground")
+
+    def truth(self) -> tuple[str, Tone]:
+        program = self._program
+        if program is None or program.is_over or not self._is_away:
+            return "", ""
+        if program.is_held_up:
+            return f"it has printed {KEPT // 1024} KiB that nobody saw, and waits until you go in", "warn"
+        return f"running; {program.unseen:,} bytes came meanwhile" if program.unseen else "running", "good"
+
+    def _say(self, text: str, tone: Tone = "") -> None:
+        self._saying = (text, tone)
+        self.query_one(_Said).update(Content.styled(text, STYLES[tone]))
+        self.show_frame()
+
+    def on_shell_screen_heard(self) -> None:
+        if self._is_away and self._program is not None and self._program.is_over:
+            self._ended(self._program)
+        self.show_truth()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_running = self._program is not None and not self._program.is_over
+        match action:
+            case "enter":
+                return self._is_away or self._fault is not None
+            case "end":
+                return self._is_away and is_running
+            case "debug":
+                return self._has_no_shell
+        return super().check_action(action, parameters)
+
+    @property
+    def _has_no_shell(self) -> bool:
+        fault = self._fault
+        return isinstance(fault, StatusError) and not self._target.attach and bool(_NO_SHELL.search(str(fault)))
+
+    # What is done
+
+    @work(exclusive=True, group="shell")
+    async def action_enter(self) -> None:
+        """Go in, where the program is running; start it where it is not."""
+        self._is_away, self._fault = False, None
+        program = self._program
+        if program is None or program.is_over:
+            self._say("connecting …", "busy")
+            try:
+                program = await self._start()
+            except KtyError as error:
+                self._failed(error)
+                return
+        await program.started()
+        if program.fault is None or not program.is_over:
+            try:
+                await self._sit(program)
+            except UsageError as error:
+                self._failed(error)
+                return
+        if program.is_over:
+            self._ended(program)
+        else:
+            self._is_away = True
+            self._say("It goes on in the background. Enter goes back in, x ends it, Escape leaves it running.")
+
+    async def _start(self) -> Program:
+        session, target = self.session, self._target
+        client = session.cluster.client
+        pod = await Api.of(client, Pod, target.namespace).get(target.pod)
+        container = target.container or default_container(pod)
+        self._container = container
+        if target.attach and not has_terminal(pod, container):
+            raise UsageError(
+                f"container {container} has no terminal to sit at (stdin and tty)",
+                hint="s opens a shell in it",
+            )
+        command = shell_command(self._app.terminal.name)
+
+        def opens() -> AbstractAsyncContextManager[Process]:
+            where = client, target.namespace, target.pod
+            if target.attach:
+                return attach(*where, container=container, stdin=True, tty=True)
+            return execute(*where, command, container=container, stdin=True, tty=True)
+
+        program = session.run_program(target, opens)
+        program.on_change(self._hear)
+        self._program = program
+        return program
+
+    async def _sit(self, program: Program) -> None:
+        with self._app.lent() as lent:
+            await lent.write(f"\x1b[2m{self.title_text()}: ctrl-] leaves it\x1b[0m\r\n".encode())
+            await program.sit(lent)
+
+    def _failed(self, error: KtyError) -> None:
+        self._fault = error
+        hint = "\n\nThis container has no shell: d starts a debug container beside it." if self._has_no_shell else ""
+        self._say(printable(error.sentence()) + hint, "bad")
+
+    def _ended(self, program: Program) -> None:
+        self.session.forget_program(self._target)
+        self._program = None
+        if program.fault is not None:
+            self._failed(program.fault)
+        elif program.exit is not None and program.exit.is_success:
+            self.post_message(self.Leaves())
+        else:
+            code = program.exit.code if program.exit else "?"
+            self._say(f"It ended with {code}. Enter starts it anew.")
+            self._is_away = True
+
+    @work(exclusive=True, group="shell")
+    async def action_end(self) -> None:
+        """End what runs in the background."""
+        if self._program is not None:
+            await self._program.close()
+            self.session.forget_program(self._target)
+        self.post_message(self.Leaves())
+
+    @work(exclusive=True, group="shell")
+    async def action_debug(self) -> None:
+        """Start a container with a shell beside the one without, and go in."""
+        self._say("starting a debug container …", "busy")
+        target, image = self._target, self.session.settings.debug_image
+        try:
+            name = await debug_container(
+                self.session.cluster.client, target.namespace, target.pod, self._container, image, tell=self._wait_for
+            )
+        except KtyError as error:
+            self._failed(error)
+            return
+        self._target = Shell(target.namespace, target.pod, name, attach=True)
+        self._program = None
+        self.action_enter()
+
+    def _wait_for(self, said: str) -> None:
+        self._say(f"starting a debug container … {printable(said)}", "busy")

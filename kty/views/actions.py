@@ -1,0 +1,96 @@
+"""What can be done to an object: each action says what will happen before, and what happened after."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kty.kube.client import Client
+from kty.kube.objects import Object
+from kty.kube.resource import Resource
+from kty.views.said import field, text
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The object that something is done to."""
+
+    resource: Resource
+    obj: Object
+    """As it is now, decoded."""
+
+    @property
+    def namespace(self) -> str:
+        return text(self.obj, "metadata", "namespace")
+
+    @property
+    def name(self) -> str:
+        return text(self.obj, "metadata", "name")
+
+    @property
+    def uid(self) -> str:
+        return text(self.obj, "metadata", "uid")
+
+    def __str__(self) -> str:
+        kind = self.resource.kind.lower()
+        return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
+
+
+Runs: TypeAlias = Callable[[Client, Target, str], Awaitable[str]]
+"""Does it, and returns what was done, in a few words; the text is what was asked for, empty where nothing was."""
+
+
+def always(target: Target) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done. `why_not` and `says` look at the object only; `run` asks the server."""
+
+    id: str
+    """By which its key can be rebound."""
+    key: str
+    title: str
+    verb: str
+    """What the server must allow, as RBAC has it."""
+    says: Callable[[Target, str], str]
+    """Exactly what will happen, in a sentence; from the target and what was typed."""
+    run: Runs
+    part: str = ""
+    """The subresource that the server must allow it on."""
+    why_not: Callable[[Target], str] = always
+    """Why it makes no sense for this object; empty where it does."""
+    asks: str = ""
+    """What must be typed first; empty where nothing need be."""
+    proposes: Callable[[Target], str] = always
+    """What is there to be changed when it is asked for."""
+    checks: Callable[[str], str] = lambda typed: ""
+    """What is wrong with what was typed; empty where nothing is."""
+
+
+def _grace(target: Target) -> str:
+    seconds = field(target.obj, "spec", "terminationGracePeriodSeconds")
+    return f"; its containers get {seconds} s to end" if isinstance(seconds, int) else ""
+
+
+def _says_delete(target: Target, typed: str) -> str:
+    if target.resource.id == "namespaces":
+        return f"Delete {target} and everything that is in it."
+    return f"Delete {target}, and what it owns{_grace(target)}."
+
+
+async def _delete(client: Client, target: Target, typed: str) -> str:
+    from kty.kube.api import Api
+
+    await Api(client, target.resource, target.namespace).delete(
+        target.name, propagation="Background", uid=target.uid or ""
+    )
+    return f"{target} is being deleted"
+
+
+def _is_leaving(target: Target) -> str:
+    return f"{target} is being deleted already" if text(target.obj, "metadata", "deletionTimestamp") else ""
+
+
+DELETE = Action("delete", "ctrl+d", "delete", "delete", _says_delete, _delete, why_not=_is_leaving)
+"""For every kind."""

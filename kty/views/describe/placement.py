@@ -1,0 +1,50 @@
+"""Where pods may run: node selectors, tolerations, spread."""
+
+from kty.kube.objects import Object
+from kty.views.describe import identity
+from kty.views.describing import Entry, entries, entry
+from kty.views.reading import listed, mapped
+from kty.views.said import text
+from kty.views.selectors import from_label_selector
+
+
+def node_selectors(spec: Object) -> Entry:
+    return identity.pairs("Node-Selectors", mapped(spec, "nodeSelector"))
+
+
+def tolerations(spec: Object) -> Entry:
+    return entries("Tolerations", sorted(map(_toleration, listed(spec, "tolerations"))))
+
+
+def _toleration(toleration: Object) -> str:
+    key, value, effect = (text(toleration, each) for each in ("key", "value", "effect"))
+    operator = text(toleration, "operator") or "Equal"
+    shown = key + (f"={value}" if value else "") + (f":{effect}" if effect else "")
+    if operator != "Equal":
+        shown = f"{shown} op={operator}".lstrip()
+    seconds = toleration.get("tolerationSeconds")
+    return shown if seconds is None else f"{shown} for {seconds}s"
+
+
+def taint(each: Object) -> str:
+    value = text(each, "value")
+    return f"{text(each, 'key')}{f'={value}' if value else ''}:{text(each, 'effect')}"
+
+
+def spread(spec: Object) -> tuple[Entry, ...]:
+    """Return how pods are to be spread, where anything is said of it."""
+    found = listed(spec, "topologySpreadConstraints")
+    return (entries("Topology Spread Constraints", sorted(map(_constraint, found))),) if found else ()
+
+
+def _constraint(each: Object) -> str:
+    shown = (
+        f"{text(each, 'topologyKey')}:{text(each, 'whenUnsatisfiable')} when max skew {each.get('maxSkew')} is exceeded"
+    )
+    selector = from_label_selector(mapped(each, "labelSelector"))
+    return f"{shown} for selector {selector}" if selector else shown
+
+
+def priority_class(spec: Object) -> tuple[Entry, ...]:
+    name = text(spec, "priorityClassName")
+    return (entry("Priority Class Name", name),) if name else ()

@@ -1,0 +1,1 @@
+"""What goes wrong, and what a person reads then: at least one case for each error of the tree."""

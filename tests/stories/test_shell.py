@@ -1,0 +1,171 @@
+"""`s` gets a person into a container, on their own terminal, and back."""
+
+from kty.term import modes
+from tests.rigged.looking import row_under_cursor
+from tests.rigged.seat import Desk, Seat
+from tests.rigged.server import RiggedDemo
+from tests.term.emulator import left_on
+
+
+async def prints(me: Seat, text: str, since: int = 0) -> None:
+    """Wait until the terminal was sent this text."""
+    await me.until(lambda: text.encode() in b"".join(me.terminal.frames[since:]), f"printing {text!r}")
+
+
+async def finds(me: Seat, name: str) -> None:
+    """Put the cursor on the first row of this name."""
+    await me.press("/", *name, "enter")
+    await me.until(lambda: name in row_under_cursor(me), f"the cursor on {name}")
+
+
+async def goes_in(me: Seat) -> int:
+    """Press `s`, and return how many frames there were before."""
+    before = len(me.terminal.frames)
+    me.send(b"s")
+    await prints(me, "ctrl-] leaves it", before)
+    return before
+
+
+async def test_s_opens_a_shell_and_its_end_comes_back_to_the_row(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        name = row_under_cursor(me)
+        before = await goes_in(me)
+        me.send(b"echo is-$((6*7))\r")
+        await prints(me, "is-42", before)
+        me.send(b"exit\r")
+        await me.sees("Running")
+        assert row_under_cursor(me) == name
+        assert modes.RESET.encode() in me.terminal.sent
+
+
+async def test_what_is_left_goes_on_and_is_come_back_to(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        name = row_under_cursor(me)
+        before = await goes_in(me)
+        me.send(b"MINE=$((6*7))\recho ready\r")
+        await prints(me, "ready\r\n", before)
+        me.send(b"\x1d")
+        await me.sees("It goes on in the background", f"shell in shop/{name}", "running")
+        await me.press("escape")
+        await me.sees("Running")
+        assert row_under_cursor(me) == name
+        before = await goes_in(me)
+        await prints(me, "echo ready", before)  # what came last is shown again
+        me.send(b"echo still-$MINE\r")
+        await prints(me, "still-42", before)
+        me.send(b"\x1d")
+        await me.sees("It goes on in the background")
+        await me.press("x")
+        await me.sees("Running")
+        assert row_under_cursor(me) == name
+        before = await goes_in(me)
+        me.send(b"echo anew-$MINE.\r")
+        await prints(me, "anew-.", before)
+
+
+async def test_a_shell_hears_how_big_the_window_is(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        before = await goes_in(me)
+        me.send(b"stty size\r")
+        await prints(me, "30 120", before)
+        me.terminal.resized(99, 21)
+        me.send(b"\r")
+        await me.until(lambda: _asks(me, before, b"21 99"), "the new size")
+        me.send(b"exit\r")
+        await me.sees("Running")
+        await me.until(lambda: me.app.size == (99, 21), "the list in the new size")
+
+
+def _asks(me: Seat, before: int, size: bytes) -> bool:
+    me.send(b"stty size\r")
+    return size in b"".join(me.terminal.frames[before:])
+
+
+async def test_whatever_a_program_leaves_switched_on_is_off_again(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        before = await goes_in(me)
+        me.send(b"echo -e '\\033[?1049h\\033[?1003h\\033[?2004h\\033[?1h\\033[>1u'done\r")
+        await prints(me, "\x1b[?1003h", before)
+        me.send(b"exit\r")
+        await me.sees("Running")
+        after = b"".join(me.terminal.frames[before:])
+        assert after.rindex(b"\x1b[?1003l") > after.rindex(b"\x1b[?1003h")
+    assert left_on(me.terminal.sent) <= {"kitty"}
+
+
+async def test_a_shell_that_may_not_be_opened_is_told_in_a_sentence(desk: Desk, server: RiggedDemo) -> None:
+    server.forbid_part("pods/exec")
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        await me.press("s")
+        await me.sees("cannot", "pods/exec")
+        await me.press("escape")
+        await me.sees("Running")
+
+
+async def test_nothing_is_opened_read_only(desk: Desk) -> None:
+    async with desk.sit(readonly=True) as me:
+        await me.sees("Running")
+        await me.press("s")
+        await me.sees("read-only: no shells")
+
+
+async def test_what_has_no_terminal_cannot_be_sat_at(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        await me.press("a")
+        await me.sees("has no terminal to sit at", "s opens a shell")
+
+
+async def test_a_pod_that_goes_takes_its_shell_along_and_nothing_else(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        name = row_under_cursor(me)
+        await goes_in(me)
+        await server.down()
+        await me.sees("the stream broke off")
+        await server.up()
+        await me.press("escape")
+        await me.sees(name)
+
+
+async def test_a_container_without_a_shell_gets_a_debug_container_beside_it(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        pod = server.get("pods", row_under_cursor(me), "shop")
+        pod["metadata"] = {"name": "bare", "namespace": "shop"}
+        pod["spec"]["containers"][0]["image"] = "distroless/static"
+        server.put("pods", pod)
+        await me.press("escape")
+        await finds(me, "bare")
+        await me.press("s")
+        await me.sees("executable file not found", "d starts a debug container")
+        before = len(me.terminal.frames)
+        await me.press("d")
+        await me.sees("starting a debug container")
+        await me.until(lambda: server.get("pods", "bare", "shop")["spec"].get("ephemeralContainers"), "the container")
+        name = start_debug_container(server)
+        await prints(me, f"bare {name}: ctrl-] leaves it", before)
+
+
+def start_debug_container(server: RiggedDemo) -> str:
+    """Do what the kubelet does: nothing lives in the cluster by itself."""
+    pod = server.get("pods", "bare", "shop")
+    (container,) = pod["spec"]["ephemeralContainers"]
+    assert (container["image"], container["targetContainerName"]) == ("busybox", pod["spec"]["containers"][0]["name"])
+    status = {"name": container["name"], "state": {"running": {"startedAt": "2026-11-11T11:11:11Z"}}}
+    pod["status"]["ephemeralContainerStatuses"] = [status]
+    server.put("pods", pod)
+    return str(container["name"])
