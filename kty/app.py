@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
@@ -24,6 +25,8 @@ from kty.views.view import Asked, Browse, Contexts, Describe, Logs, Shell, Switc
 if TYPE_CHECKING:
     from kty.views.command_line import Command
 
+SOON = 1.5
+"""Seconds after the start: by then the first list is there."""
 DEEPEST = 20
 """Screens on top of each other; from there on the one opened longest ago is forgotten."""
 
@@ -62,6 +65,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
         self.session.cluster.start()
         if isinstance(self.screen, BrowseScreen):
             self.screen.open()
+        self.set_timer(SOON, self._prepare)
+
+    def _prepare(self) -> None:
+        """Load, beside all else, what a person may want next and would wait for."""
+        asyncio.get_running_loop().run_in_executor(None, import_module, "kty.screens.logs")
 
     async def on_unmount(self) -> None:
         await self.session.close()
@@ -90,7 +98,9 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
             case Logs():
                 from kty.screens.logs import LogScreen
 
-                await self._push(LogScreen(self.session, message.destination, message.where))
+                screen = LogScreen(self.session, message.destination, message.where)
+                screen.begin()  # the server answers while the screen is made
+                await self._push(screen)
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))

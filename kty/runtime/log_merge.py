@@ -10,7 +10,7 @@ from kty.runtime.log_follower import LogSource
 
 WINDOW = 0.1
 """Seconds that lines of several sources wait for each other."""
-MOST = 256 << 10
+MOST = 1 << 20
 """Bytes that wait at most."""
 
 Put = Callable[[int, list[bytes], list[int]], None]

@@ -72,6 +72,11 @@ class LiveLog(Frame):
     # Where the lines come from
 
     def on_screen_resume(self) -> None:
+        self.begin()
+        self._show()
+
+    def begin(self) -> None:
+        """Let the lines come, if they do not yet; before the screen is there, they are there with it."""
         if self._group is None:
             self._open()
 
@@ -81,6 +86,7 @@ class LiveLog(Frame):
         self._leave()
 
     def _open(self) -> None:
+        self._failure = None
         merge = self._merge = LogMerge(
             self._put, self._note, self._tell, alone=self._is_alone, clock=self.session.clock
         )
@@ -90,8 +96,6 @@ class LiveLog(Frame):
             )
         except KtyError as error:
             self._failure = error
-            self._view.empty = printable(error.sentence())
-        self._show()
 
     def _leave(self) -> None:
         """Hear nothing more of the pods and their logs."""
@@ -114,6 +118,7 @@ class LiveLog(Frame):
         self._view.names = ()
         self._view.follow()
         self._open()
+        self._show()
 
     def _forget(self) -> None:
         self._ring.clear()
@@ -153,6 +158,8 @@ class LiveLog(Frame):
 
     def _show(self) -> None:
         view, group = self._view, self._group
+        if self._failure is not None:
+            view.empty = printable(self._failure.sentence())
         if group is not None:
             view.names = names(group.sources)
             if not len(self._ring):

@@ -2,6 +2,7 @@
 
 from kty.settings import Settings
 from kty.widgets.page_view import PageView
+from tests.rigged.logs import told
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
 from tests.runtime.fake_clock import FakeClock
@@ -183,7 +184,7 @@ async def test_logs(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
         await me.sees(SHOP, "v1.36.0", "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("t", "J", "/", *"deadline", "enter")
         await me.until(lambda: not any(line.startswith(" /") for line in me.screen.splitlines()), "the prompt gone")
         await looks_like(me, "logs", "paused, 0 new", "/deadline ")
@@ -194,6 +195,7 @@ async def test_logs_of_a_deployment(desk: Desk, clock: FakeClock) -> None:
         await me.sees("deployments 8 of 8", "v1.36.0", "● live")
         await me.press("/", *"checkout", "enter", "l")
         await me.sees("● following")
+        await me.until(lambda: told(me) == [1000, 1000], "both")
         for _ in range(10):
             clock.move(0.1)
             await me.rests()
@@ -206,7 +208,7 @@ async def test_logs_on_a_small_terminal(desk: Desk) -> None:
     async with desk.sit(size=(60, 15)) as me:
         await me.sees(SHOP, "v1.36.0")
         await me.press("l", "J")
-        await looks_like(me, "small-logs", "● following", "INFO")
+        await looks_like(me, "small-logs", "1,000 lin", "● following", "INFO")
 
 
 async def test_help(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from tests.rigged.seat import Desk
 
 
 async def test_a_key_that_was_rebound_does_it_and_the_old_one_does_not(desk: Desk) -> None:
-    async with desk.sit(settings=Settings(keys={"yaml": "v", "table.down": ["n", "down"]})) as me:
+    async with desk.sit(settings=Settings(keys={"yaml": "v", "table.down": ["n", "down"]}), size=(160, 30)) as me:
         await me.sees("pods 9 of 9", "v yaml")
         await me.press("n")
         assert row_under_cursor(me) == "cart-6b8d4-t6rjw"
@@ -51,7 +51,7 @@ def test_keys_are_written_as_the_help_shows_them(written: str, known: str) -> No
 
 
 async def test_the_help_shows_the_keys_that_apply_here_as_they_are_bound(desk: Desk) -> None:
-    async with desk.sit(settings=Settings(keys={"wide": "V"}), size=(120, 45)) as me:
+    async with desk.sit(settings=Settings(keys={"wide": "V"}), size=(120, 60)) as me:
         await me.sees("pods 9 of 9")
         await me.press("?")
         await me.sees("keys · pods", "namespaces.all", "sort by age", "palette")

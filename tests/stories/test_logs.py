@@ -11,6 +11,7 @@ from kty.kube.objects import epoch
 from kty.runtime.log_merge import WINDOW
 from kty.settings import Settings
 from kty.widgets.log_view import LogView
+from tests.rigged.logs import told
 from tests.rigged.looking import row_under_cursor, style_of, truth_line
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo, serving
@@ -60,7 +61,7 @@ async def test_scrolling_up_pauses_and_what_comes_meanwhile_is_counted(desk: Des
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("k", "pageup")
         seen = [line.rstrip(" ▐") for line in me.screen.splitlines()[1:-2]]
         await goes_by(me, clock, 60)
@@ -78,7 +79,7 @@ async def test_a_search_goes_through_all_lines(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("/", *"deadline", "enter")
         await me.until(lambda: re.search(r"/deadline (\d+)/\1\b", truth_line(me)), "the last match")
         await me.press("N", "N")
@@ -94,7 +95,7 @@ async def test_a_filter_shows_only_what_is_wanted(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("&", *"level>=warn !slow", "enter")
         await me.until(lambda: re.search(r" \d+ of 1,000 lines +&level>=warn !slow", truth_line(me)), "the filter")
         body = [line for line in me.screen.splitlines()[1:-2] if line.strip()]
@@ -112,7 +113,7 @@ async def test_a_mistake_in_a_filter_is_said(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("&", *"level>=loud", "enter")
         await me.sees("there is no level 'loud'")
 
@@ -121,7 +122,7 @@ async def test_json_is_made_easy_to_read_and_fields_can_be_picked(desk: Desk) ->
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("J")
         await me.sees("INFO  request route=", "status=200")
         await me.press("F", *"level route", "enter")
@@ -134,7 +135,7 @@ async def test_times_and_long_lines(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("t")
         await me.until(lambda: re.search(r"^ 11-14 22:\d\d:\d\d\.\d{3}Z ", me.screen, re.MULTILINE), "UTC")
         await me.press("t", "t")
@@ -150,6 +151,7 @@ async def test_all_pods_of_a_deployment_each_with_its_name_and_colour(desk: Desk
         await me.sees("deployments 8 of 8", "● live")
         await opens(me, "catalog")
         await me.sees("logs of deployment/catalog")
+        await me.until(lambda: told(me) == [1000, 1000], "both")
         await goes_by(me, clock, 5 * WINDOW)
         await me.sees("2,000 lines", "catalog-q8nrdxctf5-4nhh8 {", "catalog-q8nrdxctf5-zc8cq {", "● following")
         assert style_of(me, "catalog-q8nrdxctf5-4nhh8 {").color != style_of(me, "catalog-q8nrdxctf5-zc8cq {").color
@@ -278,7 +280,7 @@ async def test_a_small_ring_says_how_many_lines_it_dropped(desk: Desk) -> None:
     async with desk.sit(settings=Settings(log_mib=1)) as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("1")
         await me.until(lambda: re.search(r"[\d,]+ older ones dropped", truth_line(me)), "lines that went")
 
@@ -308,7 +310,7 @@ async def test_over_ssh_no_file_is_written(desk: Desk, monkeypatch: pytest.Monke
     async with desk.sit(size=(160, 30), remote=True) as me:
         await me.sees(PODS, "● live")
         await me.press("l")
-        await me.sees("● following")
+        await me.sees("1,000 lines", "● following")
         await me.press("ctrl+s")
         await me.sees("nothing is saved")
         assert not (tmp_path / "kty").exists()
