@@ -118,7 +118,7 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
     [
         (
             "mouse: true\nthme: nord\n",
-            "line 2: there is no setting 'thme'; there are keys, theme, mouse, readonly, log_mib",
+            "line 2: there is no setting 'thme'; there are keys, theme, mouse, readonly, debug_image, log_mib",
         ),
         ("mouse: maybe", "line 1: mouse wants true or false"),
         ("theme: nord\nreadonly: [true]", "line 2: readonly wants true or false"),

@@ -63,7 +63,7 @@ class ActingList(LiveList):
         need = Need(action.verb, target.resource, target.namespace, target.name, action.part)
         why_not = action.why_not(target) or await self.session.cluster.access.why_not(need)
         if why_not:
-            self.say(printable(why_not), "bad")
+            self.report(printable(why_not), "bad")
             return
         from kty.screens.confirm import ConfirmScreen
 
@@ -98,7 +98,7 @@ class ActingList(LiveList):
             return
         why_not = await self.session.cluster.access.why_not(Need("update", resource, namespace, name))
         if why_not:
-            self.say(printable(why_not), "bad")
+            self.report(printable(why_not), "bad")
             return
         edit = Edited(self.session.cluster.client, resource, namespace, name)
         try:
@@ -118,9 +118,9 @@ class ActingList(LiveList):
                 self.say("nothing is changed")
             elif await app.push_screen_wait(DifferenceScreen(printable(name), edit.difference())) is not None:
                 await edit.put()
-                self.say(printable(f"{resource.kind.lower()} {name} is changed"), "")
+                self.report(printable(f"{resource.kind.lower()} {name} is changed"), "")
         except KtyError as error:
-            self.say(printable(error.sentence()), "bad")
+            self.report(printable(error.sentence()), "bad")
 
     async def _do(self, action: Action, target: Target, typed: str) -> None:
         """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""
@@ -131,4 +131,4 @@ class ActingList(LiveList):
             said = error.sentence(), "bad"
         screen = self.app.screen
         frame = screen if isinstance(screen, LiveList) else self
-        frame.say(printable(said[0]), said[1])
+        frame.report(printable(said[0]), said[1])

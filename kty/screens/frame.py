@@ -1,7 +1,7 @@
 """What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
 from textual.app import ComposeResult
@@ -166,11 +166,17 @@ class Frame(Screen[None]):
         return "", ""
 
     def say(self, text: str, tone: Tone = "warn") -> None:
-        """Say something in the truth line until the next key; empty: no longer. What is long is shown whole as well."""
+        """Say something in the truth line until the next key; empty: no longer."""
         self._said = (text, tone) if text else None
-        if len(text) > self.size.width // 2 and tone:
-            self.notify(text, severity="error" if tone == "bad" else "warning", markup=False, timeout=READING)
         self.show_truth()
+
+    def report(self, text: str, tone: Tone) -> None:
+        """Say how something went; what is too long for the truth line is shown whole as well, for a while."""
+        self.say(text, tone)
+        if len(text) > self.size.width // 2:
+            severity: Literal["error", "warning", "information"]
+            severity = "error" if tone == "bad" else "warning" if tone == "warn" else "information"
+            self.notify(text, severity=severity, markup=False, timeout=READING)
 
     def on_key(self) -> None:
         if self._said:

@@ -246,6 +246,13 @@ class LiveList(Frame):
         is_polled = source.resource is not None and not source.resource.is_watchable
         return truth(source.feed.statuses, self.session.clock.monotonic(), source.view.plural, is_polled=is_polled)
 
+    def show_truth(self) -> None:
+        source = self._source
+        if source is not None and source.feed.is_complete and not self._was_complete:
+            self._changed()  # a list that is whole and a table without its rows are not said to be live
+        else:
+            super().show_truth()
+
     def tick(self) -> None:
         rows = self._rows
         if rows is not None and self.is_current:

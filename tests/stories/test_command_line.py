@@ -191,7 +191,7 @@ async def test_quit_ends_kty(desk: Desk) -> None:
 async def test_help_is_a_command_too(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.press(":", *"help", "enter")
-        await me.sees("keys", "namespaces.all")
+        await me.sees("keys · pods", "command.earlier")
 
 
 async def test_a_list_asked_for_by_labels_says_nothing_of_others(desk: Desk) -> None:

@@ -24,7 +24,7 @@ async def test_a_double_click_opens(desk: Desk) -> None:
 
 async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does(desk: Desk) -> None:
     async with desk.sit() as me:
-        await me.sees("pods 9 of 9", "ctrl+w wide")
+        await me.sees("pods 9 of 9", "all namespaces")
         for text, seen in (("all namespaces", "pods 12 of 12"), ("y yaml", "kind: Pod")):
             await me.click(*place_of(me, text))
             await me.sees(seen)

@@ -34,7 +34,7 @@ async def test_a_terminal_that_grows_shows_more(desk: Desk) -> None:
         await me.resize(40, 8)
         await me.sees("pods 9 of 9")
         await me.resize(120, 40)
-        await me.sees("Node", "Age", "ctrl+w wide")
+        await me.sees("Node", "Age", "0 all namespaces")
 
 
 async def test_no_color_sends_no_colour_and_the_cursor_is_still_seen(desk: Desk) -> None:
