@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from kty.kube.kinds import Service as Service
     from kty.kube.kinds import ServiceAccount as ServiceAccount
     from kty.kube.kinds import StatefulSet as StatefulSet
+    from kty.kube.layers import Metrics as Metrics
+    from kty.kube.layers import Retry as Retry
+    from kty.kube.layers import traced as traced
     from kty.kube.parts import Metadata as Metadata
     from kty.kube.parts import Part as Part
     from kty.kube.parts import Whole as Whole
@@ -70,6 +73,7 @@ _NAMES = {
     "entry": "Entry",
     "kinds": "ConfigMap Container DaemonSet Deployment Event Namespace Node Pod PodSpec ReplicaSet Scale "
     "Secret Service ServiceAccount StatefulSet",
+    "layers": "Metrics Retry traced",
     "parts": "Metadata Part Whole",
     "patches": "Apply Json Merge Strategic",
     "quantity": "Quantity",

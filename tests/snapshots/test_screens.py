@@ -1,5 +1,7 @@
 """Every screen, as a picture of the demo. README shows some of them."""
 
+import os
+
 from kty.settings import Settings
 from kty.widgets.page_view import PageView
 from tests.rigged.logs import told
@@ -209,6 +211,32 @@ async def test_logs_on_a_small_terminal(desk: Desk) -> None:
         await me.sees(SHOP, "v1.36.0")
         await me.press("l", "J")
         await looks_like(me, "small-logs", "1,000 lin", "● following", "INFO")
+
+
+async def test_a_shell_in_the_background(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        me.send(b"s")
+        await me.until(lambda: b"ctrl-] leaves it" in me.terminal.sent, "a shell")
+        me.send(b"\x1d")
+        await looks_like(me, "shell", "It goes on in the background", "● running")
+
+
+async def test_a_scale_that_is_asked_for(desk: Desk) -> None:
+    async with desk.sit("deploy", size=WIDE) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await me.press("s")
+        await me.sees("from 3 to 3 replicas")
+        await me.press("5")
+        await looks_like(me, "scale", "from 3 to 5 replicas")
+
+
+async def test_an_edit_as_a_difference(desk: Desk) -> None:
+    env = {"EDITOR": "sed -i 's/^  replicas:.*/  replicas: 5/'", "PATH": os.environ["PATH"]}
+    async with desk.sit("deploy", size=WIDE, env=env) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        me.send(b"e")
+        await looks_like(me, "edit", "Put this in place of cart?", "+  replicas: 5")
 
 
 async def test_help(desk: Desk) -> None:
