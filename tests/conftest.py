@@ -22,6 +22,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(skip)
 
 
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def put_last_what_wants_an_old_server(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: "old_server" in item.keywords or "a_list_of_long_ago" in item.name)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()  # thousands of tests, which no collection need look at again: a tenth of all the time

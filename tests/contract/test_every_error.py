@@ -49,6 +49,7 @@ async def test_what_goes_wrong_here_or_on_the_way(
     await _happens(case, Bench(tmp_path, *authorities))
 
 
+@pytest.mark.timeout(1000)  # one of them waits until a server that has just started forgets its beginning
 @pytest.mark.parametrize("case", THERE, ids=lambda case: case.name)
 async def test_what_the_server_refuses(case: Case, cluster: Cluster, place: Place, tmp_path: Path) -> None:
     await _happens(case, Spot(cluster, place, tmp_path, {place.namespace: "NAMESPACE"}))

@@ -10,6 +10,7 @@ import pytest
 from tests.cluster.place import Place
 from tests.contract.asking import Asking
 from tests.contract.conftest import Cluster
+from tests.contract.history import forgets_its_beginning
 
 
 def maps(place: Place) -> str:
@@ -220,12 +221,17 @@ async def test_a_continue_token_must_be_one(ask: Asking, place: Place) -> None:
     assert answer.refusal[2].startswith("invalid continue token: continue key is not valid")
 
 
+@pytest.mark.old_server
+@pytest.mark.timeout(1000)
 async def test_a_continue_token_can_be_too_old(cluster: Cluster, ask: Asking, place: Place) -> None:
     """The server says how to go on all the same, with what is there now."""
     await fill(ask, place, "a", "b", "c")
     first = await ask.get(f"{maps(place)}?limit=1&{OURS}")
     if cluster.demo is not None:
         cluster.demo.registry.store.journal.compact(int(first["metadata"]["resourceVersion"]))
+    else:
+        await forgets_its_beginning(place)
+        first = await ask.get(f"{maps(place)}?limit=1&{OURS}")
     known = json.loads(base64.urlsafe_b64decode(first["metadata"]["continue"] + "=="))
     token = base64.urlsafe_b64encode(json.dumps({**known, "rv": 1}).encode()).decode().rstrip("=")
     answer = await ask("GET", f"{maps(place)}?limit=10&continue={token}&{OURS}")
@@ -237,8 +243,12 @@ async def test_a_continue_token_can_be_too_old(cluster: Cluster, ask: Asking, pl
     assert names(going_on) == ["b", "c"]
 
 
+@pytest.mark.old_server
+@pytest.mark.timeout(1000)
 async def test_an_exact_version_can_be_too_old(cluster: Cluster, ask: Asking, place: Place) -> None:
     if cluster.demo is not None:
         cluster.demo.registry.store.journal.compact(cluster.demo.registry.store.version)
+    else:
+        await forgets_its_beginning(place)
     answer = await ask("GET", f"{maps(place)}?resourceVersion=1&resourceVersionMatch=Exact")
     assert answer.refusal == (410, "Expired", "The resourceVersion for the provided list is too old.")

@@ -102,6 +102,7 @@ async def test_a_description(desk: Desk) -> None:
         await me.sees(SHOP, "v1.36.0")
         await me.press("/", *"email-worker", "enter", "d")
         await me.sees("Name:", "● live")
+        await me.until(lambda: "Successfully assigned" in page_of(me), "its events")
         await me.press("/", *"CrashLoop", "enter")
         await me.until(lambda: not any(line.startswith("/") for line in me.screen.splitlines()), "the prompt gone")
         await looks_like(me, "describe", "/CrashLoop 1/1", "● live")

@@ -33,6 +33,7 @@ from kty.kube.target import AuthInfo
 from tests.cluster.defined import defined
 from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS
 from tests.contract.every_error.case import Cases, Spot
+from tests.contract.history import forgets_its_beginning
 from tests.contract.living import BUDGETS, NODES, REPLICASETS, Living, template, workload
 from tests.contract.pods_that_run import start
 
@@ -129,6 +130,8 @@ async def a_list_of_long_ago(spot: Spot) -> None:
     if spot.cluster.demo is not None:
         journal = spot.cluster.demo.registry.store.journal
         journal.compact(spot.cluster.demo.registry.store.version)
+    else:
+        await forgets_its_beginning(spot.place)
     query = [("resourceVersion", "1"), ("resourceVersionMatch", "Exact")]
     await spot.place.client.request("GET", CONFIG_MAPS.path(spot.place.namespace), query=query)
 
