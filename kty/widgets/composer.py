@@ -14,6 +14,7 @@ from kty.widgets.flashes import Flashes
 from kty.widgets.line_painter import EDGE, LinePainter, caption
 from kty.widgets.lines import Heading, Line, Lines
 from kty.widgets.palette import PLAIN, Look, Palette
+from kty.widgets.strips import thumb
 
 
 class _Seen(NamedTuple):
@@ -101,11 +102,11 @@ class Composer:
         painter = self._painter_for(seen, width)
         painter.turn()
         frame = [painter.header] * head
-        thumb = _thumb(cursor.top, rows, len(lines))
+        marked = thumb(cursor.top, rows, len(lines))
         chosen = cursor.index - cursor.top
         for row, key in enumerate(self.keys):
-            plain = row != chosen and key not in flashes and row not in thumb
-            look = PLAIN if plain else Look(row == chosen, key in flashes, row in thumb)
+            plain = row != chosen and key not in flashes and row not in marked
+            look = PLAIN if plain else Look(row == chosen, key in flashes, row in marked)
             frame.append(painter.paint(seen[row].line, look))
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
@@ -135,12 +136,3 @@ class Composer:
         if self._painter is None or self._painter.made_of != wanted:
             self._painter = LinePainter(*wanted)
         return self._painter
-
-
-def _thumb(top: int, rows: int, total: int) -> range:
-    """Return the rows beside which the position mark stands; none where all objects are on screen."""
-    if total <= rows:
-        return range(0)
-    length = max(1, rows * rows // total)
-    first = top * (rows - length) // (total - rows)
-    return range(first, first + length)

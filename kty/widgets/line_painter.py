@@ -10,6 +10,7 @@ from kty.widgets.cells import Fitted, fit, size
 from kty.widgets.columns import Layout
 from kty.widgets.lines import Heading, Line
 from kty.widgets.palette import Look, Palette
+from kty.widgets.strips import Strips
 
 EDGE = 1
 """Cells at the left, for the mark of a line that changed, and as many at the right, for the position."""
@@ -31,24 +32,19 @@ class LinePainter:
         self.made_of = palette, headings, layout, width, frozen
         """What it was made of; made of the same, another one would paint the same."""
         self.palette, self.headings, self.layout, self.width, self.frozen = self.made_of
-        self._strips: dict[tuple[Line, Look], Strip] = {}
-        self._before: dict[tuple[Line, Look], Strip] = {}
+        self._strips: Strips[tuple[Line, Look]] = Strips()
         self.blank = self._strip([(" " * width, palette.base)])
         """A line with nothing on it."""
         self.header = self._strip(self._heading_pieces())
         self._notes: dict[str, Strip] = {}
 
     def turn(self) -> None:
-        """Begin another frame: what the last one did not show is forgotten."""
-        self._before, self._strips = self._strips, {}
+        """Begin another frame."""
+        self._strips.turn()
 
     def paint(self, line: Line, look: Look) -> Strip:
         """Return the line as it looks; the last frame's strip, where an equal line looked the same there."""
-        key = line, look
-        if (strip := self._strips.get(key)) is None:
-            strip = self._before.get(key) or self._strip(self._line_pieces(line, look))
-            self._strips[key] = strip
-        return strip
+        return self._strips.kept((line, look), lambda: self._strip(self._line_pieces(line, look)))
 
     def note(self, text: str) -> Strip:
         """Return a line that has only this text, in its middle."""

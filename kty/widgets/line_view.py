@@ -28,7 +28,7 @@ class LineView(Widget, can_focus=True):
     @property
     def _is_frame_stale(self) -> bool:
         """True where the frame that there is does not fit what is to be shown."""
-        return False
+        return not self._frame or self._frame[0].cell_length != self.size.width
 
     def _draw(self) -> None:
         """Bring the screen up to date; only the lines that look different are painted."""
@@ -83,3 +83,10 @@ class LineView(Widget, can_focus=True):
             self.action_sideways(way)
         else:
             self._scroll(way * WHEEL)
+
+
+def left_of(start: int, end: int, left: int, room: int) -> int:
+    """Return from which cell on lines are to be shown for these cells to be in sight; `left` where they are already."""
+    if left <= start and end <= left + room:
+        return left
+    return 0 if end <= room else max(0, start - room // 3)

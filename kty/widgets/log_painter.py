@@ -8,13 +8,15 @@ from typing import NamedTuple
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.widgets.cells import fit, size
+from kty.widgets.filtering import Filtering
 from kty.widgets.log_ring import LogLine
 from kty.widgets.log_text import Clocked, Ink, Look, Shown, shown
-from kty.widgets.palette import is_coloured
+from kty.widgets.strips import Strips
 
 SOURCES = 8
 """Colours for sources; from there on they are used again."""
@@ -39,8 +41,7 @@ class Styles:
     """
 
     def __init__(self, widget: Widget) -> None:
-        self.filters = tuple(widget.get_line_filters())
-        self._background = widget.background_colors[1]
+        self._filtered = Filtering(widget)
         self._base = widget.rich_style
         self._made: dict[tuple[Ink, bool | None], Style] = {}
 
@@ -51,12 +52,12 @@ class Styles:
         self._inks = {
             name: Style(color=style.color) + style.without_color for name in names for style in [component(name)]
         }
-        if not self._shows(self._inks["bad"]):
+        if not self._filtered.shows(self._inks["bad"]):
             self._inks["bad"] += Style(bold=True)
         match = Style(bgcolor=component("match").bgcolor)
-        self._match = match if self._shows(match) else Style(underline=True)
+        self._match = match if self._filtered.shows(match) else Style(underline=True)
         self._current = component("current")
-        if not self._shows(self._current) or self._filtered(self._base + self._current) == self._filtered(
+        if not self._filtered.shows(self._current) or self._filtered(self._base + self._current) == self._filtered(
             self._base + self._match
         ):
             self._current = Style(reverse=True, bold=True)
@@ -74,16 +75,9 @@ class Styles:
             style = self._made[key] = self._filtered(style)
         return style
 
-    def _filtered(self, style: Style) -> Style:
-        segments = [Segment("x", style)]
-        for line_filter in self.filters:
-            segments = line_filter.apply(segments, self._background)
-        return segments[0].style or Style()
-
-    def _shows(self, style: Style) -> bool:
-        """Say whether the terminal shows text of this style as something else than plain text, and colour as colour."""
-        shown = self._filtered(self._base + style)
-        return shown != self._filtered(self._base) and (is_coloured(shown) or not is_coloured(self._base + style))
+    @property
+    def filters(self) -> tuple[LineFilter, ...]:
+        return self._filtered.filters
 
 
 class Made(NamedTuple):
@@ -114,23 +108,25 @@ class LogPainter:
         self._head = min(EDGE + clocked.width + (name + 1 if name else 0), max(0, self._width - 10))
         self.room = max(1, self._width - self._head - EDGE)
         """Cells of a line that are on screen."""
-        self._strips: dict[tuple[object, ...], Strip] = {}
-        self._before: dict[tuple[object, ...], Strip] = {}
+        self._strips: Strips[tuple[object, ...]] = Strips()
         self._breaks: dict[int, tuple[int, ...]] = {}
         self._whole: tuple[int, Shown] = (-1, Shown(""))
 
     def turn(self) -> None:
-        """Begin another frame: what the last one did not show is forgotten."""
-        self._before, self._strips = self._strips, {}
+        """Begin another frame."""
+        self._strips.turn()
 
     @property
     def blank(self) -> Strip:
-        return self._kept(("blank",), lambda: Strip([Segment(" " * self._width, self._styles.style())], self._width))
+        return self._strips.kept(("blank",), lambda: self._plain(" " * self._width, ""))
 
     def said(self, text: str) -> Strip:
         """Return a line that says something where no log line stands."""
         text = fit(text, self._width).text
-        return self._kept(("said", text), lambda: Strip([Segment(text, self._styles.style("empty"))], self._width))
+        return self._strips.kept(("said", text), lambda: self._plain(text, "empty"))
+
+    def _plain(self, text: str, ink: Ink) -> Strip:
+        return Strip([Segment(text, self._styles.style(ink))], self._width)
 
     def rows(self, line: LogLine) -> int:
         """Return how many rows a line takes."""
@@ -140,12 +136,7 @@ class LogPainter:
         """Return one row of a line as it looks; the last frame's strip, where it looked the same."""
         time = "" if row or line.source < 0 else self._clocked.text(line.at, self._now())
         key = line.number, row, time, current, thumb
-        return self._kept(key, lambda: self._paint(line, row, time, current=current, thumb=thumb))
-
-    def _kept(self, key: tuple[object, ...], paint: Callable[[], Strip]) -> Strip:
-        if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._before.get(key) or paint()
-        return strip
+        return self._strips.kept(key, lambda: self._paint(line, row, time, current=current, thumb=thumb))
 
     def _paint(self, line: LogLine, row: int, time: str, *, current: bool, thumb: bool) -> Strip:
         style = self._styles.style

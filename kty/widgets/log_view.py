@@ -310,10 +310,6 @@ class LogView(LineView):
         first = height - length if self.is_following else min(height - length, top * height // total)
         return range(first, first + length)
 
-    @property
-    def _is_frame_stale(self) -> bool:
-        return not self._frame or self._frame[0].cell_length != self.size.width
-
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = None

@@ -5,10 +5,13 @@ from typing import NamedTuple, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.widgets.cells import size
+from kty.widgets.filtering import Filtering
+from kty.widgets.strips import Strips
 
 PageLine: TypeAlias = tuple[tuple[str, str], ...]
 """Texts and what each of them is: a tone (`good`, `busy`, `warn`, `bad`, `dim`, `accent`), `name`, `title` or none."""
@@ -39,8 +42,7 @@ class Inks:
     """
 
     def __init__(self, widget: Widget) -> None:
-        self.filters = tuple(widget.get_line_filters())
-        self._background = widget.background_colors[1]
+        self._filtered = Filtering(widget)
         self._base = widget.rich_style
 
         def component(name: str) -> Style:
@@ -70,11 +72,9 @@ class Inks:
     def _shows(self, style: Style) -> bool:
         return self._filtered(self._base + style) != self._filtered(self._base)
 
-    def _filtered(self, style: Style) -> Style:
-        segments = [Segment("x", style)]
-        for line_filter in self.filters:
-            segments = line_filter.apply(segments, self._background)
-        return segments[0].style or Style()
+    @property
+    def filters(self) -> tuple[LineFilter, ...]:
+        return self._filtered.filters
 
 
 class PagePainter:
@@ -84,19 +84,15 @@ class PagePainter:
         self.made_of = inks, left, width
         """What it was made of; made of the same, another one would paint the same."""
         self._inks, self._left, self._width = self.made_of
-        self._strips: dict[Row, Strip] = {}
-        self._before: dict[Row, Strip] = {}
+        self._strips: Strips[Row] = Strips()
 
     def turn(self) -> None:
-        """Begin another frame: what the last one did not show is forgotten."""
-        self._before, self._strips = self._strips, {}
+        """Begin another frame."""
+        self._strips.turn()
 
     def paint(self, row: Row) -> Strip:
         """Return the line as it looks; the last frame's strip, where an equal line looked the same there."""
-        if (strip := self._strips.get(row)) is None:
-            strip = self._before.get(row) or self._strip(row)
-            self._strips[row] = strip
-        return strip
+        return self._strips.kept(row, lambda: self._strip(row))
 
     def _strip(self, row: Row) -> Strip:
         room = max(0, self._width - 2 * EDGE)

@@ -8,8 +8,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from kty.widgets.line_diff import LineDiff
-from kty.widgets.line_view import LineView
+from kty.widgets.line_view import LineView, left_of
 from kty.widgets.page_painter import COMPONENTS, EDGE, Inks, PageLine, PagePainter, Row, cells, text_of
+from kty.widgets.strips import thumb
 from kty.widgets.text_search import Match, TextSearch
 
 SIDEWAYS = 8
@@ -84,10 +85,7 @@ class PageView(LineView):
     @property
     def found(self) -> str:
         """Which match of how many is the current one, such as `3/17`; empty while nothing is looked for."""
-        search = self._search
-        if not search.needle:
-            return ""
-        return f"{0 if search.current is None else search.current + 1}/{len(search.matches)}{'+' * search.is_cut_off}"
+        return self._search.found
 
     def show(self, lines: Sequence[PageLine]) -> None:
         """Show other lines; what stood at the top stays there."""
@@ -138,8 +136,7 @@ class PageView(LineView):
         if match is not None:
             line, room = self._texts[match.line], self._room
             start, end = cells(line, match.start), cells(line, match.end)
-            if start < self._left or end > self._left + room:
-                self._left = 0 if end <= room else max(0, start - room // 3)
+            self._left = left_of(start, end, self._left, room)
             if not self._top <= match.line < self._top + self._height:
                 self._top = match.line - self._height // 3
         self._draw()
@@ -165,9 +162,9 @@ class PageView(LineView):
         self._top = max(0, min(self._top, total - height))
         painter = self._painter_for()
         painter.turn()
-        thumb = self._thumb(total)
+        marked = thumb(self._top, height, total)
         frame = [
-            painter.paint(Row(line, self._finds(self._top + y), y in thumb))
+            painter.paint(Row(line, self._finds(self._top + y), y in marked))
             for y, line in enumerate(self._lines[self._top : self._top + height])
         ]
         return frame + [painter.paint(Row(()))] * (height - len(frame))
@@ -178,15 +175,6 @@ class PageView(LineView):
         matches = self._search.within(line, 0, len(self._texts[line]))
         return tuple([(each.start, each.end, each is self._search.match) for each in matches])
 
-    def _thumb(self, total: int) -> range:
-        """Return the rows beside which the position mark stands; none where all lines are on screen."""
-        height = self._height
-        if total <= height:
-            return range(0)
-        length = max(1, height * height // total)
-        first = self._top * (height - length) // (total - height)
-        return range(first, first + length)
-
     def _painter_for(self) -> PagePainter:
         if self._inks is None or self._inks.filters != tuple(self.get_line_filters()):
             self._inks = Inks(self)
@@ -194,10 +182,6 @@ class PageView(LineView):
         if self._painter is None or self._painter.made_of != wanted:
             self._painter = PagePainter(*wanted)
         return self._painter
-
-    @property
-    def _is_frame_stale(self) -> bool:
-        return not self._frame or self._frame[0].cell_length != self.size.width
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -2,19 +2,17 @@
 
 from typing import NamedTuple
 
-from rich.segment import Segment
 from rich.style import Style
+from textual.filter import LineFilter
 from textual.widget import Widget
+
+from kty.widgets.filtering import Filtering
 
 TONES = ("good", "busy", "warn", "bad", "dim", "accent")
 _INKS = (*TONES, "name", "changed", "position")
 
 COMPONENTS = frozenset(f"live-table--{name}" for name in (*_INKS, "header", "sorted", "cursor", "match", "empty"))
 """The component classes of a widget that has a palette."""
-
-
-GREY = 16
-"""The most by which the red, green and blue (0 to 255) of a grey differ."""
 
 
 class Look(NamedTuple):
@@ -37,8 +35,7 @@ class Palette:
     """
 
     def __init__(self, widget: Widget) -> None:
-        self.filters = tuple(widget.get_line_filters())
-        self._background = widget.background_colors[1]
+        self._filtered = Filtering(widget)
         self._base = widget.rich_style
         self._styles: dict[tuple[str, bool, bool, bool], Style] = {}
 
@@ -58,11 +55,11 @@ class Palette:
         self._match = match.without_color
         if match.bgcolor != self._base.bgcolor:
             self._match += Style(bgcolor=match.bgcolor)
-        if not self._shows(self._inks["bad"]):
+        if not self._filtered.shows(self._inks["bad"]):
             self._inks["bad"] += Style(bold=True)
-        if not self._shows(Style(bgcolor=self._cursor.bgcolor)):
+        if not self._filtered.shows(Style(bgcolor=self._cursor.bgcolor)):
             self._cursor = self._base + Style(reverse=True)
-        if not self._shows(self._match):
+        if not self._filtered.shows(self._match):
             self._match += Style(underline=True)
 
     def style(self, ink: str, look: Look, *, matched: bool = False) -> Style:
@@ -78,19 +75,6 @@ class Palette:
             style = self._styles[key] = self._filtered(style)
         return style
 
-    def _shows(self, style: Style) -> bool:
-        """Say whether the terminal shows text of this style as something else than plain text, and colour as colour."""
-        shown = self._filtered(self._base + style)
-        return shown != self.base and (is_coloured(shown) or not is_coloured(self._base + style))
-
-    def _filtered(self, style: Style) -> Style:
-        segments = [Segment("x", style)]
-        for line_filter in self.filters:
-            segments = line_filter.apply(segments, self._background)
-        return segments[0].style or Style()
-
-
-def is_coloured(style: Style) -> bool:
-    """Say whether anything is neither black, white nor grey."""
-    triplets = [color.get_truecolor() for color in (style.color, style.bgcolor) if color and not color.is_default]
-    return any(max(triplet) - min(triplet) > GREY for triplet in triplets)
+    @property
+    def filters(self) -> tuple[LineFilter, ...]:
+        return self._filtered.filters

@@ -48,6 +48,13 @@ class TextSearch:
         """The current match."""
         return None if self.current is None else self.matches[self.current]
 
+    @property
+    def found(self) -> str:
+        """Which match of how many is the current one, such as `3/17`; empty while nothing is looked for."""
+        if not self.needle:
+            return ""
+        return f"{0 if self.current is None else self.current + 1}/{len(self.matches)}{'+' * self.is_cut_off}"
+
     def count(self, first: int, last: int) -> int:
         """Return how many matches there are on these lines."""
         return self._from(last + 1) - self._from(first)

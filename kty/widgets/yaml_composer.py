@@ -3,6 +3,7 @@
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kty.widgets.strips import thumb
 from kty.widgets.yaml_lexer import LONGEST, lex
 from kty.widgets.yaml_painter import GUTTER, Row, Styles, YamlPainter
 from kty.widgets.yaml_reading import Reading
@@ -38,9 +39,9 @@ class YamlComposer:
         painter = self._painter_for(left)
         painter.turn()
         rows = reading.folds.rows
-        thumb = self._thumb(top, len(rows))
+        marked = thumb(top, self.height, len(rows))
         frame = [
-            painter.paint(self._row(reading, line, left)._replace(thumb=y in thumb))
+            painter.paint(self._row(reading, line, left)._replace(thumb=y in marked))
             for y, line in enumerate(rows[top : top + self.height])
         ]
         return frame + [painter.paint(Row(""))] * (self.height - len(frame))
@@ -67,15 +68,6 @@ class YamlComposer:
             cursor=line == reading.cursor,
             changed=not reading.changed.isdisjoint(range(line, line + hidden + 1)),
         )
-
-    def _thumb(self, top: int, total: int) -> range:
-        """Return the rows beside which the position mark stands; none where all lines are on screen."""
-        height = self.height
-        if total <= height:
-            return range(0)
-        length = max(1, height * height // total)
-        first = top * (height - length) // (total - height)
-        return range(first, first + length)
 
 
 def _said(hidden: int, matches: int) -> str:

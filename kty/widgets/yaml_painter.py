@@ -8,11 +8,14 @@ from typing import NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.text import printable
 from kty.widgets.cells import size
+from kty.widgets.filtering import Filtering
+from kty.widgets.strips import Strips
 from kty.widgets.yaml_lexer import LONGEST, Word
 
 GUTTER = 3
@@ -79,8 +82,7 @@ class Styles:
     """
 
     def __init__(self, widget: Widget) -> None:
-        self.filters = tuple(widget.get_line_filters())
-        self._background = widget.background_colors[1]
+        self._filtered = Filtering(widget)
         self._base = widget.rich_style
         self._made: dict[tuple[str, bool, bool, bool | None], Style] = {}
 
@@ -119,12 +121,9 @@ class Styles:
             style = self._made[key] = self._filtered(self._base + line + over)
         return style
 
-    def _filtered(self, style: Style) -> Style:
-        """Return the style as the terminal can show it."""
-        segments = [Segment("x", style)]
-        for line_filter in self.filters:
-            segments = line_filter.apply(segments, self._background)
-        return segments[0].style or Style()
+    @property
+    def filters(self) -> tuple[LineFilter, ...]:
+        return self._filtered.filters
 
     def _shows(self, style: Style, beside: Style | None = None) -> bool:
         """Say whether colours alone tell text of this style from plain text, and from text of another one."""
@@ -140,18 +139,15 @@ class YamlPainter:
         self.made_of = styles, left, width
         """What it was made of; made of the same, another one would paint the same."""
         self._styles, self._left, self._width = self.made_of
-        self._strips: dict[Row, Strip] = {}
-        self._before: dict[Row, Strip] = {}
+        self._strips: Strips[Row] = Strips()
 
     def turn(self) -> None:
-        """Begin another frame: what the last one did not show is forgotten."""
-        self._before, self._strips = self._strips, {}
+        """Begin another frame."""
+        self._strips.turn()
 
     def paint(self, row: Row) -> Strip:
         """Return the row as it looks; the last frame's strip, where an equal row was there."""
-        if (strip := self._strips.get(row)) is None:
-            strip = self._strips[row] = self._before.get(row) or self._paint(row)
-        return strip
+        return self._strips.kept(row, lambda: self._paint(row))
 
     def _paint(self, row: Row) -> Strip:
         style = self._styles.style

@@ -27,10 +27,7 @@ class Reading:
     @property
     def found(self) -> str:
         """Which match of how many is the current one, such as `3/17`; empty while nothing is looked for."""
-        search = self.search
-        if not search.needle:
-            return ""
-        return f"{0 if search.current is None else search.current + 1}/{len(search.matches)}{'+' * search.is_cut_off}"
+        return self.search.found
 
     def follow(self, text: str) -> None:
         """Go on in another state of the text, at the same place."""

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
-from kty.widgets.line_view import LineView
+from kty.widgets.line_view import LineView, left_of
 from kty.widgets.text_search import Match
 from kty.widgets.yaml_composer import YamlComposer
 from kty.widgets.yaml_painter import COMPONENTS, GUTTER, cells
@@ -158,8 +158,7 @@ class YamlView(LineView):
         if match is not None:
             line, room = self._reading.outline.lines[match.line], self._composer.room
             start, end = cells(line, match.start), cells(line, match.end)
-            if start < self._left or end > self._left + room:
-                self._left = 0 if end <= room else max(0, start - room // 3)
+            self._left = left_of(start, end, self._left, room)
             if not self._top <= self._reading.row < self._top + self._composer.height:
                 self._top = self._reading.row - self._composer.height // 3
         self._draw()
@@ -177,10 +176,6 @@ class YamlView(LineView):
         self._top = max(row - height + 1, min(self._top, row))
         self._top = max(0, min(self._top, len(self._reading.folds.rows) - height))
         return self._composer.compose(self._reading, self._top, self._left)
-
-    @property
-    def _is_frame_stale(self) -> bool:
-        return not self._frame or self._frame[0].cell_length != self.size.width
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
