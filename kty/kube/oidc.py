@@ -9,22 +9,19 @@ import asyncio
 import base64
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urlsplit
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import quote_plus, urlencode, urlsplit
 
-from kty.errors import ConfigError, CredentialError, KtyError
+from kty.errors import ClusterError, ConfigError, CredentialError
+from kty.kube.exchange import Answer, Request
 from kty.kube.exec_plugin import Issued
 from kty.kube.kubeconfig_tokens import NotWritten, Tokens, read_tokens, write_tokens
-from kty.kube.proxy import is_proxy, is_socks, proxy_for
 from kty.kube.target import Config, Oidc, Tls, is_https
-from kty.kube.tls import SslContexts
+from kty.kube.transport import HttpTransport
 from kty.text import printable
-
-if TYPE_CHECKING:
-    import aiohttp
 
 log = logging.getLogger(__name__)
 
@@ -180,34 +177,25 @@ class _Issuer:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, Any]]:
         """Return the status and the JSON object that came. Redirects are not followed."""
-        proxy = proxy_for(url, "", os.environ)
-        if proxy and not is_proxy(proxy):
-            raise ConfigError("the proxy in your environment is none", hint="HTTPS_PROXY looks like http://host:port")
-        from kty.kube.unreachable import failure
-
-        config = Config("", self.name, self._oidc.user, self._oidc.issuer, tls=Tls(ca=self._oidc.ca))
-        context = await asyncio.to_thread(SslContexts(config).current, None)
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        known = {"Accept": "application/json", **(headers or {})}
+        if form is not None:
+            known["Content-Type"] = "application/x-www-form-urlencoded"
+        request = Request(
+            method,
+            url.removeprefix(origin) or "/",
+            headers=tuple(known.items()),
+            body=None if form is None else urlencode(form).encode(),
+        )
+        transport = HttpTransport(Config("", self.name, self._oidc.user, origin, tls=Tls(ca=self._oidc.ca)))
         try:
-            async with (
-                self._session(proxy) as session,
-                session.request(
-                    method,
-                    url,
-                    headers={"Accept": "application/json", **(headers or {})},
-                    data=form,
-                    ssl=context,
-                    proxy=proxy if proxy and not is_socks(proxy) else None,
-                    allow_redirects=False,
-                ) as answer,
-            ):
-                body = await self._body(answer)
-        except KtyError:
-            raise
-        except Exception as error:
-            known = failure(error, url)
-            if known is None:
-                raise
-            raise self._unreachable(str(known)) from error
+            answer = await transport.send(request)
+            body = await self._body(answer)
+        except ClusterError as error:
+            raise self._unreachable(str(error)) from error
+        finally:
+            await transport.close()
         try:
             content = json.loads(body)
         except (ValueError, RecursionError):
@@ -219,25 +207,14 @@ class _Issuer:
         return answer.status, content
 
     @staticmethod
-    async def _body(answer: "aiohttp.ClientResponse") -> bytes:
+    async def _body(answer: Answer) -> bytes:
         body = bytearray()
-        while len(body) < MAX_ANSWER and (chunk := await answer.content.readany()):
-            body += chunk
+        async with aclosing(answer.chunks()) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) >= MAX_ANSWER:
+                    break
         return bytes(body)
-
-    @staticmethod
-    def _session(proxy: str) -> "aiohttp.ClientSession":
-        import aiohttp
-
-        connector: aiohttp.TCPConnector
-        if is_socks(proxy):
-            from aiohttp_socks import ProxyConnector
-
-            url = urlsplit(proxy)._replace(scheme="socks5").geturl()
-            connector = ProxyConnector.from_url(url, rdns=True, force_close=True)
-        else:
-            connector = aiohttp.TCPConnector(force_close=True)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
     def _unreachable(self, reason: str) -> CredentialError:
         return CredentialError(
