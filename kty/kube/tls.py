@@ -10,21 +10,6 @@ from kty.errors import ConfigError
 from kty.kube.target import Config, KeyPair, Stamp, stamp
 from kty.text import printable
 
-NOBODY = b"""\
------BEGIN CERTIFICATE-----
-MIIBdzCCAR2gAwIBAgIUV2dzOz9ytCWwiJ2PCm/0WIvx2vwwCgYIKoZIzj0EAwIw
-ETEPMA0GA1UEAwwGbm9ib2R5MB4XDTI2MTEyNTIyMzUxNloXDTI2MTEyNjIyMzUx
-NlowETEPMA0GA1UEAwwGbm9ib2R5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-F9ht3CcFmekUUF32tvza60gUr0c4lFKdqe+C8tiHwwCu8Xosa3rMePqcIPpNhhA3
-9wGTSJkEwAyl5oHKc4FmLaNTMFEwHQYDVR0OBBYEFDdEZFoB/DJxEIbRMEH+1VQW
-NxUpMB8GA1UdIwQYMBaAFDdEZFoB/DJxEIbRMEH+1VQWNxUpMA8GA1UdEwEB/wQF
-MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAPvsn0kt8lYknVldCwvYgXOT9h4emtwv
-0gSWBf4XJllDAiBNF1wm/OZD2D5gyzAYU+2UkFbZWqGQ3adUPvXsRVXR1A==
------END CERTIFICATE-----
-"""
-"""A certificate whose key is gone. ApiClient makes a session that is never used; told of no authority, it would read
-all those of the system for each client, on the event loop, in 20 to 40 ms."""
-
 
 class SslContexts:
     """The SSLContext for one config. It stays the same object while nothing changes, so connections are reused."""

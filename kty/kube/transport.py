@@ -24,7 +24,7 @@ from kty.kube.late_trust import late_trust
 from kty.kube.proxy import is_proxy, is_socks, proxy_for
 from kty.kube.reply import Reply
 from kty.kube.target import Config, KeyPair
-from kty.kube.tls import NOBODY, SslContexts, as_file
+from kty.kube.tls import SslContexts
 
 if TYPE_CHECKING:
     import aiohttp
@@ -211,16 +211,16 @@ class HttpTransport:
         return self._api.rest_client.pool_manager
 
     async def _open(self, key_pair: KeyPair | None) -> None:
-        configuration, ca = await asyncio.to_thread(self._prepare, key_pair)
-        with as_file(ca or NOBODY) as configuration.ssl_ca_cert:
+        configuration = await asyncio.to_thread(self._prepare, key_pair)
+        with late_trust():  # the context of a session that is never used need not read anything
             self._api = library().ApiClient(configuration)
         # Its session obeys ~/.netrc, which aiohttp refuses to combine with an Authorization header, and proxy
         # variables by other rules than kubectl's. So ours takes its place.
         unused, self._api.rest_client.pool_manager = self._api.rest_client.pool_manager, self._new_session()
         await unused.close()
 
-    def _prepare(self, key_pair: KeyPair | None) -> tuple[Any, bytes]:
-        """Do what takes long, in a thread: import, read certificates. Return the Configuration and the CA in PEM."""
+    def _prepare(self, key_pair: KeyPair | None) -> Any:
+        """Do what takes long, in a thread: import, read certificates. Return the Configuration."""
         config = self._config
         self._proxy = proxy_for(config.server, config.proxy, os.environ)
         if self._proxy and not is_proxy(self._proxy):
@@ -232,12 +232,11 @@ class HttpTransport:
         configuration.tls_server_name = config.tls.server_name or None
         configuration.proxy = self._proxy or None
         configuration.connection_pool_maxsize = 0
-        if not self._is_tls:
-            return configuration, b""
-        if self._socks:
-            self._contexts = SslContexts(config, server_name=config.tls.server_name)
-        self._contexts.current(key_pair)
-        return configuration, config.tls.ca.read() if config.tls.ca else b""
+        if self._is_tls:
+            if self._socks:
+                self._contexts = SslContexts(config, server_name=config.tls.server_name)
+            self._contexts.current(key_pair)
+        return configuration
 
     def _new_session(self) -> "aiohttp.ClientSession":
         import aiohttp

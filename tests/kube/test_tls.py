@@ -31,10 +31,13 @@ async def test_the_systems_authorities_are_read_only_where_they_decide(
     authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asyncio.to_thread(library)  # aiohttp reads them for itself, once
-    read: list[ssl.Purpose] = []
-    monkeypatch.setattr(
-        ssl.SSLContext, "load_default_certs", lambda _, purpose=ssl.Purpose.SERVER_AUTH: read.append(purpose)
-    )
+    read: list[ssl.SSLContext] = []
+
+    def counting(context: ssl.SSLContext) -> None:
+        read.append(context)
+
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", counting)
+    monkeypatch.setattr("kty.kube.late_trust._load", counting)
     async with serve(who, api.serving()) as server:
         assert await ask(server, tls=trusts(authority))
         assert not read
