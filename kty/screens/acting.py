@@ -53,10 +53,14 @@ class ActingList(LiveList):
         obj = source.whole(key)
         if obj is None:
             self.say("it is gone", "warn")
-        elif self.session.readonly:
-            self.say(f"kty was started read-only: it will not {action.title}", "bad")
-        else:
+        elif self.may_change(f"it will not {action.title}"):
             self._ask(action, Target(source.resource, obj))
+
+    def may_change(self, why_not: str) -> bool:
+        """Say whether this person's kty changes anything; where it does not, tell them."""
+        if self.session.readonly:
+            self.say(f"kty was started read-only: {why_not}", "bad")
+        return not self.session.readonly
 
     @work(exclusive=True, group="act")
     async def _ask(self, action: Action, target: Target) -> None:
@@ -83,9 +87,7 @@ class ActingList(LiveList):
         source, key = self._source, self._key
         if source is None or source.resource is None or key is None:
             return
-        if self.session.readonly:
-            self.say("kty was started read-only: it will not edit", "bad")
-        else:
+        if self.may_change("it will not edit"):
             self._edit(source.resource, *key)
 
     @work(exclusive=True, group="act")

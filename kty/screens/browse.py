@@ -151,11 +151,9 @@ class BrowseScreen(ActingList):
         source, key = self._source, self._key
         if source is None or key is None:
             return
-        if self.session.readonly:
-            self.say("kty was started read-only: no shells", "bad")
-            return
-        namespace, pod = source.object_key(key)
-        self._go(source, key, Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach))
+        if self.may_change("no shells"):
+            namespace, pod = source.object_key(key)
+            self._go(source, key, Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
