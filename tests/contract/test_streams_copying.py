@@ -94,8 +94,10 @@ async def test_what_cannot_be_copied_says_why(cluster: Cluster, place: Place, tm
     client = cluster.client()
     with pytest.raises(ClusterError, match=r"tar in the container failed: .*[Nn]o such file"):
         await copy_from(client, place.namespace, "one", "/nosuch", tmp_path / "x")
-    with pytest.raises(ClusterError, match=r"tar in the container failed: .*[Nn]o such file"):
-        await copy_to(client, place.namespace, "one", a_tree(tmp_path), "/nosuch/x")
+    tree = a_tree(tmp_path)
+    for _ in range(5):  # containerd loses about every fourth end of a command that left input unread
+        with pytest.raises(ClusterError, match=r"tar in the container failed: .*[Nn]o such file"):
+            await copy_to(client, place.namespace, "one", tree, "/nosuch/x")
     with pytest.raises(UsageError, match="nosuch cannot be read: no such file or directory"):
         await copy_to(client, place.namespace, "one", tmp_path / "nosuch", "/tmp/x")
     with pytest.raises(UsageError, match="cannot be written: no such file or directory"):

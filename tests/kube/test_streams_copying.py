@@ -1,9 +1,11 @@
 """Archives that a hostile or broken container sends: nothing is written outside the target, ever."""
 
+import asyncio
 import io
 import os
 import stat
 import tarfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 from aiohttp import web
 
 from kty.errors import ClusterError, UsageError
+from kty.kube.streams.channels import CLOSE
 from kty.kube.streams.copying import Copied, copy_from, copy_to
-from kty.kube.streams.exec import STATUS, STDERR, STDOUT
+from kty.kube.streams.exec import STATUS, STDERR, STDIN, STDOUT
 from kty.kube.streams.tree_reading import Entry, Left, entries
 from tests.kube.asking import against
 from tests.kube.test_streams_exec import SUCCESS, failure, tell
@@ -209,6 +212,63 @@ async def test_a_tar_that_ends_too_early_is_told(tmp_path: Path) -> None:
     async with against(speaking(say)) as client:
         with pytest.raises(ClusterError, match="tar in the container failed: tar: disk full"):
             await copy_to(client, "default", "a", tmp_path / "large", "/tmp/x")
+
+
+async def test_a_tar_that_ends_early_is_told_before_the_server_tells(tmp_path: Path) -> None:
+    ended = asyncio.Event()
+
+    async def say(socket: web.WebSocketResponse) -> None:
+        await tell(socket, STDOUT, b"2\n")
+        await tell(socket, STDERR, b"tar: disk full\n")
+        async for message in socket:
+            if message.data == bytes((CLOSE, STDIN)):
+                ended.set()
+                break
+        await tell(socket, STATUS, SUCCESS)
+
+    (tmp_path / "large").write_bytes(bytes(20_000_000))
+    async with against(speaking(say)) as client:
+        with pytest.raises(ClusterError, match="tar in the container failed: tar: disk full"):
+            await copy_to(client, "default", "a", tmp_path / "large", "/tmp/x")
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("code", [0, 1])
+async def test_a_container_without_a_shell_may_have_tar(tmp_path: Path, code: int) -> None:
+    commands: list[list[str]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        commands.append(request.query.getall("command"))
+        return await speaking(say)(request)
+
+    async def say(socket: web.WebSocketResponse) -> None:
+        if commands[-1][0] == "sh":
+            why = 'exec: "sh": executable file not found in $PATH'
+            await tell(socket, STATUS, failure("1", reason="InternalError", code=500, message=why))
+            return
+        async for message in socket:
+            if message.data == bytes((CLOSE, STDIN)):
+                break
+        await tell(socket, STATUS, failure(str(code)) if code else SUCCESS)
+
+    (tmp_path / "file").write_bytes(b"content")
+    async with against(answer) as client:
+        with pytest.raises(ClusterError, match="tar in the container failed") if code else nullcontext():
+            copied = await copy_to(client, "default", "a", tmp_path / "file", "/tmp/x")
+            assert (copied.files, copied.bytes) == (1, 7)
+    assert [command[0] for command in commands] == ["sh", "tar"]
+
+
+async def test_a_container_that_has_a_shell_and_no_tar(tmp_path: Path) -> None:
+    async def say(socket: web.WebSocketResponse) -> None:
+        await tell(socket, STDERR, b"sh: tar: not found\n")
+        await tell(socket, STDOUT, b"127\n")
+        await tell(socket, STATUS, SUCCESS)
+
+    (tmp_path / "file").write_bytes(b"content")
+    async with against(speaking(say)) as client:
+        with pytest.raises(ClusterError, match="there is no tar in the container"):
+            await copy_to(client, "default", "a", tmp_path / "file", "/tmp/x")
 
 
 def test_what_is_read_of_a_tree(tmp_path: Path) -> None:

@@ -5,24 +5,34 @@ import errno
 import os
 import posixpath
 import tarfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from io import FileIO
 from pathlib import Path
+from typing import TypeVar
 
 from kty.errors import BrokenArchive, ClusterError, ServerFault, Unreachable, UsageError
 from kty.kube.client import Client
-from kty.kube.streams.exec import Process, execute
+from kty.kube.streams.exec import Output, Process, execute
 from kty.kube.streams.outcome import Exit
 from kty.kube.streams.tar_reading import BLOCK, TarReader
 from kty.kube.streams.tree_reading import Entry, Left, entries
 from kty.kube.streams.tree_writing import Parts, TreeWriter
 from kty.text import printable
 
+C = TypeVar("C", FileIO, TreeWriter)
+
 CHUNK = 1 << 18
 _IN_THE_WAY = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY}
 _END = bytes(2 * BLOCK)
+_NO_SUCH_PROGRAM = "executable file not found"
+"""What container runtimes say of a command that the image does not have."""
+_NOT_FOUND = 127
+"""What a shell exits with then (POSIX, Shell Command Language §2.8.2)."""
+_UNPACK = 'tar xf - -C "$0"; echo $?; cat >/dev/null; exit 0'
+"""Tell how tar ended, and take what it left: containerd (seen: 1.6) may report no end where input was left unread."""
 
 
 @dataclass(slots=True)
@@ -38,6 +48,10 @@ class Copied:
 
 
 Progress = Callable[[Copied], object]
+
+
+class _NoShell(Exception):
+    """The container has none, but may have tar."""
 
 
 def _silent(_: Copied) -> None:
@@ -66,7 +80,7 @@ async def copy_from(
     command = ["tar", options, "-", "-C", directory, f"./{name}"]
     copied = Copied()
     try:
-        writer = await asyncio.to_thread(TreeWriter, target)
+        writer = await _acquired(partial(TreeWriter, target))
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
@@ -105,27 +119,46 @@ async def copy_to(
     the source cannot be read, ClusterError where tar failed, and what `execute` and `Process.wait` raise.
     """
     directory, name = _split(target)
-    command = ["tar", "xf", "-", "-C", directory]
-    copied = Copied()
-    async with execute(client, namespace, pod, command, container=container, stdin=True, stdout=False) as process:
-        process.stdin.must_end()
-        errors = asyncio.ensure_future(process.stderr.rest())
-        ending = asyncio.ensure_future(_end_of(process))
+
+    async def send(process: Process, ending: Awaitable[Exit]) -> Copied:
+        copied = Copied()
         sending = asyncio.ensure_future(_pack(process, source, name or ".", follow_links, copied, progress))
-        try:
-            await asyncio.wait({sending, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                with suppress(Unreachable):  # how tar ended says more
-                    sending.result()
-            _judge(await ending, await errors)
-            if not sending.done():
-                raise ClusterError("tar in the container ended before it had everything")
-            sending.result()
-        finally:
-            for task in (errors, ending, sending):
-                task.cancel()
-            await asyncio.gather(errors, ending, sending, return_exceptions=True)
-    return copied
+        await _received(process, sending, asyncio.ensure_future(ending))
+        return copied
+
+    opened = partial(execute, client, namespace, pod, container=container, stdin=True)
+    try:
+        async with opened(["sh", "-c", _UNPACK, directory]) as process:
+            return await send(process, _told_end(process))
+    except _NoShell:
+        async with opened(["tar", "xf", "-", "-C", directory], stdout=False) as process:
+            return await send(process, _end_of(process))
+
+
+async def _received(process: Process, sending: asyncio.Task[None], ending: asyncio.Task[Exit]) -> None:
+    """Return once tar has taken what is sent. Raises as `copy_to` does."""
+    process.stdin.must_end()
+    said = bytearray()
+    errors = asyncio.ensure_future(_collect(process.stderr, said))
+    try:
+        await asyncio.wait({sending, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            with suppress(Unreachable):  # how tar ended says more
+                sending.result()
+        ended = await ending
+        if ended.is_success:
+            await sending
+        else:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            with suppress(Unreachable):  # the same runtimes may cut the connection instead; tar has said how it ended
+                await process.stdin.end()
+                await errors
+            _judge(ended, said)
+    finally:
+        for task in (errors, ending, sending):
+            task.cancel()
+        await asyncio.gather(errors, ending, sending, return_exceptions=True)
 
 
 async def _unpack(
@@ -196,12 +229,13 @@ async def _pack(
             await process.stdin.write(entry.header())
         progress(copied)
     await process.stdin.write(_END)
-    await process.stdin.end()
+    with suppress(Unreachable):  # tar may have ended at the archive's own end
+        await process.stdin.end()
 
 
 async def _send(process: Process, entry: Entry, copied: Copied, progress: Progress) -> None:
     try:
-        file = await asyncio.to_thread(FileIO, entry.path, "rb")
+        file = await _acquired(partial(FileIO, entry.path))
     except OSError as error:
         copied.left.append(Left(str(entry.path), (error.strerror or str(error)).lower()))
         return
@@ -221,16 +255,56 @@ async def _send(process: Process, entry: Entry, copied: Copied, progress: Progre
     copied.files += 1
 
 
+async def _acquired(open_it: Callable[[], C]) -> C:
+    """Open something in a thread; what is open only after this was given up is closed."""
+    opening = asyncio.ensure_future(asyncio.to_thread(open_it))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)
+        raise
+
+
+def _close(opening: asyncio.Future[C]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
+
+
 async def _end_of(process: Process) -> Exit:
     try:
         return await process.wait()
     except ServerFault as fault:
-        if "executable file not found" in str(fault):
-            raise ClusterError("there is no tar in the container", hint="copying needs one") from fault
+        if _NO_SUCH_PROGRAM in str(fault):
+            raise _no_tar() from fault
         raise
 
 
-def _judge(ended: Exit, errors: bytes) -> None:
+async def _told_end(process: Process) -> Exit:
+    """Return how tar ended as `_UNPACK` tells it, which is before the script itself ends. Raises _NoShell."""
+    told = await anext(process.stdout.lines(), b"")
+    if told.isdigit():
+        code = int(told)
+        if code == _NOT_FOUND:
+            raise _no_tar()
+        return Exit(code, f"it exited with code {code}")
+    try:
+        return await process.wait()
+    except ServerFault as fault:
+        if _NO_SUCH_PROGRAM in str(fault):
+            raise _NoShell from fault
+        raise
+
+
+def _no_tar() -> ClusterError:
+    return ClusterError("there is no tar in the container", hint="copying needs one")
+
+
+async def _collect(output: Output, into: bytearray) -> None:
+    async for chunk in output:
+        into += chunk
+
+
+def _judge(ended: Exit, errors: bytes | bytearray) -> None:
     """Raise ClusterError where tar failed."""
     if not ended.is_success:
         said = printable(errors.decode("utf-8", "replace").strip().replace("\n", "; "))[:500]

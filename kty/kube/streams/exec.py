@@ -87,7 +87,9 @@ class Input:
 class Process:
     """A command that runs in a container, or what was running there already.
 
-    Read every output that was asked for, or `drop` it: one that is full holds up the other and `wait`.
+    Read every output that was asked for, or `drop` it: one that is full holds up the other and `wait`. A command that
+    ends while much of its input is unread may never be reported (containerd; `kubectl exec -i` hangs with it): let one
+    that may stop early be followed by `cat >/dev/null`, or bound `wait` by a time.
     """
 
     def __init__(self, channels: Channels, *, stdin: bool) -> None:
