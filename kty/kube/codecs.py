@@ -44,6 +44,18 @@ class RawPage:
     """Where the server chose the columns."""
 
 
+def read_page(body: bytes) -> RawPage:
+    """Split a list page of plain objects. Raises NotKubernetes for anything else."""
+    try:
+        page = read_list(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise no_list(body) from error
+    if not page.kind.endswith("List"):
+        raise no_list(body)
+    meta = page.metadata
+    return RawPage(meta.version, meta.token, meta.remaining, page.items or ())
+
+
 class Codec(Protocol):
     """How one kind's bytes become rows. A codec belongs to one watch: it may remember what came before."""
 
@@ -84,14 +96,7 @@ class ObjectCodec:
         self._rows = RowMaker()
 
     def page(self, body: bytes) -> RawPage:
-        try:
-            page = read_list(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise no_list(body) from error
-        if not page.kind.endswith("List"):
-            raise no_list(body)
-        meta = page.metadata
-        return RawPage(meta.version, meta.token, meta.remaining, page.items or ())
+        return read_page(body)
 
     def item(self, raw: Raw) -> Item:
         return self._item(bytes(raw))

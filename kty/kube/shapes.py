@@ -12,9 +12,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kty.errors import Malformed, NotKubernetes
-from kty.kube.codecs import JSON, RawPage, TableColumn
+from kty.kube.codecs import JSON, RawPage, TableColumn, read_page
 from kty.kube.connection import Query
-from kty.kube.envelopes import no_list, read_list
 from kty.kube.errors import NO_KUBERNETES
 from kty.kube.objects import ObjectMeta, Typed
 from kty.kube.resource import Resource
@@ -157,14 +156,7 @@ class _Objects(Generic[K]):
         return self._read(body)
 
     def page(self, body: bytes) -> RawPage:
-        try:
-            page = read_list(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise no_list(body) from error
-        if not page.kind.endswith("List"):
-            raise no_list(body)
-        meta = page.metadata
-        return RawPage(meta.version, meta.token, meta.remaining, page.items or ())
+        return read_page(body)
 
     def item(self, raw: Raw) -> K:
         obj = self._read(bytes(raw))

@@ -31,22 +31,24 @@ COLOUR = column("Colour", ".spec.colour")
 
 
 @asynccontextmanager
-async def defined(place: Place) -> AsyncIterator[Resource]:
-    """Define a kind of the test's own, with a column for the size."""
-    kind = Resource(f"{place.namespace}.example.com", "v1", "Gizmo", "gizmos")
-    names = {"plural": kind.plural, "singular": "gizmo", "kind": kind.kind}
-    spec = {"group": kind.group, "scope": "Namespaced", "names": names, "versions": versions(SIZE)}
-    await place.create(DEFINITIONS, kind.id, spec=spec)
+async def defined(
+    place: Place, kind: str = "Gizmo", served: list[dict[str, Any]] | None = None, **names: Any
+) -> AsyncIterator[Resource]:
+    """Define a kind of the test's own: with a column for the size, where `served` does not say its versions."""
+    resource = Resource(f"{place.namespace}.example.com", "v1", kind, f"{kind.lower()}s")
+    names = {"plural": resource.plural, "singular": kind.lower(), "kind": kind, **names}
+    spec = {"group": resource.group, "scope": "Namespaced", "names": names, "versions": served or versions(SIZE)}
+    await place.create(DEFINITIONS, resource.id, spec=spec)
     try:
-        await eventually(lambda: place.client.request("GET", kind.path(place.namespace)))
-        yield kind
+        await eventually(lambda: place.client.request("GET", resource.path(place.namespace)))
+        yield resource
     finally:
         with suppress(NotFound):
-            await place.remove(DEFINITIONS, kind.id)
-        await eventually(partial(is_forgotten, place, kind))
+            await place.remove(DEFINITIONS, resource.id)
+        await eventually(partial(_is_forgotten, place, resource))
 
 
-async def is_forgotten(place: Place, kind: Resource) -> None:
+async def _is_forgotten(place: Place, kind: Resource) -> None:
     """Raise Conflict while the server still tells of the kind: whoever lists all kinds next must not meet it."""
     if any(each.id == kind.id for each in (await discover(place.client)).resources):
         raise Conflict(f"{kind.id} is still there")

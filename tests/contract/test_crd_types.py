@@ -4,18 +4,16 @@ import asyncio
 import json
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kty.errors import Invalid, NotFound
+from kty.errors import Invalid
 from kty.kube.api import Api
 from kty.kube.resource import Resource
-from tests.cluster.defined import DEFINITIONS, is_forgotten
-from tests.cluster.place import Place, eventually
+from tests.cluster.defined import defined
+from tests.cluster.place import Place
 from tests.contract.conftest import Cluster
 from tests.kube.crd.making import loaded
 from tests.running import KTY
@@ -51,21 +49,12 @@ OLD = {"type": "object", "properties": {"spec": {"type": "object", "properties":
 @pytest.fixture
 async def crontabs(place: Place) -> AsyncIterator[Resource]:
     """A kind of the test's own, in two versions."""
-    kind = Resource(f"{place.namespace}.example.com", "v1", "CronTab", "crontabs")
-    names = {"plural": kind.plural, "singular": "crontab", "kind": kind.kind, "shortNames": ["ct"]}
     schema = {"type": "object", "properties": {"spec": SPEC, "status": STATUS}}
     first = {"name": "v1alpha1", "served": True, "storage": False, "schema": {"openAPIV3Schema": OLD}}
     second = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
     second["subresources"] = {"status": {}}
-    spec = {"group": kind.group, "scope": "Namespaced", "names": names, "versions": [first, second]}
-    await place.create(DEFINITIONS, kind.id, spec=spec)
-    try:
-        await eventually(lambda: place.client.request("GET", kind.path(place.namespace)))
+    async with defined(place, "CronTab", [first, second], shortNames=["ct"]) as kind:
         yield kind
-    finally:
-        with suppress(NotFound):
-            await place.remove(DEFINITIONS, kind.id)
-        await eventually(partial(is_forgotten, place, kind))
 
 
 async def types(kubeconfig: Path, *words: str) -> subprocess.CompletedProcess[str]:
