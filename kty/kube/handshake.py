@@ -11,6 +11,8 @@ from typing import Any
 
 import aiohttp
 
+from kty.kube.response import AbruptResponse
+
 PATIENCE = 30.0
 """Seconds until a server must have answered a handshake."""
 MAX_REFUSAL = 1 << 16
@@ -38,6 +40,7 @@ def session_for_websockets(session: aiohttp.ClientSession, connect: float) -> ai
     return aiohttp.ClientSession(
         connector=session.connector,
         connector_owner=False,
+        response_class=AbruptResponse,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect, sock_read=PATIENCE),
         raise_for_status=_refuse,

@@ -241,6 +241,8 @@ class HttpTransport:
     def _new_session(self) -> "aiohttp.ClientSession":
         import aiohttp
 
+        from kty.kube.response import AbruptResponse
+
         connector: aiohttp.TCPConnector
         if self._socks:
             from aiohttp_socks import ProxyConnector
@@ -251,7 +253,11 @@ class HttpTransport:
         else:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE)
         return aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=READ_BUFFER, trust_env=False
+            connector=connector,
+            response_class=AbruptResponse,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            read_bufsize=READ_BUFFER,
+            trust_env=False,
         )
 
 

@@ -3,7 +3,10 @@
 import asyncio
 import json
 import os
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from tests.kube.asking import ask, opened, refusal
 from tests.kube.certificates import Authority, Issued, locked
 from tests.kube.serving import refusing_tls, serve
 from tests.kube.trusting import shows, trusts, who
+from tests.kube.waiting import until
 
 
 async def test_the_authority_may_be_data_or_a_file(authority: Authority, api: Issued) -> None:
@@ -247,3 +251,37 @@ async def test_requests_share_a_connection(authority: Authority, api: Issued) ->
         for _ in range(3):
             await client.request("GET", "/")
     assert len(peers) == 1
+
+
+BEGUN = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\n"
+
+
+@pytest.mark.parametrize("said", [BEGUN, b""], ids=["watch", "request"])
+async def test_what_is_given_up_waits_for_no_goodbye(authority: Authority, api: Issued, said: bytes) -> None:
+    """TLS has a goodbye of its own (RFC 8446 §6.1); a server that is busy, or gone, does not answer it."""
+    asked, is_over = threading.Event(), threading.Event()
+
+    def serve_one(listening: socket.socket) -> None:
+        raw, _ = listening.accept()
+        with api.serving().wrap_socket(raw, server_side=True) as spoken:
+            spoken.recv(1 << 16)
+            spoken.sendall(said)
+            asked.set()
+            with socket.socket(fileno=os.dup(spoken.fileno())) as silent, suppress(ConnectionResetError):
+                while silent.recv(1 << 16):  # what comes is the client's goodbye: it is not answered
+                    pass
+            is_over.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(asyncio.to_thread(serve_one, listening))
+        server = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        async with asyncio.timeout(20), opened(server, tls=trusts(authority)) as client:
+            if said:
+                async with client.watch("/api/v1/pods", idle=20) as lines:
+                    assert await anext(lines) == b"{}"
+            else:
+                asking = asyncio.create_task(client.request("GET", "/version"))
+                await until(asked.is_set)
+                asking.cancel()
+            await asyncio.shield(serving)
+    assert is_over.is_set()
