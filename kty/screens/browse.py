@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
 from kty.screens.acting import ACTIONS, ActingList
+from kty.screens.marking import MARKS
 from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
@@ -21,6 +22,7 @@ class BrowseScreen(ActingList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ACTIONS,
+        *MARKS,
         Binding("y", "yaml", "yaml", id="yaml"),
         Binding("s", "shell", "shell", id="shell"),
         Binding("a", "shell(True)", "attach", id="attach", show=False),
@@ -148,8 +150,8 @@ class BrowseScreen(ActingList):
 
     def action_shell(self, attach: bool = False) -> None:
         """Open a shell in the container under the cursor, or join what runs there."""
-        source, key = self._source, self._key
-        if source is None or key is None:
+        source, key = self._source, next(iter(self._chosen), None)
+        if source is None or key is None or self.say_one_only("attach" if attach else "shell"):
             return
         if self.may_change("no shells"):
             namespace, pod = source.object_key(key)
@@ -230,9 +232,10 @@ class BrowseScreen(ActingList):
 
     def action_copy(self, part: int) -> None:
         """Copy the name or the namespace to the clipboard of the person's terminal."""
-        if (key := self._key) is not None and (text := key[1 - part]):
-            self.app.copy_to_clipboard(text)
-            self.say(f"copied {printable(text)}", "good")
+        texts = list(dict.fromkeys(text for key in self._chosen if (text := key[1 - part])))
+        if texts:
+            self.app.copy_to_clipboard("\n".join(texts))
+            self.say(f"copied {printable(texts[0])}" if len(texts) == 1 else f"copied {len(texts):,} names", "good")
 
     def action_reload(self) -> None:
         """List anew, as if nothing had been known."""
