@@ -11,7 +11,7 @@ from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
 from kty.views.involved import events_of
-from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
+from kty.views.logs import HAVE_LOGS, logs_of, logs_of_pods, logs_together, pod_logs
 from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
@@ -205,15 +205,27 @@ class BrowseScreen(ActingList):
         if source is None or key is None:
             return
         if source.view.id == "containers":
-            logs: Logs | None = pod_logs(source.object_key(key), container=key[1], previous=previous)
-        else:
-            logs = logs_of(source.opens(key), previous=previous)
-        if logs is None:
+            names = [name for _, name in self._chosen]
+            self._go(source, key, pod_logs(source.object_key(key), *names, previous=previous))
+        elif len(self._chosen) > 1:
+            self._logs_of_many(source, previous)
+        elif (logs := logs_of(source.opens(self._chosen[0]), previous=previous)) is None:
             self.say("no pods belong to it, so there are no logs")
-        elif source.view.id in ("pods", "containers"):
-            self._go(source, key, logs)
+        elif source.view.id == "pods":
+            self._go(source, self._chosen[0], logs)
         else:
             self.post_message(self.Opens(logs))
+
+    def _logs_of_many(self, source: Source, previous: bool) -> None:
+        keys = self._chosen
+        if source.view.id == "pods":
+            self.post_message(self.Opens(logs_of_pods(keys, source.namespaces or (), previous=previous)))
+            return
+        found = [logs for key in keys if (logs := logs_of(source.opens(key), previous=previous)) is not None]
+        if found:
+            self.post_message(self.Opens(logs_together(found, f"{len(found):,} {source.view.plural}")))
+        else:
+            self.say("no pods belong to them, so there are no logs")
 
     def action_logs_listed(self) -> None:
         """Show what the containers of all the listed pods print."""

@@ -62,7 +62,7 @@ async def test_all_containers_of_all_wanted_pods_are_read(scene: Scene) -> None:
 async def test_one_container_of_each(scene: Scene) -> None:
     listed(scene.store, web("a", 1, "app", "proxy"))
     scene.kubelet.say(scene.kubelet.run("a", "proxy"), "hello")
-    await scene.follow(container="proxy")
+    await scene.follow(containers=("proxy",))
     assert scene.phases() == {"a/proxy": "following"}
 
 
