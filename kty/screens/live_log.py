@@ -1,7 +1,7 @@
 """Lines of logs that are live: where they come from, and what is said about them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.content import Content
 from textual.message import Message
@@ -134,8 +134,8 @@ class LiveLog(Frame):
 
     # These three are called by those who read, in a context of theirs: they may post a message and nothing else.
 
-    def _put(self, source: int, lines: list[bytes], times: list[int]) -> None:
-        self._ring.append(source, lines, times)
+    def _put(self, sources: Sequence[int], lines: Sequence[bytes], times: Sequence[int]) -> None:
+        self._ring.extend(sources, lines, times)
 
     def _note(self, source: int, text: str, at: int) -> None:
         self._ring.note(source, printable(text), at)
