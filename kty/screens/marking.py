@@ -13,9 +13,10 @@ from kty.views.view import Destination
 
 MARKS = (
     Binding("space", "mark", "mark", id="mark", show=False),
-    # A terminal sends ctrl+space as ctrl+@, and shift+space only where it knows more than the old protocol.
-    Binding("V,ctrl+@,ctrl+space,shift+space", "mark_range", "mark as far as here", id="mark.range", show=False),
-    Binding("ctrl+backslash", "unmark", "no marks", id="mark.none", show=False),
+    # What most terminals send for ctrl+space; it need not be read in the help.
+    Binding("ctrl+@,shift+space", "mark_range", id="mark.range", show=False),
+    Binding("V,ctrl+space", "mark_range", "mark as far as here", id="mark.range", show=False),
+    Binding("ctrl+backslash", "unmark", "unmark all", id="mark.none", show=False),
 )
 
 

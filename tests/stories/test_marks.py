@@ -253,3 +253,14 @@ async def test_the_keys_are_others_and_in_the_help(desk: Desk) -> None:
         await me.press("escape")
         await me.sees("● 1 marked")
         assert "marked" in truth_line(me)
+
+
+async def test_the_keys_of_ranges_can_be_others(desk: Desk) -> None:
+    async with desk.sit(settings=Settings(keys={"mark.range": "x", "mark.none": "ctrl+\\"}), size=(120, 60)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("j", "j", "V")
+        await me.sees_not("marked")
+        await me.press("space", "G", "x")
+        await me.sees("● 7 marked")
+        await me.press("ctrl+\\")
+        await me.sees_not("marked")
