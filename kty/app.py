@@ -126,6 +126,7 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
     async def _obey(self, command: "Command") -> None:
         from kty.views import command_line as commands
+        from kty.views.log_command import ShowLogs
 
         match command:
             case commands.Show(resource, namespaces, filter_text, labels, context):
@@ -135,6 +136,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                     self.session.show(namespaces)
                 destination = Browse(resource.id, labels=labels)
                 await self._push(BrowseScreen(self.session, destination, filter_text=filter_text))
+            case ShowLogs(logs, context):
+                if context and context != self.session.context and not await self._switch(context):
+                    return
+                await self._open(Frame.Opens(logs))
             case commands.ShowContexts():
                 await self._push(BrowseScreen(self.session, Contexts()))
             case commands.SwitchContext(name):

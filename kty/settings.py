@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -156,6 +156,7 @@ class _Memory(Struct, omit_defaults=True):
     namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: dict[str, tuple[str, bool]] = field(default_factory=dict)
     wide: dict[str, bool] = field(default_factory=dict)
+    logs: dict[str, str | int | bool] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
 
     def take(self, newer: "_Memory") -> None:
@@ -163,6 +164,7 @@ class _Memory(Struct, omit_defaults=True):
         self.namespaces |= newer.namespaces
         self.sort |= newer.sort
         self.wide |= newer.wide
+        self.logs |= newer.logs
         self.history = [line for line in self.history if line not in newer.history] + newer.history
         del self.history[:-HISTORY]
 
@@ -236,6 +238,15 @@ class State:
     def remember_wide(self, kind: str, wide: bool) -> None:
         """Remember whether wide columns of this kind are shown."""
         self._remember(_Memory(wide={kind: wide}))
+
+    @property
+    def logs(self) -> Mapping[str, str | int | bool]:
+        """How logs were shown last, as `remember_logs` was told."""
+        return self._memory.logs
+
+    def remember_logs(self, **shown: str | int | bool) -> None:
+        """Remember how logs are shown; what is not said stays."""
+        self._remember(_Memory(logs=shown))
 
     @property
     def history(self) -> tuple[str, ...]:

@@ -184,6 +184,8 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
     state.remember_namespaces("prod", ())
     state.remember_sort("pods", "Restarts", True)
     state.remember_wide("pods", True)
+    state.remember_logs(times="utc", wrap=True)
+    state.remember_logs(since=5, wrap=False)
     state.remember_command("po web")
     state.save()
 
@@ -195,6 +197,7 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
         assert known.sort("pods") == ("Restarts", True)
         assert known.sort("nodes") is None
         assert known.wide("pods")
+        assert known.logs == {"times": "utc", "wrap": False, "since": 5}
         assert known.history == ("po web",)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence, Set
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,12 +38,18 @@ class LogGroup:
         open_log: OpenLog,
         sink: LogSink,
         *,
-        container: str = "",
+        containers: Collection[str] = (),
+        beside: Sequence[Store] = (),
+        first: Callable[[Row], Any] = lambda row: row.key,
         start: LogStart,
         most: int = MOST,
         clock: Clock = SYSTEM,
     ) -> None:
-        """`wanted` says whose logs are read, by their rows; `container` which one of each pod, empty for all."""
+        """`wanted` says whose logs are read, by their rows; `containers` which of each pod, empty for all.
+
+        `beside` are other stores that `wanted` looks at: what changes there may make more pods wanted. `first` orders
+        pods that are there already: the least are read first where not all can be.
+        """
         self.sources: list[LogSource] = []
         """All that there were so far, by their numbers."""
         self.most = most
@@ -51,7 +57,9 @@ class LogGroup:
         self._wanted = wanted
         self._open_log = open_log
         self._sink = sink
-        self._container = container
+        self._containers = frozenset(containers)
+        self._beside = tuple(beside)
+        self._first = first
         self._start = start
         self._clock = clock
         self._slots = asyncio.Semaphore(most)
@@ -65,7 +73,7 @@ class LogGroup:
 
     def start(self) -> None:
         """Begin; nothing is read before."""
-        self._stops = [store.on_change(self._poked.set) for store in self._stores]
+        self._stops = [store.on_change(self._poked.set) for store in (*self._stores, *self._beside)]
         self._poked.set()
         self._spawn(self._keep_up(), "follow pods")
 
@@ -96,11 +104,14 @@ class LogGroup:
         return task
 
     async def _keep_up(self) -> None:
-        seen = [-1] * len(self._stores)
+        seen, known = [-1] * len(self._stores), [-1] * len(self._beside)
         while True:
             await self._poked.wait()
             self._poked.clear()
-            is_complete = all(store.status.is_complete for store in self._stores)
+            is_complete = all(store.status.is_complete for store in (*self._stores, *self._beside))
+            before, known = known, [store.revision for store in self._beside]
+            if before != known:  # any pod may be wanted now
+                seen = [-1] * len(self._stores)
             for index, store in enumerate(self._stores):
                 since, seen[index] = seen[index], store.revision
                 changed = None if since < 0 else store.changes(since)
@@ -109,9 +120,11 @@ class LogGroup:
                 self._was_complete = True
                 self._sink.changed()
 
-    async def _look(self, store: Store, keys: set[Key]) -> None:
+    async def _look(self, store: Store, keys: Set[Key]) -> None:
         breath = Breath()
-        for key in sorted(keys):
+        rows = store.rows
+        present = sorted([row for key in keys if (row := rows.get(key)) is not None], key=self._first)
+        for key in (*(keys - rows.keys()), *[row.key for row in present]):
             self._see(store, key)
             if breath.is_due():
                 await breath.take()
@@ -130,7 +143,7 @@ class LogGroup:
         if pod is None:
             pod = self._pods[key] = _Pod(row.uid)
         for container, ran in read_pod(store.body(key) or b"").containers.items():
-            if self._container in ("", container):
+            if not self._containers or container in self._containers:
                 source = pod.sources.get(container)
                 if source is None:
                     source = pod.sources[container] = self._join(key, row.uid, container)

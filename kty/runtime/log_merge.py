@@ -1,8 +1,8 @@
 """Lines of several sources in the order of their times, as far as they come at the same time."""
 
 import asyncio
-from collections.abc import Callable
-from itertools import accumulate, groupby
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from operator import itemgetter
 
 from kty.runtime.clock import SYSTEM, Clock
@@ -13,7 +13,7 @@ WINDOW = 0.1
 MOST = 1 << 20
 """Bytes that wait at most."""
 
-Put = Callable[[int, list[bytes], list[int]], None]
+Put = Callable[[Sequence[int], Sequence[bytes], Sequence[int]], None]
 
 
 class LogMerge:
@@ -28,8 +28,8 @@ class LogMerge:
         alone: Callable[[], bool],
         clock: Clock = SYSTEM,
     ) -> None:
-        """`alone` says whether there is one source only. `put` takes the number of a source, its lines and their
-        times; `note` what is said about a source, and when; `tell` hears that there is something new."""
+        """`alone` says whether there is one source only. `put` takes, for each line, the number of its source, the
+        line and its time; `note` what is said about a source, and when; `tell` hears that there is something new."""
         self._put = put
         self._note = note
         self._tell = tell
@@ -41,7 +41,7 @@ class LogMerge:
 
     async def take(self, source: LogSource, times: list[int], lines: list[bytes]) -> None:
         if not self._waiting and self._alone():
-            self._put(source.number, lines, times)
+            self._put([source.number] * len(lines), lines, times)
             self._tell()
             return
         rising = accumulate(times, max)  # within a source, what came first stays first
@@ -60,10 +60,9 @@ class LogMerge:
     def _flush(self) -> None:
         waiting, self._waiting, self._size = self._waiting, [], 0
         waiting.sort(key=itemgetter(0))
-        for number, group in groupby(waiting, key=itemgetter(1)):
-            times, _, lines = zip(*group, strict=True)
-            self._put(number, list(lines), list(times))
         if waiting:
+            times, sources, lines = zip(*waiting, strict=True)
+            self._put(sources, lines, times)
             self._tell()
 
     def note(self, source: LogSource, text: str) -> None:

@@ -1,12 +1,16 @@
 """What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
 
+from contextlib import aclosing
+
 from textual import work
 from textual.binding import Binding
 
 from kty.errors import KtyError
+from kty.kube.objects import Key
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.live_list import LiveList
+from kty.screens.marking import MarkingList
 from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.actions import DELETE, Action, Target
@@ -27,7 +31,7 @@ ACTIONS = (
 """The keys of all actions: one key may do different things to different kinds."""
 
 
-class ActingList(LiveList):
+class ActingList(MarkingList):
     """A list with the actions of its kind."""
 
     @property
@@ -45,16 +49,22 @@ class ActingList(LiveList):
         return super().check_action(action, parameters)
 
     def action_act(self, name: str) -> None:
-        """Do this to the object under the cursor, once the person says so."""
-        source, key = self._source, self._key
+        """Do this to the marked objects, or to the one under the cursor, once the person says so."""
+        source, keys = self._source, self._chosen
         action = next((each for each in self._actions if each.id == name), None)
-        if source is None or source.resource is None or key is None or action is None:
+        if source is None or source.resource is None or not keys or action is None:
             return
-        obj = source.whole(key)
-        if obj is None:
+        objects = [obj for key in keys if (obj := source.whole(key)) is not None]
+        if not objects:
             self.say("it is gone", "warn")
+        elif action.says_many is None and self.say_one_only(action.title):
+            return
         elif self.may_change(f"it will not {action.title}"):
-            self._ask(action, Target(source.resource, obj))
+            targets = [Target(source.resource, obj) for obj in objects]
+            if len(targets) == 1:
+                self._ask(action, targets[0])
+            else:
+                self._ask_for_many(action, targets)
 
     def may_change(self, why_not: str) -> bool:
         """Say whether this person's kty changes anything; where it does not, tell them."""
@@ -82,11 +92,32 @@ class ActingList(LiveList):
         if typed is not None:
             self.app.run_worker(self._do(action, target, typed), group="doing", exit_on_error=False)
 
+    @work(exclusive=True, group="act")
+    async def _ask_for_many(self, action: Action, targets: list[Target]) -> None:
+        from kty.screens.confirm import ConfirmScreen
+        from kty.screens.many import left_out, says, sort_out
+
+        may, why_not = await sort_out(action, targets, self.session.cluster.access)
+        if not may:
+            self.report(printable(left_out(why_not)), "bad")
+            return
+        screen = ConfirmScreen(
+            action.title,
+            lambda typed: says(action, may, why_not, typed),
+            action.checks,
+            asks=action.asks,
+            proposes=action.proposes(may[0]),
+        )
+        typed = await self.app.push_screen_wait(screen)
+        if typed is not None:
+            self.app.run_worker(self._do_to_many(action, may, typed), group="doing", exit_on_error=False)
+
     def action_edit(self) -> None:
         """Change the object in the person's editor."""
-        source, key = self._source, self._key
-        if source is None or source.resource is None or key is None:
+        source, keys = self._source, self._chosen
+        if source is None or source.resource is None or not keys or self.say_one_only("edit"):
             return
+        key = keys[0]
         if self.may_change("it will not edit"):
             self._edit(source.resource, *key)
 
@@ -131,6 +162,36 @@ class ActingList(LiveList):
             said = await action.run(self.session.cluster.client, target, typed), ""
         except KtyError as error:
             said = error.sentence(), "bad"
+        else:
+            self._unmark((target.namespace, target.name))
+        self._frame.report(printable(said[0]), said[1])
+
+    async def _do_to_many(self, action: Action, targets: list[Target], typed: str) -> None:
+        """Do it to a few at a time; those that it was done to are unmarked, so that the others can be tried again."""
+        from kty.screens.many import run_all, tells
+
+        failed: list[tuple[Target, str]] = []
+        done = 0
+        self._frame.say(f"{action.title}: 0 of {len(targets):,} done", "busy")
+        async with aclosing(run_all(action, self.session.cluster.client, targets, typed)) as outcomes:
+            async for target, error in outcomes:
+                done += 1
+                if error:
+                    failed.append((target, error))
+                else:
+                    self._unmark((target.namespace, target.name))
+                more = f", {len(failed):,} failed" if failed else ""
+                self._frame.say(f"{action.title}: {done:,} of {len(targets):,} done{more}", "busy")
+        self._frame.report(printable(tells(action, targets, failed)), "bad" if failed else "")
+
+    def _unmark(self, key: Key) -> None:
+        if key in self._marks:
+            self._marks.discard(key)
+            if self.is_attached:
+                self._show_marks()
+
+    @property
+    def _frame(self) -> LiveList:
+        """The screen that the person looks at, as far as it can say something."""
         screen = self.app.screen
-        frame = screen if isinstance(screen, LiveList) else self
-        frame.report(printable(said[0]), said[1])
+        return screen if isinstance(screen, LiveList) else self

@@ -6,11 +6,12 @@ from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
 from kty.screens.acting import ACTIONS, ActingList
+from kty.screens.marking import MARKS
 from kty.screens.sources import Source
 from kty.text import printable
 from kty.views.containers import CONTAINERS
 from kty.views.involved import events_of
-from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
+from kty.views.logs import HAVE_LOGS, logs_of, logs_of_pods, logs_together, pod_logs
 from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
@@ -21,6 +22,7 @@ class BrowseScreen(ActingList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ACTIONS,
+        *MARKS,
         Binding("y", "yaml", "yaml", id="yaml"),
         Binding("s", "shell", "shell", id="shell"),
         Binding("a", "shell(True)", "attach", id="attach", show=False),
@@ -148,8 +150,8 @@ class BrowseScreen(ActingList):
 
     def action_shell(self, attach: bool = False) -> None:
         """Open a shell in the container under the cursor, or join what runs there."""
-        source, key = self._source, self._key
-        if source is None or key is None:
+        source, key = self._source, next(iter(self._chosen), None)
+        if source is None or key is None or self.say_one_only("attach" if attach else "shell"):
             return
         if self.may_change("no shells"):
             namespace, pod = source.object_key(key)
@@ -203,15 +205,27 @@ class BrowseScreen(ActingList):
         if source is None or key is None:
             return
         if source.view.id == "containers":
-            logs: Logs | None = pod_logs(source.object_key(key), container=key[1], previous=previous)
-        else:
-            logs = logs_of(source.opens(key), previous=previous)
-        if logs is None:
+            names = [name for _, name in self._chosen]
+            self._go(source, key, pod_logs(source.object_key(key), *names, previous=previous))
+        elif len(self._chosen) > 1:
+            self._logs_of_many(source, previous)
+        elif (logs := logs_of(source.opens(self._chosen[0]), previous=previous)) is None:
             self.say("no pods belong to it, so there are no logs")
-        elif source.view.id in ("pods", "containers"):
-            self._go(source, key, logs)
+        elif source.view.id == "pods":
+            self._go(source, self._chosen[0], logs)
         else:
             self.post_message(self.Opens(logs))
+
+    def _logs_of_many(self, source: Source, previous: bool) -> None:
+        keys = self._chosen
+        if source.view.id == "pods":
+            self.post_message(self.Opens(logs_of_pods(keys, source.namespaces or (), previous=previous)))
+            return
+        found = [logs for key in keys if (logs := logs_of(source.opens(key), previous=previous)) is not None]
+        if found:
+            self.post_message(self.Opens(logs_together(found, f"{len(found):,} {source.view.plural}")))
+        else:
+            self.say("no pods belong to them, so there are no logs")
 
     def action_logs_listed(self) -> None:
         """Show what the containers of all the listed pods print."""
@@ -230,9 +244,10 @@ class BrowseScreen(ActingList):
 
     def action_copy(self, part: int) -> None:
         """Copy the name or the namespace to the clipboard of the person's terminal."""
-        if (key := self._key) is not None and (text := key[1 - part]):
-            self.app.copy_to_clipboard(text)
-            self.say(f"copied {printable(text)}", "good")
+        texts = list(dict.fromkeys(text for key in self._chosen if (text := key[1 - part])))
+        if texts:
+            self.app.copy_to_clipboard("\n".join(texts))
+            self.say(f"copied {printable(texts[0])}" if len(texts) == 1 else f"copied {len(texts):,} names", "good")
 
     def action_reload(self) -> None:
         """List anew, as if nothing had been known."""

@@ -5,7 +5,7 @@ import unicodedata
 _NAMES = {
     "question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "left_square_bracket": "[",
     "right_square_bracket": "]", "minus": "-", "number_sign": "#", "exclamation_mark": "!", "full_stop": ".",
-    "ampersand": "&",
+    "ampersand": "&", "backslash": "\\",
 }  # fmt: skip
 _CODES = {name: code for code, name in _NAMES.items()}
 _NAMED = ("escape", "enter", "return", "tab", "space", "backspace", "delete", "insert")

@@ -174,6 +174,7 @@ class LiveList(Frame):
         was_complete = self._was_complete
         self._was_complete = source.feed.is_complete
         changes = rows.update()
+        self._took_in(rows)
         table = self._table
         if was_complete and changes.keys:
             table.flash(changes.keys)
@@ -181,6 +182,9 @@ class LiveList(Frame):
         self._say_empty()
         self.show_truth()
         self._fall_back()
+
+    def _took_in(self, rows: Rows) -> None:
+        """The rows are up to date, and not painted yet."""
 
     def _say_empty(self) -> None:
         source, rows = self._source, self._rows

@@ -1,7 +1,7 @@
 """Lines of logs that are live: where they come from, and what is said about them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.content import Content
 from textual.message import Message
@@ -11,6 +11,7 @@ from kty.errors import KtyError, UsageError
 from kty.runtime.log_follower import LogStart
 from kty.runtime.log_group import LogGroup
 from kty.runtime.log_merge import LogMerge
+from kty.screens import log_look
 from kty.screens.feed import FRAME, Feed
 from kty.screens.frame import Frame
 from kty.screens.log_pods import open_logs
@@ -22,9 +23,6 @@ from kty.views.view import Logs, Tone
 from kty.widgets.log_filter import LogFilter, parse, phrase
 from kty.widgets.log_ring import MIB, LogRing
 from kty.widgets.log_view import LogView
-
-TAIL = 1000
-"""Lines of each container that are read at first."""
 
 
 class LiveLog(Frame):
@@ -44,13 +42,14 @@ class LiveLog(Frame):
         self._ring = LogRing(session.settings.log_mib * MIB)
         self._cleared = 0
         """The number of the first line since all were cleared."""
-        self._start = LogStart(tail=TAIL, previous=destination.previous)
-        self._since = ""
+        minutes = log_look.LATEST if destination.previous else log_look.minutes_of(session.state)
+        self._start = log_look.start(minutes, session.clock.now(), previous=destination.previous)
+        self._since = log_look.said(minutes)
         self._feed: Feed | None = None
         self._group: LogGroup | None = None
         self._merge: LogMerge | None = None
         self._failure: KtyError | None = None
-        self._filter = ""
+        self._filter = destination.lines
         self._search = ""
         self._level = ""
         self._mistake = ""
@@ -60,7 +59,11 @@ class LiveLog(Frame):
         self._due: asyncio.TimerHandle | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        yield LogView(self._ring, now=self.session.clock.now, empty="…")
+        yield LogView(self._ring, now=self.session.clock.now, empty="…", look=log_look.look_of(self.session.state))
+
+    def on_mount(self) -> None:
+        if self._filter:
+            self._apply_filter()
 
     @property
     def _view(self) -> LogView:
@@ -131,8 +134,8 @@ class LiveLog(Frame):
 
     # These three are called by those who read, in a context of theirs: they may post a message and nothing else.
 
-    def _put(self, source: int, lines: list[bytes], times: list[int]) -> None:
-        self._ring.append(source, lines, times)
+    def _put(self, sources: Sequence[int], lines: Sequence[bytes], times: Sequence[int]) -> None:
+        self._ring.extend(sources, lines, times)
 
     def _note(self, source: int, text: str, at: int) -> None:
         self._ring.note(source, printable(text), at)
@@ -164,7 +167,9 @@ class LiveLog(Frame):
             view.names = names(group.sources)
             if not len(self._ring):
                 statuses = () if self._feed is None else self._feed.statuses
-                view.empty = trouble(statuses, "pods") or nothing(group.sources, is_complete=group.is_complete)
+                view.empty = trouble(statuses, "pods") or nothing(
+                    group.sources, is_complete=group.is_complete, since=self._since
+                )
         view.refresh_lines()
 
     def on_log_view_changed(self) -> None:
@@ -178,13 +183,14 @@ class LiveLog(Frame):
 
     @property
     def namespaces(self) -> Namespaces:
-        namespace = self._destination.pods.namespace
-        return self.session.namespaces if namespace is None else tuple(filter(None, (namespace,)))
+        lists = (self._destination.pods, *self._destination.more)
+        named = tuple(dict.fromkeys([each.namespace for each in lists if each.namespace is not None]))
+        return self.session.namespaces if not named else () if "" in named else named
 
     def title_text(self) -> str:
-        pods, container = self._destination.pods, self._destination.container
+        pods, containers = self._destination.pods, self._destination.containers
         of = pods.title or pods.labels or "pods"
-        return printable(f"logs of {of}" + f" {container}" * bool(container))
+        return printable(" ".join(["logs of", of, ", ".join(containers)]).strip())
 
     def counts(self) -> Content:
         view = self._view

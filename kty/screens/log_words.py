@@ -35,8 +35,10 @@ def stand(sources: Sequence[LogSource], most: int, now: float) -> tuple[str, Ton
     tone: Tone = "bad" if phases["refused"] else "warn" if phases["reconnecting"] else "good"
     running = phases["following"]
     if phases["queued"]:
-        said.append(f"{phases['queued']:,} wait for their turn: {most} logs are read at once")
-    if running:
+        said.append(
+            f"{min(most, running):,} of {len(sources) - phases['ended']:,} logs are followed, failing and newest first"
+        )
+    elif running:
         said.append("following" if running == len(sources) else f"following {running:,} of {len(sources):,}")
     elif phases["waiting"] and not said:
         first = next(source for source in sources if source.status.phase == "waiting")
@@ -73,8 +75,8 @@ def _ending(sources: Sequence[LogSource]) -> str:
     return f"ended: {printable(min(reasons))}" if len(reasons) == 1 else "ended"
 
 
-def nothing(sources: Sequence[LogSource], *, is_complete: bool) -> str:
-    """Say why there is no line."""
+def nothing(sources: Sequence[LogSource], *, is_complete: bool, since: str = "") -> str:
+    """Say why there is no line; `since` is from where on they are read, where it is not from the last ones."""
     if not sources:
         return "no pod is there; those that come are shown" if is_complete else "…"
     for source in sources:
@@ -87,4 +89,6 @@ def nothing(sources: Sequence[LogSource], *, is_complete: bool) -> str:
         return f"waiting for {min(said)}" if said else "waiting"
     if phases <= {"ended"}:
         return f"nothing to show of {min(said)}" if said else "it printed nothing"
+    if since.startswith("since"):
+        return f"nothing printed {since}: 0 shows the last lines, 1 all of them"
     return "nothing printed yet" if "following" in phases else "…"

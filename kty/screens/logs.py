@@ -1,14 +1,15 @@
 """The logs of containers: what a person can do with them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 
-from kty.runtime.log_follower import LogStart
-from kty.screens.live_log import TAIL, LiveLog
+from kty.screens import log_look
+from kty.screens.live_log import LiveLog
+from kty.screens.log_look import TAIL
 from kty.text import decode, printable
 from kty.views.logs import all_containers
 from kty.widgets.log_text import TIMES
@@ -81,7 +82,7 @@ class LogScreen(LiveLog):
                 self.close_prompt()
             case "fields ":
                 fields = tuple(event.text.replace(",", " ").split())
-                self._view.change_look(fields=fields, pretty=bool(fields) or self._view.look.pretty)
+                self._look(fields=fields, pretty=bool(fields) or self._view.look.pretty)
                 self.close_prompt()
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
@@ -120,38 +121,45 @@ class LogScreen(LiveLog):
             self._view.follow()
 
     def action_wrap(self) -> None:
-        self._view.change_look(wrap=not self._view.look.wrap)
+        self._look(wrap=not self._view.look.wrap)
 
     def action_times(self) -> None:
         """Show times: none, UTC, local, and how long ago."""
         at = TIMES.index(self._view.look.times)
-        self._view.change_look(times=TIMES[(at + 1) % len(TIMES)])
+        self._look(times=TIMES[(at + 1) % len(TIMES)])
 
     def action_pretty(self) -> None:
         """Show lines of JSON and logfmt by their fields, or as they came."""
-        self._view.change_look(pretty=not self._view.look.pretty, fields=())
+        self._look(pretty=not self._view.look.pretty, fields=())
 
     def action_names(self) -> None:
-        self._view.change_look(names=not self._view.look.names)
+        self._look(names=not self._view.look.names)
+
+    def _look(self, **changes: Any) -> None:
+        """Show lines in another way, and remember it."""
+        self._view.change_look(**changes)
+        log_look.remember_look(self.session.state, self._view.look)
 
     # What is read
 
     async def action_since(self, minutes: int) -> None:
         """Read the last lines (0), all of them (-1), or those of the last minutes."""
-        self._since = "" if minutes == 0 else "from the beginning" if minutes < 0 else f"since {minutes} min ago"
-        since = datetime.fromtimestamp(self.session.clock.now(), UTC) - timedelta(minutes=max(0, minutes))
-        previous = self._destination.previous
-        start = LogStart(TAIL if minutes == 0 else None, since if minutes > 0 else None, previous)
+        self._since = log_look.said(minutes)
+        log_look.remember_minutes(self.session.state, minutes)
+        start = log_look.start(minutes, self.session.clock.now(), previous=self._destination.previous)
         await self._reopen(self._destination, start)
 
     async def action_previous(self) -> None:
         """Read the run before this one, or this one again."""
         previous = not self._destination.previous
-        await self._reopen(replace(self._destination, previous=previous), replace(self._start, previous=previous))
+        minutes = log_look.LATEST if previous else log_look.minutes_of(self.session.state)
+        self._since = log_look.said(minutes)
+        start = log_look.start(minutes, self.session.clock.now(), previous=previous)
+        await self._reopen(replace(self._destination, previous=previous), start)
 
     async def action_all_containers(self) -> None:
         """Read all containers of the pods."""
-        if self._destination.container:
+        if self._destination.containers:
             await self._reopen(all_containers(self._destination), self._start)
 
     def action_clear(self) -> None:

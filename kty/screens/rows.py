@@ -1,6 +1,6 @@
 """The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from kty.kube.objects import Key, Row
@@ -38,6 +38,8 @@ class Rows:
         self.wide = wide
         self.filter: Filter | None = None
         self.faults_only = faults_only
+        self.marks: Container[Key] = ()
+        """The rows that a person marked."""
         self._stores = tuple(stores)
         self._now = now
         self._namespaces = namespaces
@@ -81,14 +83,16 @@ class Rows:
         row = self.listing.listed(index)
         now = self._now()
         cells = tuple([each.text(row, now) for each in self._shown])
+        is_marked = self.listing.key(index) in self.marks
         if row.fault:
             cells = (*cells[: self.names], f"cannot be read: {row.fault}", *cells[self.names + 1 :])
-            return Line(cells, (), "bad")
+            return Line(cells, (), "bad", is_marked=is_marked)
         return Line(
             cells,
             tuple([each.column.tone(each.value(row)) for each in self._shown]),
             self.view.tone(row),
             self.filter.spans(cells) if self.filter else (),
+            is_marked,
         )
 
     # What the screen asks and says

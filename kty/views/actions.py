@@ -1,6 +1,6 @@
 """What can be done to an object: each action says what will happen before, and what happened after."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,6 +35,16 @@ class Target:
         return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
 
 
+AT_ONCE = 10
+"""Objects that something is done to at the same time."""
+
+
+def counted(targets: Sequence[Target]) -> str:
+    """Return how many there are, and of what: `3 pods`."""
+    resource = targets[0].resource
+    return f"{len(targets):,} {resource.kind.lower() if len(targets) == 1 else resource.plural}"
+
+
 Runs: TypeAlias = Callable[[Client, Target, str], Awaitable[str]]
 """Does it, and returns what was done, in a few words; the text is what was asked for, empty where nothing was."""
 
@@ -66,6 +76,10 @@ class Action:
     """What is there to be changed when it is asked for."""
     checks: Callable[[str], str] = lambda typed: ""
     """What is wrong with what was typed; empty where nothing is."""
+    says_many: Callable[[Sequence[Target], str], str] | None = None
+    """What `says` says, of several and without their names; None where it is for one object only."""
+    at_once: int = AT_ONCE
+    """To how many it is done at the same time."""
 
 
 def _grace(target: Target) -> str:
@@ -77,6 +91,12 @@ def _says_delete(target: Target, typed: str) -> str:
     if target.resource.id == "namespaces":
         return f"Delete {target} and everything that is in it."
     return f"Delete {target}, and what it owns{_grace(target)}."
+
+
+def _says_delete_many(targets: Sequence[Target], typed: str) -> str:
+    if targets[0].resource.id == "namespaces":
+        return f"Delete {counted(targets)} and everything that is in them."
+    return f"Delete {counted(targets)}, and what they own."
 
 
 async def _delete(client: Client, target: Target, typed: str) -> str:
@@ -92,5 +112,7 @@ def _is_leaving(target: Target) -> str:
     return f"{target} is being deleted already" if text(target.obj, "metadata", "deletionTimestamp") else ""
 
 
-DELETE = Action("delete", "ctrl+d", "delete", "delete", _says_delete, _delete, why_not=_is_leaving)
+DELETE = Action(
+    "delete", "ctrl+d", "delete", "delete", _says_delete, _delete, why_not=_is_leaving, says_many=_says_delete_many
+)
 """For every kind."""

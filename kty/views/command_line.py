@@ -1,6 +1,7 @@
 """What a line typed after `:` asks for.
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
+    logs [NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
     ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
@@ -15,6 +16,7 @@ from kty.errors import UsageError
 from kty.kube import selectors
 from kty.kube.resource import Resource
 from kty.text import printable
+from kty.views.log_command import LOGS, ShowLogs, read_logs
 
 CONTEXTS = frozenset({"ctx", "context", "contexts"})
 NAMESPACES = frozenset({"ns", "namespace", "namespaces"})
@@ -73,7 +75,7 @@ class Quit:
     """The end."""
 
 
-Command: TypeAlias = Show | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | Help | Quit
+Command: TypeAlias = Show | ShowLogs | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | Help | Quit
 
 _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
@@ -114,6 +116,14 @@ def parse(
         return Quit() if word in QUIT else Help()
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
+    if word in LOGS:
+        logs = read_logs(rest)
+        if logs.context:
+            _known(logs.context, contexts, "context")
+        for each in (logs.logs.pods, *logs.logs.more) if namespaces else ():
+            if each.namespace:
+                _known(each.namespace, namespaces, "namespace")
+        return logs
     asked = _Arguments.read(rest)
     if asked.context:
         _known(asked.context, contexts, "context")

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from kty.kube.resource import Resource
 from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, QUIT
 from kty.views.fuzzy import SCATTERED, Fit, fit
+from kty.views.log_command import LOGS, OPTIONS
 
 _COMMANDS = (
     ("ctx", CONTEXTS, "the contexts of the kubeconfig"),
+    ("logs", LOGS, "of pods: logs web-* -l app=web -n shop /text"),
     ("help", HELP, "the keys that apply here"),
     ("quit", QUIT, "leave kty"),
 )
@@ -58,6 +60,14 @@ def complete(
             choice._replace(insert=f"{before}@{_quoted(choice.label)}")
             for choice in _names(before, typed[1:], contexts)
         ]
+    if word in LOGS:
+        if re.search(r"(?:^|\s)-n\s*$", before) or typed.startswith("-n"):
+            option = "-n" if typed.startswith("-n") else ""
+            named, comma, typed = typed.removeprefix(option).rpartition(",")
+            return _names(f"{before}{option}{named}{comma}", typed, ["all", *namespaces])
+        if (typed and not typed.startswith("-")) or re.search(r"(?:^|\s)-[lc]\s*$", before):
+            return []
+        return [Completion(f"{before}{name} ", name, detail) for name, detail in OPTIONS if name.startswith(typed)]
     if typed.startswith("-") or re.search(r"(?:^|\s)-l\s*$", before) or _has_no_namespace(word, resources):
         return []
     named, _, typed = typed.rpartition(",")

@@ -1,6 +1,7 @@
 """Cron jobs."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -9,7 +10,7 @@ from msgspec import field as structfield
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.resource import Resource
-from kty.views.actions import Action, Target
+from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE, since, time_column
 from kty.views.counts import count_column
 from kty.views.said import field, or_none, or_unset, said, text
@@ -106,6 +107,15 @@ def _says_suspend(target: Target, typed: str) -> str:
     return f"Suspend {target}: it makes no more jobs; those that run go on."
 
 
+def _says_suspend_many(targets: Sequence[Target], typed: str) -> str:
+    resumed = [target for target in targets if _is_suspended(target)]
+    stopped = [target for target in targets if not _is_suspended(target)]
+    said = [f"suspend {counted(stopped)}: they make no more jobs; those that run go on"] if stopped else []
+    said += [f"resume {counted(resumed)}: they make jobs again at their times"] if resumed else []
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 async def _suspend(client: Client, target: Target, typed: str) -> str:
     from kty.kube.api import Api
     from kty.kube.patches import Merge
@@ -117,9 +127,17 @@ async def _suspend(client: Client, target: Target, typed: str) -> str:
 
 JOBS = Resource("batch", "v1", "Job", "jobs")
 TRIGGER = Action(
-    "trigger", "t", "trigger", "get", lambda target, typed: f"Make a job of {target} now, beside its times.", _trigger
+    "trigger",
+    "t",
+    "trigger",
+    "get",
+    lambda target, typed: f"Make a job of {target} now, beside its times.",
+    _trigger,
+    says_many=lambda targets, typed: f"Make a job of each of {counted(targets)} now, beside their times.",
 )
-SUSPEND_OR_RESUME = Action("suspend", "s", "suspend or resume", "patch", _says_suspend, _suspend)
+SUSPEND_OR_RESUME = Action(
+    "suspend", "s", "suspend or resume", "patch", _says_suspend, _suspend, says_many=_says_suspend_many
+)
 VIEW = View(
     "cronjobs",
     group="batch",

@@ -8,7 +8,7 @@ from msgspec import field as structfield
 
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
-from kty.views.actions import Action, Target
+from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find
 from kty.views.counts import count_column
@@ -173,6 +173,9 @@ CORDON = Action(
     lambda target, typed: f"Cordon {target}: no more pods come onto it; those that are there stay.",
     _cordon,
     why_not=lambda target: f"{target} is cordoned already" if _is_cordoned(target) else "",
+    says_many=lambda targets, typed: (
+        f"Cordon {counted(targets)}: no more pods come onto them; those that are there stay."
+    ),
 )
 UNCORDON = Action(
     "uncordon",
@@ -182,6 +185,7 @@ UNCORDON = Action(
     lambda target, typed: f"Uncordon {target}: pods come onto it again.",
     _uncordon,
     why_not=lambda target: "" if _is_cordoned(target) else f"{target} is not cordoned",
+    says_many=lambda targets, typed: f"Uncordon {counted(targets)}: pods come onto them again.",
 )
 DRAIN = Action(
     "drain",
@@ -193,6 +197,12 @@ DRAIN = Action(
         "nothing is evicted where a pod would lose data of its own, or nothing would make it anew."
     ),
     _drain,
+    says_many=lambda targets, typed: (
+        f"Drain {counted(targets)}, one after the other: cordon them and evict their pods as their disruption budgets "
+        "allow. Pods of daemonsets stay; nothing is evicted where a pod would lose data of its own, or nothing would "
+        "make it anew."
+    ),
+    at_once=1,
 )
 VIEW = View(
     "nodes",

@@ -9,7 +9,7 @@ from msgspec import field as structfield
 
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
-from kty.views.actions import Action, Target
+from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find, holds
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, Restarts, restarts, tone_of
@@ -202,5 +202,6 @@ KILL = Action(
     "delete",
     lambda target, typed: f"Kill {target} at once: its containers get no time to end.",
     _kill,
+    says_many=lambda targets, typed: f"Kill {counted(targets)} at once: their containers get no time to end.",
 )
 VIEW = View("pods", kind="Pod", columns=COLUMNS, reads=Pod, tone=tone, opens=opens, actions=(KILL,))

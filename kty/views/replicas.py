@@ -1,7 +1,9 @@
 """What can be done to workloads: scale them, and let them make their pods anew."""
 
+from collections.abc import Sequence
+
 from kty.kube.client import Client
-from kty.views.actions import Action, Target
+from kty.views.actions import Action, Target, counted
 from kty.views.said import field
 
 MOST = 100_000
@@ -21,6 +23,12 @@ def _checks(typed: str) -> str:
 
 def _says_scale(target: Target, typed: str) -> str:
     return f"Scale {target} from {_replicas(target)} to {int(typed)} replicas."
+
+
+def _says_scale_many(targets: Sequence[Target], typed: str) -> str:
+    before = sorted({_replicas(target) for target in targets})
+    now = str(before[0]) if len(before) == 1 else f"{before[0]} to {before[-1]}"
+    return f"Scale {counted(targets)} to {int(typed)} replicas each; now they want {now}."
 
 
 async def _scale(client: Client, target: Target, typed: str) -> str:
@@ -59,5 +67,17 @@ SCALE = Action(
     asks="replicas",
     proposes=lambda target: str(_replicas(target)),
     checks=_checks,
+    says_many=_says_scale_many,
 )
-RESTART = Action("restart", "r", "restart", "patch", _says_restart, _restart, why_not=_is_paused)
+RESTART = Action(
+    "restart",
+    "r",
+    "restart",
+    "patch",
+    _says_restart,
+    _restart,
+    why_not=_is_paused,
+    says_many=lambda targets, typed: (
+        f"Restart {counted(targets)}: all of their pods are made anew, a few of each at a time."
+    ),
+)

@@ -89,13 +89,21 @@ class Logs:
     """What containers print."""
 
     pods: Browse
-    """Whose: the pods of such a list."""
-    container: str = ""
-    """Of each pod only this one; empty for all of them."""
+    """Whose: the pods of such a list; of a list of another kind, the pods that its objects own."""
+    more: tuple[Browse, ...] = ()
+    """And those of these lists."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """Of them only these, by namespace and name; none for all of them."""
+    names: tuple[str, ...] = ()
+    """Of them only those whose name is like one of these: `web-*`, or a part of the name."""
+    containers: tuple[str, ...] = ()
+    """Of each pod only these; none for all of them."""
     filter: str = ""
     """Of the pods only those that this filter of their list lets through."""
     previous: bool = False
     """The run before this one."""
+    lines: str = ""
+    """What is shown of the lines at first, as a filter of lines has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,13 @@ class Composer:
         painter = self._painter_for(seen, width)
         painter.turn()
         frame = [painter.header] * head
-        marked = thumb(cursor.top, rows, len(lines))
+        beside = thumb(cursor.top, rows, len(lines))
         chosen = cursor.index - cursor.top
         for row, key in enumerate(self.keys):
-            plain = row != chosen and key not in flashes and row not in marked
-            look = PLAIN if plain else Look(row == chosen, key in flashes, row in marked)
-            frame.append(painter.paint(seen[row].line, look))
+            line = seen[row].line
+            plain = row != chosen and key not in flashes and row not in beside and not line.is_marked
+            look = PLAIN if plain else Look(row == chosen, key in flashes, row in beside, line.is_marked)
+            frame.append(painter.paint(line, look))
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
             said = wrap(self.empty, max(1, width - 2 * EDGE), break_on_hyphens=False)[: height - head]

@@ -73,7 +73,8 @@ class LinePainter:
         style = self.palette.style
         before = style("", look)
         x = 0
-        yield ("▎" if look.changed else " "), style("changed", look)
+        edge = "●" if look.marked else "▎" if look.changed else " "
+        yield edge, style("mark" if look.marked else "changed", look)
         for column, start, width in self.layout.slots:
             yield " " * (start - x), before
             text = line.cells[column] if column < len(line.cells) else ""

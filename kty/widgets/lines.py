@@ -27,6 +27,8 @@ class Line(NamedTuple):
     """What the whole line means."""
     marks: tuple[tuple[int, int, int], ...] = ()
     """What a filter matched: (cell, first character, character after the last), in order, none overlapping."""
+    is_marked: bool = False
+    """A person marked it, to do something to it and others at once."""
 
 
 class Lines(Protocol):

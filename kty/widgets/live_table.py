@@ -44,6 +44,9 @@ class LiveTable(LineView):
         &:focus > .live-table--cursor { background: $primary 34%; }
         &:light > .live-table--cursor { background: $primary 10%; }
         &:light:focus > .live-table--cursor { background: $primary 22%; }
+        & > .live-table--mark { color: $text-accent; }
+        & > .live-table--marked { background: $accent 16%; }
+        &:light > .live-table--marked { background: $accent 14%; }
         & > .live-table--changed { color: $accent; background: $foreground 6%; }
         & > .live-table--match { background: $accent 35%; text-style: bold; }
         &:ansi > .live-table--match { background: ansi_default; text-style: bold underline; }

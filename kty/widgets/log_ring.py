@@ -94,12 +94,16 @@ class LogRing:
 
     def append(self, source: int, lines: Sequence[bytes], times: Sequence[int]) -> None:
         """Take lines of one source, each with its time. One longer than half of the ring is cut off there."""
+        self.extend([source] * len(lines), lines, times)
+
+    def extend(self, sources: Sequence[int], lines: Sequence[bytes], times: Sequence[int]) -> None:
+        """Take lines, each with its source and its time, as `append` does."""
         at = 0
         while at < len(lines):
             chunk = self._chunks[-1]
             if len(chunk.data) >= self._chunk_size:
                 chunk = self._begin()
-            at = self._fill(chunk, source, lines, times, at)
+            at = self._fill(chunk, sources, lines, times, at)
             self._shrink()
 
     def note(self, source: int, text: str, at: int = 0) -> None:
@@ -125,7 +129,7 @@ class LogRing:
         self._firsts.append(self.next)
         return chunk
 
-    def _fill(self, chunk: Chunk, source: int, lines: Sequence[bytes], times: Sequence[int], at: int) -> int:
+    def _fill(self, chunk: Chunk, sources: Sequence[int], lines: Sequence[bytes], times: Sequence[int], at: int) -> int:
         """Take lines from `at` on until the chunk is full; return where it stopped."""
         start, room, longest = len(chunk.data), self._chunk_size, max(1, self.limit // 2)
         stop = at
@@ -138,7 +142,7 @@ class LogRing:
         chunk.data += b"\n"
         ends = list(accumulate([len(line) + 1 for line in taken], initial=start))
         chunk.ends.extend(ends[1:])
-        chunk.sources.extend([source] * len(taken))
+        chunk.sources.extend(sources[at:stop])
         chunk.times.extend(times[at:stop])
         self.next += len(taken)
         self.size += len(chunk.data) - start + OVERHEAD * len(taken)

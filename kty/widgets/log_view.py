@@ -102,6 +102,7 @@ class LogView(LineView):
         now: Callable[[], float] = time.time,
         zone: tzinfo | None = None,
         empty: str = "",
+        look: Look = Look(),  # noqa: B008 - it is frozen
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
         """`now` is the wall clock; `zone` is that of local times, None is the machine's own."""
@@ -110,7 +111,7 @@ class LogView(LineView):
         self._now = now
         self._zone = zone
         self._empty = empty
-        self._look = Look()
+        self._look = look
         self._names: tuple[str, ...] = ()
         self._filter: LogFilter | None = None
         self._search: LogSearch | None = None

@@ -9,9 +9,11 @@ from textual.widget import Widget
 from kty.widgets.filtering import Filtering
 
 TONES = ("good", "busy", "warn", "bad", "dim", "accent")
-_INKS = (*TONES, "name", "changed", "position")
+_INKS = (*TONES, "name", "changed", "position", "mark")
 
-COMPONENTS = frozenset(f"live-table--{name}" for name in (*_INKS, "header", "sorted", "cursor", "match", "empty"))
+COMPONENTS = frozenset(
+    f"live-table--{name}" for name in (*_INKS, "header", "sorted", "cursor", "marked", "match", "empty")
+)
 """The component classes of a widget that has a palette."""
 
 
@@ -22,6 +24,7 @@ class Look(NamedTuple):
     changed: bool = False
     thumb: bool = False
     """The position mark stands beside it."""
+    marked: bool = False
 
 
 PLAIN = Look()
@@ -37,7 +40,7 @@ class Palette:
     def __init__(self, widget: Widget) -> None:
         self._filtered = Filtering(widget)
         self._base = widget.rich_style
-        self._styles: dict[tuple[str, bool, bool, bool], Style] = {}
+        self._styles: dict[tuple[str, bool, bool, bool, bool], Style] = {}
 
         def component(name: str) -> Style:
             return widget.get_component_rich_style(f"live-table--{name}")
@@ -51,6 +54,7 @@ class Palette:
         }
         self._cursor = component("cursor")
         self._changed = self._base + Style(bgcolor=component("changed").bgcolor)
+        self._marked = self._base + Style(bgcolor=component("marked").bgcolor)
         match = component("match")
         self._match = match.without_color
         if match.bgcolor != self._base.bgcolor:
@@ -63,17 +67,24 @@ class Palette:
             self._match += Style(underline=True)
 
     def style(self, ink: str, look: Look, *, matched: bool = False) -> Style:
-        """Return the style of text with this tone (or `name`, `changed`, `position`); always the same object."""
-        key = ink, look.cursor, look.changed, matched
+        """Return the style of text with this tone, or ink of the table's own; always the same object."""
+        key = ink, look.cursor, look.changed, look.marked, matched
         if (style := self._styles.get(key)) is None:
-            style = self._cursor if look.cursor else self._changed if look.changed else self._base
+            style = self._ground(look)
             over = self._inks.get(ink, Style())
+            if look.marked:
+                over += Style(bold=True)  # where a terminal has no colours, too
             if matched:
                 over += self._match
             # One colour of its own would be a hole in a reversed line.
             style += over.without_color if style.reverse else over
             style = self._styles[key] = self._filtered(style)
         return style
+
+    def _ground(self, look: Look) -> Style:
+        if look.cursor:
+            return self._cursor
+        return self._marked if look.marked else self._changed if look.changed else self._base
 
     @property
     def filters(self) -> tuple[LineFilter, ...]:

@@ -1,4 +1,4 @@
-"""Logs of containers that really run: their restarts, their pods' coming and going, and every line of a burst."""
+"""Logs of containers that really run: every line of a burst. More in tests/stories/test_logs_in_town.py."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -42,34 +42,3 @@ async def test_every_line_of_a_burst_comes_once_and_follows(cluster_kubeconfig: 
         await me.until(lambda: len(said(me)) == 5001, "the whole log")
         assert said(me) == [*[f"line {number}" for number in range(1, 5001)], "last"]
         await me.sees("● following")
-
-
-async def test_a_restart_is_waited_for_and_said_and_the_run_before_can_be_read(
-    cluster_kubeconfig: Kubeconfig, place: Place
-) -> None:
-    script = "echo begin; sleep 2; echo end; exit 1"
-    await place.create(PODS, "crashes", spec={"containers": [saying(script)], **QUICK})
-    async with browsing(cluster_kubeconfig("admin"), place.namespace) as me:
-        await shows(me, "crashes")
-        await me.press("l")
-        await me.until(lambda: said(me)[:2] == ["begin", "end"], "the first run")
-        await me.sees("crashes/main restarted")
-        await me.until(lambda: said(me)[:4] == ["begin", "end", "begin", "end"], "the second run")
-        await me.press("p")
-        await me.sees("the run before", "ended")
-        await me.until(lambda: said(me) == ["begin", "end"], "the run before")
-
-
-async def test_pods_join_and_leave(cluster_kubeconfig: Kubeconfig, place: Place) -> None:
-    for name in ("one", "two"):
-        spec = {"containers": [saying(f"echo I am {name}; sleep 3600")], **QUICK}
-        await place.create(PODS, name, spec=spec, labels={"app": "web"})
-    async with browsing(cluster_kubeconfig("admin"), place.namespace) as me:
-        await shows(me, "one", "two")
-        await me.press("L")
-        await me.until(lambda: sorted(said(me)) == ["I am one", "I am two"], "both")
-        spec = {"containers": [saying("echo I am three; sleep 3600")], **QUICK}
-        await place.create(PODS, "three", spec=spec)
-        await me.sees("three/main joined", "I am three", "● following")
-        await place.remove(PODS, "one")
-        await me.sees("one/main left", "following 2 of 3")

@@ -1,7 +1,7 @@
 """The logs of many pods: they join, they leave, and not too many are read at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ async def test_all_containers_of_all_wanted_pods_are_read(scene: Scene) -> None:
 async def test_one_container_of_each(scene: Scene) -> None:
     listed(scene.store, web("a", 1, "app", "proxy"))
     scene.kubelet.say(scene.kubelet.run("a", "proxy"), "hello")
-    await scene.follow(container="proxy")
+    await scene.follow(containers=("proxy",))
     assert scene.phases() == {"a/proxy": "following"}
 
 
@@ -179,8 +179,8 @@ class Merged:
         self.is_alone = True
         self.merge = LogMerge(self.put, self.note, lambda: None, alone=lambda: self.is_alone, clock=clock)
 
-    def put(self, number: int, lines: list[bytes], times: list[int]) -> None:
-        self.came += [(number, line) for line in lines]
+    def put(self, numbers: Sequence[int], lines: Sequence[bytes], times: Sequence[int]) -> None:
+        self.came += zip(numbers, lines, strict=True)
 
     def note(self, number: int, text: str, at: int) -> None:
         self.came.append((number, text.encode()))
@@ -217,3 +217,23 @@ async def test_what_waits_is_bounded() -> None:
     assert len(merged.came) == 4
     await asyncio.sleep(0)
     merged.merge.close()
+
+
+async def test_pods_that_are_wanted_because_of_other_objects_join_when_those_come(scene: Scene) -> None:
+    jobs = Store(scene.clock)
+    listed(jobs)
+    listed(scene.store, web("a"), pod("c", 1))
+    scene.kubelet.run("a")
+    await scene.follow(wanted=lambda row: ("", "job") in jobs.rows or len(jobs.rows) > 0, beside=[jobs])
+    assert scene.phases() == {}
+    applied(jobs, pod("job", 2))
+    await settle()
+    assert set(scene.phases()) == {"a/app", "c/app"}
+
+
+async def test_those_that_come_first_are_read_first(scene: Scene) -> None:
+    listed(scene.store, *[web(name) for name in "abcd"])
+    for name in "abcd":
+        scene.kubelet.run(name)
+    await scene.follow(most=2, first=lambda row: -ord(row.name))
+    assert scene.phases() == {"d/app": "following", "c/app": "following", "b/app": "queued", "a/app": "queued"}

@@ -279,6 +279,27 @@ async def test_a_light_theme(desk: Desk) -> None:
         await looks_like(me, "light", "● live")
 
 
+async def test_marked_rows(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("j", "space", "j", "space", *"jjjjjj", "space", "space", "k")
+        await looks_like(me, "marked", "● 4 marked", "● live")
+
+
+async def test_marked_rows_in_a_light_theme(desk: Desk) -> None:
+    async with desk.sit(size=WIDE, settings=Settings(theme="textual-light")) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("j", "space", "j", "space", *"jjjjjj", "space", "space", "k")
+        await looks_like(me, "marked-light", "● 4 marked", "● live")
+
+
+async def test_what_will_be_done_to_many(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0")
+        await me.press("space", *"jjjjjjj", "V", "ctrl+d")
+        await looks_like(me, "marked-confirm", "Delete 9 pods", "● live")
+
+
 async def test_a_terminal_without_colours(desk: Desk) -> None:
     async with desk.sit(size=WIDE, env={"NO_COLOR": "1"}) as me:
         await me.sees(SHOP, "v1.36.0")

@@ -9,6 +9,7 @@ import pytest
 
 from kty.kube.objects import epoch
 from kty.runtime.log_merge import WINDOW
+from kty.screens.logs import LogScreen
 from kty.settings import Settings
 from kty.widgets.log_view import LogView
 from tests.rigged.logs import told
@@ -331,6 +332,149 @@ async def test_of_a_namespace_and_of_what_has_no_pods(desk: Desk, clock: FakeClo
         await goes_by(me, clock, 1)
         await me.sees("logs of namespace/monitoring", "following")
         assert lines(me) > 1000
+
+
+async def test_of_marked_pods_and_no_others(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press("space", "j", "j", "space", "l")
+        await me.sees("logs of 2 pods")
+        await me.until(lambda: told(me) == [1000, 1000], "both")
+        await goes_by(me, clock, 5 * WINDOW)
+        await me.sees("cart-gmxlmsqx76-9n7qm/cart ", "catalog-q8nrdxctf5…hh8/catalog {", "● following")
+        await me.press("escape")
+        await me.sees("● 2 marked")
+
+
+async def test_of_marked_deployments_of_several_containers_and_of_marked_namespaces(
+    desk: Desk, clock: FakeClock
+) -> None:
+    async with desk.sit("deploy") as me:
+        await me.sees("deployments 8 of 8", "● live")
+        await me.press("space", "space", "l")
+        await me.sees("logs of 2 deployments")
+        await me.until(lambda: len(told(me)) == 5, "three of one and two of the other")
+        await me.press("escape", "escape", ":", *"po /redis-0", "enter")
+        await me.sees("pods 1 of 25", "● live")
+        await me.press("enter")
+        await me.sees("containers 2 of 2", "● live")
+        await me.press("space", "space", "l")
+        await goes_by(me, clock, 1)
+        await me.sees("logs of pod/redis-0 exporter, redis", "exporter time=")
+        await me.press(":", *"ns", "enter")
+        await me.sees("namespaces", "● live")
+        await me.press("space", "space", "l")
+        await me.sees("logs of 2 namespaces")
+
+
+async def test_of_a_cronjob_all_pods_of_all_of_its_jobs(desk: Desk, clock: FakeClock, server: RiggedDemo) -> None:
+    async with desk.sit("cronjobs") as me:
+        await me.sees("cronjobs", "● live")
+        await opens(me, "stock-sync")
+        await me.sees("logs of cronjob/stock-sync")
+        await goes_by(me, clock, 1)
+        await me.until(lambda: lines(me) > 0, "lines of the last job")
+        pod = next(
+            server.get("pods", name, "shop")
+            for namespace, name in pods_of(me)
+            if (namespace, name.startswith("stock-sync-28333340")) == ("shop", True)
+        )
+        other = {**pod["metadata"], "name": "stock-sync-new", "uid": "a pod", "ownerReferences": []}
+        job = server.get("jobs.batch", "stock-sync-28333340", "shop")
+        owner = {**pod["metadata"]["ownerReferences"][0], "uid": "a job", "name": "stock-sync-next"}
+        server.put("pods", {**pod, "metadata": {**other, "ownerReferences": [owner]}})
+        server.put("jobs.batch", {**job, "metadata": {**job["metadata"], "name": "stock-sync-next", "uid": "a job"}})
+        await me.sees("stock-sync-new/", "joined")
+
+
+def pods_of(me: Seat) -> list[tuple[str, str]]:
+    """Return the pods whose logs are read."""
+    screen = me.app.screen
+    assert isinstance(screen, LogScreen)
+    assert screen._group is not None
+    return [(source.namespace, source.pod) for source in screen._group.sources]
+
+
+async def asks(me: Seat, line: str) -> None:
+    await me.press(":")
+    await me.pastes(line)
+    await me.press("enter")
+
+
+async def test_of_a_pattern_a_selector_a_namespace_and_lines_of_them(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await asks(me, "logs cart-* catalog")
+        await me.sees("logs of pods cart-* catalog")
+        await me.until(lambda: len(told(me)) == 5, "three of cart and two of catalog")
+        await asks(me, "logs -l app.kubernetes.io/name=cart /level>=warn")
+        await me.sees("logs of pods app.kubernetes.io/name=cart", "&level>=warn")
+        await me.until(
+            lambda: {name for _, name in pods_of(me)} == {name for _, name in pods_of(me) if "cart" in name}, "cart"
+        )
+        await goes_by(me, clock, 1)
+        await me.until(lambda: len(told(me)) == 3 and all(told(me)), "lines")
+        await me.until(lambda: re.search(r" \d+ of 3,000 lines +&level>=warn", truth_line(me)), "the filter")
+        await asks(me, "logs -n monitoring,default")
+        await me.sees("logs of pods in monitoring, default", "monitoring, default")
+        await me.until(lambda: {namespace for namespace, _ in pods_of(me)} == {"monitoring"}, "pods")
+        await asks(me, "logs nobody-is-called-so")
+        await me.sees("no pod is there; those that come are shown")
+        await asks(me, "logs --tail")
+        await me.sees("there is no option --tail")
+
+
+async def test_the_command_line_offers_what_logs_takes(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press(":", *"logs -")
+        await me.sees("a label selector", "the run before")
+        await me.press(*"n mon")
+        await me.sees("monitoring")
+
+
+async def test_of_many_pods_only_some_are_followed_those_that_fail_first(
+    desk: Desk, clock: FakeClock, server: RiggedDemo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kty.screens.log_pods.MOST", 3)
+    pod = server.get("pods", "cart-gmxlmsqx76-9n7qm", "shop")
+    (status,) = pod["status"]["containerStatuses"]
+    for number in range(6):
+        of = {"name": f"cart-{number}", "uid": f"uid {number}", "creationTimestamp": f"2023-11-14T20:0{number}:00Z"}
+        statuses = [{**status, "ready": number != 1}]
+        server.put(
+            "pods",
+            {
+                **pod,
+                "metadata": {**pod["metadata"], **of},
+                "status": {**pod["status"], "containerStatuses": statuses},
+            },
+        )
+    async with desk.sit() as me:
+        await me.sees("pods 31 of 31", "● live")
+        await asks(me, "logs cart-?")
+        await me.sees("3 of 6 logs are followed, failing and newest first")
+        assert [pod for _, pod in pods_of(me)] == ["cart-1", "cart-5", "cart-4", "cart-3", "cart-2", "cart-0"]
+        server.delete("pods", "cart-5", "shop")
+        await goes_by(me, clock, 15)
+        await me.sees("3 of 5 logs are followed")
+
+
+async def test_how_logs_are_shown_is_remembered(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        await me.press("t", "J", "w", "3")
+        await me.sees("since 5 min ago", "● following")
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("since 5 min ago", "● following", "INFO  request route=")
+        assert re.search(r"^ 11-14 22:\d\d:\d\d\.\d{3}Z ", me.screen, re.MULTILINE)
+        assert me.app.screen.query_one(LogView).look.wrap
+        await me.press("p")
+        await me.sees_not("since 5 min ago")
 
 
 async def test_keys_can_be_others_and_the_help_lists_them(desk: Desk) -> None:
