@@ -132,6 +132,23 @@ class Quantity:
         return f"{number}{_SUFFIXES[3 * power]}"
 
 
+_UNITS = {suffix: 10.0**power for suffix, power in _DECIMAL.items()} | {
+    suffix: 1024.0**power for suffix, power in _BINARY.items() if suffix
+}
+
+
+def measured(text: str) -> float:
+    """Return a measured amount as a float: quick, and not kept, as no two samples are the same.
+
+    Raises QuantityMistake.
+    """
+    number = text.rstrip("numkMGTPEi")
+    unit = _UNITS.get(text[len(number) :])
+    if unit is None or not (number.isascii() and number.isdecimal()):
+        return float(Quantity.parse(text))
+    return int(number) * unit
+
+
 def _format(suffix: str) -> Format:
     if suffix in _DECIMAL:
         return "DecimalSI"

@@ -7,6 +7,7 @@ from kty.errors import KtyError
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.live_list import LiveList
+from kty.screens.measured_list import MeasuredList
 from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.actions import DELETE, Action, Target
@@ -27,7 +28,7 @@ ACTIONS = (
 """The keys of all actions: one key may do different things to different kinds."""
 
 
-class ActingList(LiveList):
+class ActingList(MeasuredList):
     """A list with the actions of its kind."""
 
     @property
