@@ -261,7 +261,7 @@ def _needle(part: _Part) -> str:
 def _named(name: str, fields: Sequence[Field]) -> Sequence[Field]:
     """Return the columns that a name can mean: the one of that title, else those whose title begins with it.
 
-    Where one of these titles begins all the others, as Memory does Memory Limit, it is the one.
+    Where the others are but more words about one of them, as Memory Limit is about Memory, it is the one.
     """
     if not (sought := _plain(name)) or name.startswith("-"):
         return ()
@@ -269,10 +269,10 @@ def _named(name: str, fields: Sequence[Field]) -> Sequence[Field]:
     exact = [field for field, title in titles if title == sought]
     if exact:
         return exact[:1]
-    begins = [(field, title) for field, title in titles if title.startswith(sought)]
-    begins = [(field, title) for field, title in begins if field.shown] or begins
-    first = [field for field, title in begins if all(other.startswith(title) for _, other in begins)]
-    return first[:1] or [field for field, _ in begins]
+    begins = [field for field, title in titles if title.startswith(sought)]
+    begins = [field for field in begins if field.shown] or begins
+    words = [f"{field.column.title} " for field in begins]
+    return [field for field in begins if all(each.startswith(f"{field.column.title} ") for each in words)] or begins
 
 
 def _plain(title: str) -> str:

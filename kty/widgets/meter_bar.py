@@ -43,7 +43,8 @@ class MeterBar(Widget):
     """Shows meters side by side; nothing but itself where there are none."""
 
     DEFAULT_CSS = """
-    MeterBar { display: none; height: 1; padding: 0 1; background: $surface; color: $foreground 60%; text-wrap: nowrap; }
+    MeterBar { display: none; height: 1; padding: 0 1; text-wrap: nowrap; }
+    MeterBar { background: $surface; color: $foreground 60%; }
     """
 
     def __init__(self) -> None:
