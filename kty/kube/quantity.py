@@ -142,11 +142,12 @@ def measured(text: str) -> float:
 
     Raises QuantityMistake.
     """
-    number = text.rstrip("numkMGTPEi")
-    unit = _UNITS.get(text[len(number) :])
-    if unit is None or not (number.isascii() and number.isdecimal()):
-        return float(Quantity.parse(text))
-    return int(number) * unit
+    suffix = text[-2:] if text[-1:] == "i" else text[-1:]
+    unit = _UNITS.get(suffix)
+    number = text[: -len(suffix)] if unit else text
+    if number.isdecimal() and number.isascii():
+        return int(number) * (unit or 1.0)
+    return float(Quantity.parse(text))
 
 
 def _format(suffix: str) -> Format:

@@ -6,7 +6,6 @@ them (metrics-server, an adapter of Prometheus) has a new one every 15 to 60 sec
 
 from collections.abc import Iterator
 from functools import lru_cache
-from sys import intern
 
 import msgspec
 from msgspec import Struct
@@ -88,6 +87,6 @@ def _read(items: "list[msgspec.Raw] | tuple[()]") -> Iterator[tuple[Key, Usage]]
             memory = tuple([measured(each.memory) for each in amounts])
         except (msgspec.MsgspecError, UnicodeDecodeError, QuantityMistake):
             continue
-        names = ("",) if item.containers is None else tuple([intern(each.name) for each in item.containers])
+        names = ("",) if item.containers is None else tuple([each.name for each in item.containers])
         parts = kept.setdefault(names, names)
         yield (item.metadata.namespace, item.metadata.name), Usage(_epoch(item.timestamp) or 0.0, parts, cpu, memory)

@@ -69,14 +69,13 @@ class _Track:
     """The number of the list that had it last."""
 
     def add(self, usage: Usage, number: int) -> None:
-        width = 2 * len(self.parts)
+        samples, width = self.samples, 2 * len(self.parts)
         if self.seen < number - 1:
-            self.samples.extend([float("nan")] * width)
+            samples.fromlist([float("nan")] * width)
         if usage.at != self.at or not usage.at:
-            self.samples.extend(usage.cpu)
-            self.samples.extend(usage.memory)
-        if len(self.samples) > (SAMPLES + 16) * width:
-            del self.samples[: len(self.samples) - SAMPLES * width]
+            samples.fromlist([*usage.cpu, *usage.memory])
+        if len(samples) > (SAMPLES + 16) * width:
+            del samples[: len(samples) - SAMPLES * width]
         self.at, self.seen = usage.at, number
 
 

@@ -55,14 +55,13 @@ class Gauges:
 
     def reading(self, key: Key) -> Reading | None:
         """Return what a row uses; None where that is not known."""
-        whole = key if self._part_of is None else self._part_of
-        now = self._session.clock.monotonic()
-        for lease in self._leases:
-            usage = lease.usages.latest.get(whole)
-            if usage is not None and self._part_of is not None:
+        part_of = self._part_of
+        for lease in self._leases:  # every row asks where the list is sorted by this
+            usage = lease.usages.latest.get(part_of or key)
+            if usage is not None and part_of is not None:
                 usage = usage.only(key[1])
             if usage is not None:
-                return Reading(usage, lease.usages.polled.is_old(now))
+                return Reading(usage, lease.usages.polled.is_old(self._session.clock.monotonic()))
         return None
 
     def samples(self, key: Key, measure: Measure) -> Sequence[float]:
