@@ -8,6 +8,7 @@ MEASURES = {
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
     "hold": "10,000 pods listed and held as rows, Structs and dicts, beside kubernetes_asyncio's models",
+    "metrics": "one poll of metrics at 10,000 pods: CPU of decode, join and repaint, longest pause",
     "logs": "logs of a pod that prints 20,000 lines a second: first line, keys, lines lost, memory",
     "pauses": "the longest pause of the event loop while a large list arrives",
     "streams": "lines of a log a second, and bytes through a command, beside bare aiohttp",

@@ -132,6 +132,24 @@ class Quantity:
         return f"{number}{_SUFFIXES[3 * power]}"
 
 
+_UNITS = {suffix: 10.0**power for suffix, power in _DECIMAL.items()} | {
+    suffix: 1024.0**power for suffix, power in _BINARY.items() if suffix
+}
+
+
+def measured(text: str) -> float:
+    """Return a measured amount as a float: quick, and not kept, as no two samples are the same.
+
+    Raises QuantityMistake.
+    """
+    suffix = text[-2:] if text[-1:] == "i" else text[-1:]
+    unit = _UNITS.get(suffix)
+    number = text[: -len(suffix)] if unit else text
+    if number.isdecimal() and number.isascii():
+        return int(number) * (unit or 1.0)
+    return float(Quantity.parse(text))
+
+
 def _format(suffix: str) -> Format:
     if suffix in _DECIMAL:
         return "DecimalSI"

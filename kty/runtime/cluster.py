@@ -15,6 +15,7 @@ from kty.kube.resource import Resource
 from kty.runtime.access import Access
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.shared import Lease, Shared
+from kty.runtime.usages import UsageLease
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,18 @@ class Cluster:
         `labels` and `fields` are selectors that the server applies.
         """
         return self._shared.lease(self.client, resource, namespace, new_codec, labels=labels, fields=fields)
+
+    def usages(self, metrics: Resource, namespace: str) -> UsageLease | None:
+        """Return what is measured in this namespace (empty: all of them), to be released when done.
+
+        None where the server has no such metrics, or has not said yet whether it has.
+        """
+        known = self.discovery
+        if known is None or not (
+            known.named(metrics.api_version, metrics.kind) is not None or metrics.api_version in known.faults
+        ):
+            return None
+        return self._shared.usages.lease(self.client, self.config.identity, metrics.path(namespace))
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` whenever more is known; call the returned function to stop."""

@@ -15,6 +15,7 @@ from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Event
 from kty.runtime.reflector import reflect
 from kty.runtime.store import Store
+from kty.runtime.usages import SharedUsages
 from kty.runtime.watcher import polling, watcher
 
 GRACE = 30.0
@@ -74,6 +75,8 @@ class Shared:
         self._clients: dict[str, Client] = {}
         self._caches: dict[_Subject, _Cache] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.usages = SharedUsages(self._spawn, clock)
+        """What is measured is polled: no store, no watch."""
 
     def client(self, config: Config) -> Client:
         """Return the one client of this identity. It is closed by `close` and by nobody else: caches outlive users."""
@@ -148,6 +151,7 @@ class Shared:
     async def close(self) -> None:
         """End all watches at once, and close the clients."""
         self._caches.clear()
+        self.usages.clear()
         tasks = [*self._tasks]
         for task in tasks:
             task.cancel()

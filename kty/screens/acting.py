@@ -11,6 +11,7 @@ from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.live_list import LiveList
 from kty.screens.marking import MarkingList
+from kty.screens.measured_list import MeasuredList
 from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.actions import DELETE, Action, Target
@@ -31,7 +32,7 @@ ACTIONS = (
 """The keys of all actions: one key may do different things to different kinds."""
 
 
-class ActingList(MarkingList):
+class ActingList(MarkingList, MeasuredList):
     """A list with the actions of its kind."""
 
     @property

@@ -252,6 +252,6 @@ class BrowseScreen(ActingList):
     def action_reload(self) -> None:
         """List anew, as if nothing had been known."""
         if self._source is not None:
-            self._source.feed.renew()
+            self._source.renew()
         else:
             self.open()

@@ -93,7 +93,7 @@ class LiveList(Frame):
     def _close_source(self) -> None:
         self.workers.cancel_group(self, "source")
         if self._source is not None:
-            self._source.feed.close()
+            self._source.close()
             self._source = None
 
     @work(exclusive=True, group="source")

@@ -1,12 +1,12 @@
 """The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
 
 from collections.abc import Callable, Container, Hashable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kty.kube.objects import Key, Row
 from kty.runtime.listing import Changes, Keep, Listing
 from kty.runtime.store import Store
-from kty.views.fields import fields, haystack
+from kty.views.fields import Field, Readings, fields, haystack
 from kty.views.view import Column, View
 from kty.widgets.lines import Heading, Line
 
@@ -45,12 +45,15 @@ class Rows:
         self._namespaces = namespaces
         self._columns = view.columns
         self._sort = sort or (BY_NAMESPACE if namespaces and view.sort == BY_NAME else view.sort)
+        self._readings: Readings | None = None
+        self._read = -1
+        """The revision of the readings that were taken in."""
         self._fields = self._shown = fields(())
         self.listing = Listing(stores, scope=scope or (lambda row: True))
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._fields = fields(self._columns, namespaces=self._namespaces, wide=self.wide)
+        self._fields = fields(self._columns, namespaces=self._namespaces, wide=self.wide, readings=self._readings)
         self._shown = tuple(each for each in self._fields if each.shown)
         self.listing.read_by(haystack(self._fields), self._keep())
         self._apply_sort()
@@ -129,6 +132,36 @@ class Rows:
         """Take in what changed in the stores."""
         return self.listing.update()
 
+    def join(self, readings: Readings | None) -> bool:
+        """Take what another store says of the rows; None where it says nothing. Returns whether that is another."""
+        if readings == self._readings:
+            return False
+        self._readings, self._read = readings, -1
+        self._lay_out()
+        return True
+
+    def reread(self, revision: int) -> bool:
+        """Take in what that store says by now: rows stay as they are, but may stand elsewhere. Returns whether it can.
+
+        All are looked at again only where the sort or the filter might look at what was joined.
+        """
+        if self._readings is None or revision == self._read:
+            return False
+        self._read = revision
+        if self._sorted_by.column.joins is not None:
+            self._apply_sort()
+        if self.filter is not None:
+            self.refilter()
+        return True
+
+    def joined(self, key: Key) -> list[tuple[Column, Any]]:
+        """Return what was joined to a row, by the columns that keep something of their own to join it to."""
+        row = self.listing.row(key)
+        if row is None:
+            return []
+        own = [each for each in self._fields if each.column.joins is not None and each.column.kept is None]
+        return [(each.column, each.value(row)) for each in own]
+
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Take the columns that came from the server."""
         self._columns = tuple(columns)
@@ -144,10 +177,13 @@ class Rows:
         self._apply_sort()
 
     def _apply_sort(self) -> None:
-        title, is_reversed = self._sort
-        found = next((each for each in self._fields if each.column.title == title), None)
-        by = found or next(each for each in self._fields if each.column.title == "Name")
-        self.listing.sort_by(by.sort_key, reverse=is_reversed)
+        self.listing.sort_by(self._sorted_by.sort_key, reverse=self._sort[1])
+
+    @property
+    def _sorted_by(self) -> Field:
+        """The column of the sort; the name where there is none of that title."""
+        named = {each.column.title: each for each in self._fields}
+        return named.get(self._sort[0], named["Name"])
 
     @property
     def sortable(self) -> list[str]:

@@ -11,9 +11,11 @@ from kty.kube import selectors
 from kty.kube.codecs import TableColumn
 from kty.kube.objects import Item, Key, Object, Row
 from kty.kube.resource import Resource
+from kty.kube.usage import POD_METRICS
 from kty.runtime.derived import Parts, fixed
 from kty.runtime.store import Store
 from kty.screens.feed import Feed
+from kty.screens.gauges import Gauges
 from kty.screens.session import Namespaces, Session
 from kty.text import printable
 from kty.views.fields import Field, fields
@@ -49,6 +51,8 @@ class Source:
     """The namespace of the one store that has the objects, where the rows are parts of them."""
     columns: Callable[[], Sequence[Column] | None] = lambda: None
     """The columns that the server chose; None where the view has its own, and while they are not known."""
+    gauges: Gauges | None = None
+    """What the rows use, where that kind is measured at all."""
     is_static: bool = False
     """Whether the rows are as they are, with no watch behind them."""
 
@@ -57,6 +61,18 @@ class Source:
         if self.where is not None:
             return self.where
         return key[0] if key[0] in (self.namespaces or ()) else ""
+
+    def renew(self) -> None:
+        """Ask the server for everything anew."""
+        self.feed.renew()
+        if self.gauges is not None:
+            self.gauges.renew()
+
+    def close(self) -> None:
+        """Let everything end that only this needs."""
+        self.feed.close()
+        if self.gauges is not None:
+            self.gauges.close()
 
 
 async def open_source(
@@ -128,6 +144,7 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
         namespaces=namespaces if resource.namespaced else None,
         is_narrowed=destination.namespace is not None,
         columns=columns if view.codec is not None else lambda: None,
+        gauges=Gauges(session, view.measured_by, namespaces, tell) if view.measured_by is not None else None,
     )
 
 
@@ -218,6 +235,7 @@ def _containers(key: Key, session: Session, tell: Callable[[], object], where: s
         namespaces=(key[0],),
         is_narrowed=True,
         where=where,
+        gauges=Gauges(session, POD_METRICS, (where,), tell, part_of=key),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kty.errors import CredentialError, Forbidden, KtyError, NotFound, Unauthorized
 from kty.runtime.store import Status
+from kty.runtime.usages import EVERY, LATE, Polled
 from kty.runtime.watcher import POLL
 from kty.text import printable
 from kty.views.view import Tone
@@ -68,6 +69,24 @@ def _stale(status: Status, now: float) -> str:
         wait = status.retry_at - now
         parts.append(f"next try in {wait:.0f} s" if wait >= 0.5 else "trying now")
     return f"stale for {span(now - status.since)}: {', '.join(parts)}"
+
+
+def measured(polls: Sequence[Polled], now: float) -> tuple[str, bool]:
+    """Say how true what is measured is, and whether all is well with it; the worst of several polls speaks."""
+    worst = min(polls, key=lambda polled: (polled.error is None, polled.asked or now))
+    if worst.error is None:
+        waited = 0.0 if worst.asked is None else now - worst.asked
+        if waited < LATE:
+            return f"metrics every {EVERY:.0f} s", True
+        parts = [f"no answer for {span(waited)}"]
+    else:
+        is_refused = isinstance(worst.error, Forbidden)
+        parts = ["no permission to list them" if is_refused else printable(str(worst.error))]
+        wait = 0.0 if worst.retry_at is None else worst.retry_at - now
+        parts.append(f"next try in {wait:.0f} s" if wait >= 0.5 else "trying now")
+    if worst.answered is not None:
+        parts.append(f"these are {span(now - worst.answered)} old")
+    return f"metrics: {', '.join(parts)}", False
 
 
 def span(seconds: float) -> str:

@@ -9,10 +9,12 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Object, Row, epoch
+from kty.kube.usage import POD_METRICS
 from kty.views.ages import age
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, restarts, tone_of
 from kty.views.quantities import amount
 from kty.views.said import field, joined, said, text
+from kty.views.usage import Asked, Measure, usage_columns
 from kty.views.view import Column, Tone, View
 
 
@@ -86,6 +88,11 @@ def _resource(title: str, kind: str, resource: str) -> Column:
     return Column(title, get, order="number", compare=amount, right=True, wide=True)
 
 
+def _asked(container: Container, resource: Measure) -> tuple[Asked]:
+    resources = container.resources
+    return (("", (resources.requests or {}).get(resource), (resources.limits or {}).get(resource)),)
+
+
 def _show_age(value: Any, now: float) -> str:
     return "" if value is None else age(now - value)
 
@@ -98,6 +105,8 @@ COLUMNS = (
     READY,
     STATE,
     replace(RESTARTS, get=lambda container: restarts([container.status])),
+    *usage_columns("cpu", lambda container: _asked(container, "cpu")),
+    *usage_columns("memory", lambda container: _asked(container, "memory")),
     Column("Image", lambda container: said(container.image)),
     _resource("CPU Request", "requests", "cpu"),
     _resource("CPU Limit", "limits", "cpu"),
@@ -118,7 +127,7 @@ def tone(row: Row) -> Tone:
     return tone_of(word)
 
 
-CONTAINERS = View("containers", kind="Container", columns=COLUMNS, tone=tone)
+CONTAINERS = View("containers", kind="Container", columns=COLUMNS, tone=tone, measured_by=POD_METRICS)
 """Its rows come from `containers_of`, not from a watch."""
 
 _KINDS = (

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
-from kty.kube.objects import Row
+from kty.kube.objects import Key, Row
 from kty.text import printable
 from kty.views.view import Column
 
 SEPARATOR = "\n"
 """Between the cells of a haystack: no printable text has it."""
+
+Readings: TypeAlias = Callable[[Key], Any]
+"""What another store says of an object right now; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,27 @@ NAMESPACE = Field(Column("Namespace", attrgetter("metadata.namespace")), attrget
 NAME = Field(Column("Name", attrgetter("metadata.name")), attrgetter("name"))
 
 
-def fields(columns: Iterable[Column], *, namespaces: bool = False, wide: bool = False) -> tuple[Field, ...]:
-    """Join a view's columns to its rows; every list begins with the name, where asked for after the namespace."""
-    own = [Field(column, _cell(at), shown=wide or not column.wide) for at, column in enumerate(columns)]
+def fields(
+    columns: Iterable[Column], *, namespaces: bool = False, wide: bool = False, readings: Readings | None = None
+) -> tuple[Field, ...]:
+    """Join a view's columns to its rows; every list begins with the name, where asked for after the namespace.
+
+    Columns that join `readings` are left out where there are none.
+    """
+    columns, own = tuple(columns), []
+    for at, column in enumerate(columns):
+        value = _cell(at)
+        if column.joins is not None:
+            if readings is None:
+                continue
+            kept = value if column.kept is None else _cell(columns.index(column.kept))
+            value = _joined(kept, column.joins, readings)
+        own.append(Field(column, value, shown=wide or not column.wide))
     return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
+
+
+def _joined(kept: Callable[[Row], Any], joins: Callable[[Any, Any], Any], readings: Readings) -> Callable[[Row], Any]:
+    return lambda row: joins(kept(row), readings(row.key))
 
 
 def _cell(at: int) -> Callable[[Row], Any]:
@@ -59,7 +79,7 @@ def fold(text: str) -> str:
 
 def haystack(fields: Sequence[Field]) -> Callable[[Row], str]:
     """Return what prepares a row for filters: its shown cells, folded, without what changes as time passes."""
-    shown = [field for field in fields if field.shown]
+    shown = [field for field in fields if field.shown and field.column.joins is None]
     still = [(field.value, field.column.show) for field in shown if not field.column.ticks]
     ticking = [(field.value, field.column.show) for field in shown if field.column.ticks]
 

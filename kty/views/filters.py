@@ -1,9 +1,10 @@
 """The filter language of every list: terms with spaces between them, all of which a row must meet.
 
-    web  "two words"         in any shown column, in small or capital letters
+    web  "two words"         in any shown column but those of what is measured, in small or capital letters
     status:crash             in that column; its name may be cut short, blanks left out: clusterip:10.
     status=Running  ready!=1/1      all that the column shows, or the number that it is
     restarts>3  age<2h  capacity>=10Gi      numbers, amounts and durations: younger than two hours
+    cpu>500m  mem>1Gi  cpu%l>80     what is used, where that is measured, and percent of the limit
     -l app=web,tier in (a, b)       a label selector; quoted where it has other blanks
     !web  !status:run  !-l app      the rows that the term would leave out
 
@@ -128,6 +129,7 @@ class _Reader:
         self._fields = fields
         self._shown = [field for field in fields if field.shown]
         self._ticking = tuple([field for field in self._shown if field.column.ticks])
+        self._unread = frozenset([at for at, each in enumerate(self._shown) if each.column.joins is not None])
         self._at = 0
 
     def terms(self) -> list[Term]:
@@ -167,7 +169,7 @@ class _Reader:
         part = self._part()
         if not part.text:
             raise FilterMistake("the quotes are empty", part.start, part.end)
-        return Word(_needle(part), self._ticking)
+        return Word(_needle(part), self._ticking, self._unread)
 
     def _part(self) -> _Part:
         """Take a word, or what quotes enclose."""
@@ -257,7 +259,10 @@ def _needle(part: _Part) -> str:
 
 
 def _named(name: str, fields: Sequence[Field]) -> Sequence[Field]:
-    """Return the columns that a name can mean: the one of that title, else those whose title begins with it."""
+    """Return the columns that a name can mean: the one of that title, else those whose title begins with it.
+
+    Where the others are but more words about one of them, as Memory Limit is about Memory, it is the one.
+    """
     if not (sought := _plain(name)) or name.startswith("-"):
         return ()
     titles = [(field, _plain(field.column.title)) for field in fields]
@@ -265,7 +270,9 @@ def _named(name: str, fields: Sequence[Field]) -> Sequence[Field]:
     if exact:
         return exact[:1]
     begins = [field for field, title in titles if title.startswith(sought)]
-    return [field for field in begins if field.shown] or begins
+    begins = [field for field in begins if field.shown] or begins
+    words = [f"{field.column.title} " for field in begins]
+    return [field for field in begins if all(each.startswith(f"{field.column.title} ") for each in words)] or begins
 
 
 def _plain(title: str) -> str:

@@ -8,12 +8,14 @@ from msgspec import field as structfield
 
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
+from kty.kube.usage import NODE_METRICS
 from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find
 from kty.views.counts import count_column
 from kty.views.quantities import amount, in_bytes, in_units
 from kty.views.said import field, joined, or_none, or_unknown, said, text
+from kty.views.usage import usage_of_whole
 from kty.views.view import Browse, Column, Destination, Tone, View
 
 _ROLE, _ROLES = "kubernetes.io/role", "node-role.kubernetes.io/"
@@ -46,6 +48,7 @@ class Status(Struct, rename="camel", gc=False):
     addresses: list[Address] | None = None
     node_info: NodeInfo = structfield(default_factory=NodeInfo)
     capacity: dict[str, str] | None = None
+    allocatable: dict[str, str] | None = None
 
 
 class Node(Typed):
@@ -92,6 +95,11 @@ def capacity(node: Node, resource: str) -> float | None:
     return amount((node.status.capacity or {}).get(resource))
 
 
+def allocatable(node: Node, resource: str) -> str | None:
+    """Return what pods may have of it; the rest is the system's."""
+    return (node.status.allocatable or node.status.capacity or {}).get(resource)
+
+
 def _status_tone(word: str | None) -> Tone:
     if word is None or word == "Ready":
         return ""
@@ -110,8 +118,10 @@ COLUMNS = (
     Column("Roles", roles, or_none),
     Column("Version", lambda node: said(node.status.node_info.kubelet_version)),
     count_column("Taints", lambda node: len(node.spec.taints or ())),
-    Column("CPU", lambda node: capacity(node, "cpu"), in_units, order="number", right=True),
-    Column("Memory", lambda node: capacity(node, "memory"), in_bytes, order="number", right=True),
+    *usage_of_whole("cpu", lambda node: allocatable(node, "cpu"), "allocatable"),
+    Column("CPU Total", lambda node: capacity(node, "cpu"), in_units, order="number", right=True),
+    *usage_of_whole("memory", lambda node: allocatable(node, "memory"), "allocatable"),
+    Column("Memory Total", lambda node: capacity(node, "memory"), in_bytes, order="number", right=True),
     Column("Pods", lambda node: capacity(node, "pods"), in_units, order="number", right=True),
     AGE,
     Column("Internal-IP", lambda node: address(node, "InternalIP"), or_none, wide=True),
@@ -213,4 +223,5 @@ VIEW = View(
     tone=tone,
     opens=opens,
     actions=(CORDON, UNCORDON, DRAIN),
+    measured_by=NODE_METRICS,
 )

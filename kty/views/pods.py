@@ -9,22 +9,31 @@ from msgspec import field as structfield
 
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
+from kty.kube.usage import POD_METRICS
 from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find, holds
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, Restarts, restarts, tone_of
 from kty.views.counts import Share, fraction, share, share_column, show_share
 from kty.views.said import or_none, said, text
+from kty.views.usage import Asked, Measure, usage_columns
 from kty.views.view import Column, Containers, Destination, Tone, View
 
 
-class Counted(Struct, gc=False):
-    """A container of which only that it is there is of interest."""
+class Resources(Struct, gc=False):
+    requests: dict[str, str] | None = None
+    limits: dict[str, str] | None = None
+
+
+class Container(Struct, gc=False):
+    name: str = ""
+    resources: Resources | None = None
 
 
 class InitContainer(Struct, rename="camel", gc=False):
     name: str = ""
     restart_policy: str = ""
+    resources: Resources | None = None
 
 
 class ReadinessGate(Struct, rename="camel", gc=False):
@@ -32,7 +41,8 @@ class ReadinessGate(Struct, rename="camel", gc=False):
 
 
 class Spec(Struct, rename="camel", gc=False):
-    containers: list[Counted] | None = None
+    containers: list[Container] | None = None
+    resources: Resources | None = None
     init_containers: list[InitContainer] | None = None
     node_name: str = ""
     service_account_name: str = ""
@@ -155,6 +165,28 @@ def gates(pod: Pod) -> Share | None:
     return share(sum(holds(pod.status.conditions, gate.condition_type) for gate in wanted), len(wanted))
 
 
+def asked(pod: Pod, resource: Measure) -> tuple[Asked, ...]:
+    """Return what the containers that go on running may use, each for itself; the pod as a whole where it says so."""
+    spec = pod.spec
+    whole = spec.resources
+    if whole is not None and (resource in (whole.requests or ()) or resource in (whole.limits or ())):
+        return (_asked("", whole, resource),)
+    parts = [_asked(each.name, each.resources, resource) for each in spec.containers or ()]
+    parts += [
+        _asked(each.name, each.resources, resource)
+        for each in spec.init_containers or ()
+        if each.restart_policy == "Always"
+    ]
+    return tuple(parts)
+
+
+def _asked(name: str, resources: Resources | None, resource: Measure) -> Asked:
+    if resources is None:
+        return (name, None, None)
+    limit = (resources.limits or {}).get(resource)
+    return (name, (resources.requests or {}).get(resource), limit)
+
+
 def _show_gates(value: Any, now: float) -> str:
     return "<none>" if value is None else show_share(value, now)
 
@@ -165,6 +197,8 @@ COLUMNS = (
     READY,
     STATUS,
     replace(RESTARTS, get=restarts_of),
+    *usage_columns("cpu", lambda pod: asked(pod, "cpu")),
+    *usage_columns("memory", lambda pod: asked(pod, "memory")),
     Column("IP", lambda pod: (pod.status.pod_ips[0].ip or None) if pod.status.pod_ips else None, or_none),
     Column("Node", lambda pod: said(pod.spec.node_name), or_none),
     AGE,
@@ -204,4 +238,13 @@ KILL = Action(
     _kill,
     says_many=lambda targets, typed: f"Kill {counted(targets)} at once: their containers get no time to end.",
 )
-VIEW = View("pods", kind="Pod", columns=COLUMNS, reads=Pod, tone=tone, opens=opens, actions=(KILL,))
+VIEW = View(
+    "pods",
+    kind="Pod",
+    columns=COLUMNS,
+    reads=Pod,
+    tone=tone,
+    opens=opens,
+    actions=(KILL,),
+    measured_by=POD_METRICS,
+)

@@ -45,6 +45,8 @@ class Word:
     """Folded, and not empty."""
     ticking: tuple[Field, ...] = ()
     """The shown columns that the haystack leaves out because they show ages."""
+    unread: frozenset[int] = frozenset()
+    """The indices of shown columns that are not looked through."""
 
     @property
     def ticks(self) -> bool:
@@ -68,7 +70,8 @@ class Word:
 
     def spans(self, cells: Sequence[str]) -> Iterator[Span]:
         for column, cell in enumerate(cells):
-            yield from _found(self.needle, column, cell)
+            if column not in self.unread:
+                yield from _found(self.needle, column, cell)
 
 
 @dataclass(frozen=True, slots=True)

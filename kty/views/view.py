@@ -56,6 +56,12 @@ class Column:
     """What is shown changes as time passes."""
     sentence: bool = False
     """What is shown is for reading: it gets room before names do."""
+    joins: Callable[[Any, Any], Any] | None = None
+    """From the kept value, and from what another store says of the object (None: nothing yet), to the value. Such a
+    column is there only while that store is, and filters do not look through it for words: it changes all the time.
+    """
+    kept: "Column | None" = None
+    """The column whose kept value this one joins; itself where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,8 @@ class View:
     """The first sort: column title, and whether it is reversed."""
     actions: "tuple[Action, ...]" = ()
     """What can be done to it, beside deleting it."""
+    measured_by: Resource | None = None
+    """The kind whose objects say what these use, by the same namespace and name: columns that join are fed by it."""
     codec: Callable[[], Codec] | None = field(default=None)
     """Makes the codec of one watch; None reads `reads` with `columns`."""
 

@@ -4,6 +4,7 @@ from rich.style import Style
 from textual._context import visible_screen_stack
 
 from kty.widgets.live_table import LiveTable
+from kty.widgets.meter_bar import MeterBar
 from tests.rigged.seat import Seat
 
 
@@ -19,7 +20,8 @@ def row_under_cursor(me: Seat) -> str:
 
 def names(me: Seat) -> list[str]:
     """Return the first word of each row, from top to bottom."""
-    lines = me.screen.splitlines()[2:-2]
+    meters = me.app.screen.query(MeterBar)
+    lines = me.screen.splitlines()[2 : -3 if any(meter.display for meter in meters) else -2]
     return [words[0].removeprefix("▎") for line in lines if (words := line.split())]
 
 

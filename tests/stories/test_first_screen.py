@@ -79,5 +79,5 @@ async def test_default_does_not_step_in_where_all_namespaces_were_asked_for(desk
 
 async def test_read_only_is_said(desk: Desk) -> None:
     async with desk.sit(readonly=True) as me:
-        await me.sees("read-only", "● live")
-        assert truth_line(me).endswith("● live")
+        await me.sees("read-only", "● live, metrics every 15 s")
+        assert truth_line(me).endswith("● live, metrics every 15 s")

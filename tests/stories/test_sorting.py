@@ -68,12 +68,12 @@ async def test_a_list_goes_back_to_the_sort_it_had(desk: Desk) -> None:
 
 
 async def test_wide_columns_are_shown_hidden_and_remembered(desk: Desk) -> None:
-    async with desk.sit(size=(160, 30)) as me:
+    async with desk.sit(size=(200, 30)) as me:
         await me.sees("pods 9 of 9")
         assert "QoS" not in headings(me)
         await me.press("ctrl+w")
         await me.sees("QoS", "Service", "BestEffort")
-    async with desk.sit(size=(160, 30)) as me:
+    async with desk.sit(size=(200, 30)) as me:
         await me.sees("pods 9 of 9", "BestEffort")
         await me.press("ctrl+w")
         await me.sees_not("BestEffort")

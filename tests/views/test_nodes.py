@@ -65,11 +65,11 @@ def test_a_node_shows_what_it_has_and_what_it_is() -> None:
     )
     obj["spec"]["taints"] = [{"key": "a", "effect": "NoSchedule"}]
     found = shown(VIEW, obj)
-    assert (found["CPU"], found["Memory"], found["Pods"], found["Taints"]) == ("3.92", "31.3Gi", "110", "1")
+    assert (found["CPU Total"], found["Memory Total"], found["Pods"], found["Taints"]) == ("3.92", "31.3Gi", "110", "1")
     assert (found["Internal-IP"], found["External-IP"]) == ("10.0.0.1", "<none>")
     assert (found["Version"], found["Kernel-Version"]) == ("v1.36.3", "6.1 (arm64)")
     assert (found["OS-Image"], found["Container-Runtime"]) == ("<unknown>", "<unknown>")
-    assert compared(VIEW, "CPU", obj) == pytest.approx(3.92)
+    assert compared(VIEW, "CPU Total", obj) == pytest.approx(3.92)
 
 
 def test_enter_on_a_node_leads_to_its_pods_of_every_namespace() -> None:

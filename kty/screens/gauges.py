@@ -1,0 +1,94 @@
+"""What the rows of one list use: read off while the list is on screen, and joined to its rows by their keys."""
+
+from collections.abc import Callable, Sequence
+
+from kty.kube.objects import Key
+from kty.kube.resource import Resource
+from kty.runtime.usages import Measure, UsageLease
+from kty.screens.session import Namespaces, Session
+from kty.screens.truth import measured
+from kty.views.usage import Reading
+
+
+class Gauges:
+    """Has nothing to say until the server said that it measures this kind."""
+
+    def __init__(
+        self,
+        session: Session,
+        metrics: Resource,
+        namespaces: Namespaces,
+        tell: Callable[[], object],
+        *,
+        part_of: Key | None = None,
+    ) -> None:
+        """`tell` is called after every change, and may post a message and nothing else.
+
+        `metrics` is the kind that says what is used. `part_of` is the object whose parts the rows are, by their names.
+        """
+        self._session = session
+        self._metrics = metrics
+        self._namespaces = namespaces
+        self._tell = tell
+        self._part_of = part_of
+        self._leases: list[UsageLease] = []
+        self._stops = [session.cluster.on_change(self._begin)]
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._leases:
+            found = [self._session.cluster.usages(self._metrics, each) for each in self._namespaces or ("",)]
+            self._leases = [lease for lease in found if lease is not None]
+            self._stops += [lease.usages.on_change(self._tell) for lease in self._leases]
+            if self._leases:
+                self._tell()
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the server measures this kind, as far as it has said."""
+        return any(not lease.usages.polled.is_missing for lease in self._leases)
+
+    @property
+    def revision(self) -> int:
+        """Grows whenever something else is read off."""
+        return sum(lease.usages.revision for lease in self._leases)
+
+    def reading(self, key: Key) -> Reading | None:
+        """Return what a row uses; None where that is not known."""
+        part_of = self._part_of
+        for lease in self._leases:  # every row asks where the list is sorted by this
+            usage = lease.usages.latest.get(part_of or key)
+            if usage is not None and part_of is not None:
+                usage = usage.only(key[1])
+            if usage is not None:
+                return Reading(usage, lease.usages.polled.is_old(self._session.clock.monotonic()))
+        return None
+
+    def samples(self, key: Key, measure: Measure) -> Sequence[float]:
+        """Return what a row used, the oldest first; NaN where samples are missing."""
+        for lease in self._leases:
+            if self._part_of is None:
+                found = lease.usages.samples(key, measure)
+            else:
+                found = lease.usages.samples(self._part_of, measure, key[1])
+            if found:
+                return found
+        return ()
+
+    def truth(self) -> tuple[str, bool]:
+        """Say how true it is, and whether all is well; nothing where the server does not measure this kind."""
+        if not self.is_present:
+            return "", True
+        return measured([lease.usages.polled for lease in self._leases], self._session.clock.monotonic())
+
+    def renew(self) -> None:
+        """Read off now."""
+        for lease in self._leases:
+            lease.renew()
+
+    def close(self) -> None:
+        """Read off no longer."""
+        for stop in self._stops:
+            stop()
+        for lease in self._leases:
+            lease.release()

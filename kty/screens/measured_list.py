@@ -1,0 +1,75 @@
+"""A list whose rows say what they use, with a line about the one under the cursor."""
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from kty.screens.live_list import LiveList
+from kty.views.usage import Measured, sayings, tone_of_usage
+from kty.views.view import Tone
+from kty.widgets.meter_bar import Meter, MeterBar
+
+ENOUGH = 12
+"""Lines of a terminal that has one to spare."""
+
+
+class MeasuredList(LiveList):
+    """What is measured comes and goes by itself, and the list is the same without it."""
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield from super().compose_body()
+        yield MeterBar()
+
+    def _take_columns(self) -> None:
+        super()._take_columns()
+        source, rows = self._source, self._rows
+        if source is None or rows is None:
+            return
+        gauges = source.gauges
+        is_there = gauges is not None and gauges.is_present
+        if rows.join(gauges.reading if gauges is not None and is_there else None):
+            self._apply_filter()
+        if gauges is not None and rows.reread(gauges.revision):
+            self._table.refresh_lines()  # nothing flashes: all of them change, all the time
+        self._show_meters()
+
+    def on_live_table_cursor_moved(self) -> None:
+        self._show_meters()
+
+    def tick(self) -> None:
+        super().tick()
+        self._show_meters()
+
+    def _show_meters(self) -> None:
+        """Draw what the object under the cursor uses and used."""
+        bar = self.query_one(MeterBar)
+        source, rows, key = self._source, self._rows, self._key
+        if source is None or rows is None or source.gauges is None or not source.gauges.revision:
+            if rows is None or source is not None:  # while others cover it, it stays as it is
+                bar.display = False
+            return
+        bar.display = source.gauges.is_present and self.size.height >= ENOUGH
+        joined = [] if key is None else rows.joined(key)
+        bar.show(
+            [
+                Meter(
+                    column.title,
+                    source.gauges.samples(key, value.measure),
+                    value.request or value.limit or 0.0,
+                    sayings(value),
+                    tone_of_usage(value),
+                )
+                for column, value in joined
+                if key is not None and isinstance(value, Measured)
+            ]
+        )
+
+    def truth(self) -> tuple[str, Tone]:
+        text, tone = super().truth()
+        source = self._source
+        if source is None or source.gauges is None or tone != "good":
+            return text, tone  # what is wrong with the list comes first
+        said, is_well = source.gauges.truth()
+        if not said:
+            return text, tone
+        return (f"{text}, {said}", tone) if is_well else (f"{text}; {said}", "warn")
