@@ -2,40 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kty.kube.resource import Resource
 from kty.runtime.cluster import Cluster
 from kty.runtime.forward_pods import ForwardPod, new_codec, read_pod
+from kty.runtime.forward_target import ForwardTarget
 
 PODS = Resource("", "v1", "Pod", "pods")
 
 Standing: TypeAlias = Literal["ready", "waiting", "stale", "refused"]
 """ready: the next connection has a pod to go to. waiting: none does now. stale: the watch broke, so that what was known
 last is gone by. refused: this identity may not see the pods."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardTarget:
-    """What a person forwards to: one pod, or whichever pod of a workload or service is ready."""
-
-    kind: str
-    """As it is said: `pod`, `deployment`."""
-    namespace: str
-    name: str
-    labels: str = ""
-    """The label selector of its pods."""
-    owner: str = ""
-    """The uid that must be among its pods' owners."""
-
-    @property
-    def is_pod(self) -> bool:
-        """Whether it is the one pod of this name."""
-        return not (self.labels or self.owner)
-
-    def __str__(self) -> str:
-        return f"{self.kind}/{self.name}"
 
 
 class PodChoice:

@@ -1,7 +1,7 @@
 """What a line typed after `:` asks for.
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     help, h, ?     quit, q, q!, exit
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     portforwards, pf     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
 """
@@ -18,6 +18,7 @@ from kty.text import printable
 
 CONTEXTS = frozenset({"ctx", "context", "contexts"})
 NAMESPACES = frozenset({"ns", "namespace", "namespaces"})
+PORT_FORWARDS = frozenset({"pf", "portforward", "portforwards", "port-forward", "port-forwards"})
 HELP = frozenset({"help", "h", "?"})
 QUIT = frozenset({"q", "q!", "quit", "exit"})
 ALL = frozenset({"all", "*"})
@@ -64,6 +65,11 @@ class SwitchNamespaces:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPortForwards:
+    """The ports that are forwarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The keys that apply."""
 
@@ -73,7 +79,9 @@ class Quit:
     """The end."""
 
 
-Command: TypeAlias = Show | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | Help | Quit
+Command: TypeAlias = (
+    Show | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | ShowPortForwards | Help | Quit
+)
 
 _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
@@ -108,10 +116,10 @@ def parse(
     word = head.lower()
     if not word:
         raise UsageError("no kind is named", hint="type one, such as pods")
-    if word in QUIT | HELP:
+    if word in QUIT | HELP | PORT_FORWARDS:
         if rest:
             raise UsageError(f"nothing can follow `{word}`")
-        return Quit() if word in QUIT else Help()
+        return Quit() if word in QUIT else Help() if word in HELP else ShowPortForwards()
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
     asked = _Arguments.read(rest)

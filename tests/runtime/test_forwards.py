@@ -1,7 +1,7 @@
 """Ports of this machine that lead into pods of a demo: which pod takes a connection, and what becomes of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -10,19 +10,22 @@ import pytest
 from kty.errors import UsageError
 from kty.kube.streams.loopback import Listen, listen_on_loopback
 from kty.kube.target import Config
-from kty.runtime import forwards as runtime_forwards
+from kty.runtime import forward as runtime_forward
 from kty.runtime.cluster import Cluster
-from kty.runtime.forward_choice import ForwardTarget
-from kty.runtime.forwards import Forward, ForwardPort, Forwards
+from kty.runtime.forward import Forward
+from kty.runtime.forward_target import ForwardPort, ForwardTarget
+from kty.runtime.forwards import Forwards
 from kty.runtime.shared import Shared
 from kty.runtime.traffic import Traffic
+from tests.cluster.place import DEPLOYMENTS, PODS
 from tests.forwarding import GET, fetched
+from tests.kube.waiting import until
 from tests.rigged.server import RiggedDemo, serving
 from tests.rigged.shop import Shop
 from tests.runtime.fake_clock import FakeClock
 
-WEB = ForwardTarget("deployment", "shop", "web", labels="app=web")
-ONE = ForwardTarget("pod", "shop", "one")
+WEB = ForwardTarget(DEPLOYMENTS, "shop", "web", labels="app=web")
+ONE = ForwardTarget(PODS, "shop", "one")
 HTTP = ForwardPort(8080, 8080)
 
 
@@ -53,12 +56,6 @@ def put(server: RiggedDemo, name: str, minutes: float = 10, *, port: int = 8080,
     pod["spec"]["containers"][0]["ports"] = [{"containerPort": port, "name": "http", "protocol": "TCP"}]
     pod["metadata"]["uid"] = f"uid-{name}-{minutes}"
     server.put("pods", pod)
-
-
-async def until(predicate: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not predicate():
-            await asyncio.sleep(0.005)
 
 
 async def start(forwards: Forwards, cluster: Cluster, target: ForwardTarget = WEB, port: ForwardPort = HTTP) -> Forward:
@@ -122,7 +119,7 @@ async def test_a_pod_is_waited_for_by_its_name(server: RiggedDemo, cluster: Clus
     await until(lambda: forward.standing == "waiting")
     assert (forward.pod, forward.why) == ("", "there is no pod/one now")
     asking = asyncio.create_task(fetched(forward.address))
-    await until(lambda: forward.open)
+    await until(lambda: forward.open == 1)
     put(server, "one", 1)
     assert "200 OK" in await asking
     put(server, "one", 1, phase="Pending")
@@ -132,7 +129,7 @@ async def test_a_pod_is_waited_for_by_its_name(server: RiggedDemo, cluster: Clus
 async def test_who_waits_too_long_is_told(
     server: RiggedDemo, cluster: Cluster, forwards: Forwards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime_forwards, "PATIENCE", 0.05)
+    monkeypatch.setattr(runtime_forward, "PATIENCE", 0.05)
     forward = await start(forwards, cluster)
     await until(lambda: forward.why == "deployment/web has no pods")
     assert await fetched(forward.address) == ""
@@ -276,6 +273,7 @@ def test_a_rate_is_of_the_last_seconds() -> None:
         traffic.count(100, 1000)
         clock.move(0.5)
     sent, received = traffic.rate
-    assert (sent, received) == (pytest.approx(200, rel=0.2), pytest.approx(2000, rel=0.2))
+    assert sent == pytest.approx(200, rel=0.2)
+    assert received == pytest.approx(2000, rel=0.2)
     clock.move(10)
     assert (traffic.rate, traffic.sent, traffic.received) == ((0, 0), 2000, 20000)
