@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kty.errors import KtyError
+from kty.kube.streams.loopback import listen_on_loopback
 from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
@@ -20,7 +21,18 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, Describe, Logs, Shell, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import (
+    Asked,
+    Browse,
+    Contexts,
+    Describe,
+    Logs,
+    PortForwards,
+    Shell,
+    SwitchContext,
+    SwitchNamespace,
+    Yaml,
+)
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -43,6 +55,8 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
     def __init__(self, terminal: Terminal, session: Session, *, first: str = "") -> None:
         super().__init__(terminal)
         self.session = session
+        if not terminal.remote:  # else loopback is that of a server, where nobody sits
+            session.listen = listen_on_loopback
         self._first = first
         self.uses_mouse = session.settings.mouse
         self._history: list[Command] = []
@@ -101,6 +115,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 screen = LogScreen(self.session, message.destination, message.where)
                 screen.begin()  # the server answers while the screen is made
                 await self._push(screen)
+            case PortForwards():
+                from kty.screens.forwards import ForwardsScreen
+
+                await self._push(ForwardsScreen(self.session))
             case SwitchNamespace(name):
                 self.session.show((name,))
                 await self._push(BrowseScreen(self.session, Browse("pods")))
@@ -148,6 +166,8 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 await self._push(BrowseScreen(self.session, Browse("namespaces")))
             case commands.SwitchNamespaces(names):
                 self.session.show(names)
+            case commands.ShowPortForwards():
+                await self._open(Frame.Opens(PortForwards()))
             case commands.Help():
                 if isinstance(self.screen, Frame):
                     self.screen.action_help()

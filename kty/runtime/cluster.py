@@ -37,7 +37,7 @@ class Cluster:
         self.fault: KtyError | None = None
         """Why the server has not answered yet."""
         self._shared = shared
-        self._clock = clock
+        self.clock = clock
         self._kinds: asyncio.Task[Discovery]
         self._tasks: tuple[asyncio.Task[Any], ...] = ()
         self._listeners: list[Callable[[], object]] = []
@@ -102,7 +102,7 @@ class Cluster:
                 log.warning("discovery of %s failed: %s", self.config.context, error)
                 self.fault = error
                 self._tell()
-                await self._clock.sleep(delay)
+                await self.clock.sleep(delay)
             else:
                 break
         self.fault = None
@@ -115,7 +115,7 @@ class Cluster:
             with contextlib.suppress(KtyError):
                 self.version = await server_version(self.client)
                 break
-            await self._clock.sleep(delay)
+            await self.clock.sleep(delay)
         self.user = await who_am_i(self.client) or self.user
         self._tell()
 

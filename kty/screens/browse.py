@@ -5,27 +5,26 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
-from kty.screens.acting import ACTIONS, ActingList
+from kty.screens.acting import ACTIONS
 from kty.screens.marking import MARKS
+from kty.screens.reaching import REACHES, ReachingList
 from kty.screens.sources import Source
 from kty.text import printable
-from kty.views.containers import CONTAINERS
 from kty.views.involved import events_of
 from kty.views.logs import HAVE_LOGS, logs_of, logs_of_pods, logs_together, pod_logs
-from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
+from kty.views.view import Browse, Describe, Destination, Logs, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
 
-class BrowseScreen(ActingList):
+class BrowseScreen(ReachingList):
     """What a person can do to a list: filter it, sort it, and go on from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ACTIONS,
         *MARKS,
         Binding("y", "yaml", "yaml", id="yaml"),
-        Binding("s", "shell", "shell", id="shell"),
-        Binding("a", "shell(True)", "attach", id="attach", show=False),
+        *REACHES,
         Binding("d", "describe", "describe", id="describe"),
         Binding("E", "events", "events", id="events", show=False),
         Binding("l", "logs", "logs", id="logs"),
@@ -148,22 +147,11 @@ class BrowseScreen(ActingList):
         target = source.object_key(key)
         self.post_message(self.Opens(destination, source.resource, target, source.store_of(target)))
 
-    def action_shell(self, attach: bool = False) -> None:
-        """Open a shell in the container under the cursor, or join what runs there."""
-        source, key = self._source, next(iter(self._chosen), None)
-        if source is None or key is None or self.say_one_only("attach" if attach else "shell"):
-            return
-        if self.may_change("no shells"):
-            namespace, pod = source.object_key(key)
-            self._go(source, key, Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
         source = self._source
         if source is not None:
             match action:
-                case "shell":
-                    return source.resource is not None and source.resource.id == "pods"
                 case "copy" if parameters == (0,):
                     return not any(each.key == "c" for each in self._actions)
                 case "yaml" | "describe" | "events":

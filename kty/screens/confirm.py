@@ -76,7 +76,11 @@ class ConfirmScreen(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if not self._checks(event.value):
-            self.dismiss(event.value)
+            self.take(event.value)
+
+    def take(self, typed: str) -> None:
+        """The person entered this, and nothing is wrong with it."""
+        self.dismiss(typed)
 
     def action_yes(self) -> None:
         self.dismiss("")

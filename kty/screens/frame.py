@@ -127,6 +127,8 @@ class Frame(Screen[None]):
 
     def tick(self) -> None:
         """A second has passed."""
+        if self._forwards_shown != len(self.session.forwards):
+            self.show_frame()
         if fault := self.session.new_fault():
             self.say(printable(fault))
         self.show_truth()
@@ -145,12 +147,14 @@ class Frame(Screen[None]):
     def show_frame(self) -> None:
         """Paint header, truth and keys anew."""
         cluster = self.session.cluster
+        self._forwards_shown = len(self.session.forwards)
         where = Content.assemble(
             ("kty ", "bold $text-accent"),
             (printable(cluster.config.context), "bold $foreground"),
             f"  {cluster.version}" if cluster.version else "",
             f"  {printable(cluster.user)}" if cluster.user else "",
             ("  read-only", "$text-warning") if self.session.readonly else "",
+            (f"  {self._forwards_shown} forwarded", "$text-accent") if self._forwards_shown else "",
         )
         names = ", ".join(map(printable, self.namespaces)) or "all namespaces"
         self.query_one("#where", Bar).show(where, Content.styled(names, "$foreground"))
@@ -238,6 +242,7 @@ class Frame(Screen[None]):
         self.query_one(Prompt).offer(choices)
         self._best = next((choice.insert for choice in choices if not choice.why_not), "")
 
+    _forwards_shown = 0
     _best = ""
     _names: Lease | None = None
     _stop_names: Callable[[], None]

@@ -40,6 +40,8 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.confirm import ConfirmScreen
     from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
+    from kty.screens.forward_dialog import ForwardDialog
+    from kty.screens.forwards import ForwardsScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
     from kty.screens.logs import LogScreen
@@ -51,9 +53,9 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen)
+    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen, ForwardsScreen)
     widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
-    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, HelpScreen, *widgets)
+    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, HelpScreen, *widgets)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

@@ -11,12 +11,14 @@ from kty.kube.config import Config, Kubeconfig
 from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.cluster import Cluster
+from kty.runtime.forwards import Forwards
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings, State
 from kty.views.registry import view_of, views, well_known
 from kty.views.view import Shell
 
 if TYPE_CHECKING:
+    from kty.kube.streams.loopback import Listen
     from kty.runtime.programs import Opens, Program
     from kty.views.command_line import Command
 
@@ -49,6 +51,10 @@ class Session:
         self._closing: set[asyncio.Task[None]] = set()
         self._told = ""
         self._programs: dict[tuple[str, Shell], Program] = {}
+        self.forwards = Forwards()
+        """They go on when another context is shown."""
+        self.listen: Listen | None = None
+        """Listens on ports of the machine that the person sits at; None where kty cannot do that."""
         self.cluster = Cluster(config, shared, clock=clock)
         self._choose(namespaces)
 
@@ -186,6 +192,6 @@ class Session:
         self._programs.pop((self.cluster.config.identity, target), None)
 
     async def close(self) -> None:
-        """Leave the cluster, and end what still runs in containers."""
-        await asyncio.gather(*(program.close() for program in self._programs.values()))
+        """Leave the cluster, and end what still runs in containers and leads into them."""
+        await asyncio.gather(self.forwards.close(), *(program.close() for program in self._programs.values()))
         await self.cluster.close()

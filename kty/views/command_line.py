@@ -2,7 +2,7 @@
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
     logs [NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     help, h, ?     quit, q, q!, exit
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     portforwards, pf     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
 """
@@ -20,6 +20,7 @@ from kty.views.log_command import LOGS, ShowLogs, read_logs
 
 CONTEXTS = frozenset({"ctx", "context", "contexts"})
 NAMESPACES = frozenset({"ns", "namespace", "namespaces"})
+PORT_FORWARDS = frozenset({"pf", "portforward", "portforwards", "port-forward", "port-forwards"})
 HELP = frozenset({"help", "h", "?"})
 QUIT = frozenset({"q", "q!", "quit", "exit"})
 ALL = frozenset({"all", "*"})
@@ -66,6 +67,11 @@ class SwitchNamespaces:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPortForwards:
+    """The ports that are forwarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The keys that apply."""
 
@@ -75,7 +81,9 @@ class Quit:
     """The end."""
 
 
-Command: TypeAlias = Show | ShowLogs | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | Help | Quit
+Command: TypeAlias = (
+    Show | ShowLogs | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | ShowPortForwards | Help | Quit
+)
 
 _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
@@ -110,10 +118,10 @@ def parse(
     word = head.lower()
     if not word:
         raise UsageError("no kind is named", hint="type one, such as pods")
-    if word in QUIT | HELP:
+    if word in QUIT | HELP | PORT_FORWARDS:
         if rest:
             raise UsageError(f"nothing can follow `{word}`")
-        return Quit() if word in QUIT else Help()
+        return Quit() if word in QUIT else Help() if word in HELP else ShowPortForwards()
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
     if word in LOGS:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kty.kube.resource import Resource
-from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, QUIT
+from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, PORT_FORWARDS, QUIT
 from kty.views.fuzzy import SCATTERED, Fit, fit
 from kty.views.log_command import LOGS, OPTIONS
 
 _COMMANDS = (
     ("ctx", CONTEXTS, "the contexts of the kubeconfig"),
     ("logs", LOGS, "of pods: logs web-* -l app=web -n shop /text"),
+    ("portforwards", PORT_FORWARDS, "the ports that are forwarded"),
     ("help", HELP, "the keys that apply here"),
     ("quit", QUIT, "leave kty"),
 )
@@ -51,7 +52,7 @@ def complete(
     word = head.lower()
     if word in CONTEXTS:
         return _names(f"{head} ", rest.strip(), contexts)
-    if word in HELP | QUIT or re.search(r"(?:^|\s)/", rest):
+    if word in HELP | QUIT | PORT_FORWARDS or re.search(r"(?:^|\s)/", rest):
         return []
     typed = re.split(r"\s", rest)[-1]
     before = text[: len(text) - len(typed)]

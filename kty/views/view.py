@@ -181,6 +181,11 @@ class Kinds:
 
 
 @dataclass(frozen=True, slots=True)
+class PortForwards:
+    """The ports that are forwarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """The list that a line of the command line means, once that can be told."""
 
@@ -196,6 +201,7 @@ Destination: TypeAlias = (
     | Events
     | Kinds
     | Logs
+    | PortForwards
     | Shell
     | SwitchContext
     | SwitchNamespace

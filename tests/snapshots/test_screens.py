@@ -2,6 +2,8 @@
 
 import os
 
+from kty.errors import Unreachable
+from kty.kube.streams.loopback import Accepted
 from kty.settings import Settings
 from kty.widgets.page_view import PageView
 from tests.rigged.logs import told
@@ -221,6 +223,69 @@ async def test_a_shell_in_the_background(desk: Desk) -> None:
         await me.until(lambda: b"ctrl-] leaves it" in me.terminal.sent, "a shell")
         me.send(b"\x1d")
         await looks_like(me, "shell", "It goes on in the background", "● running")
+
+
+class Listens:
+    """Says that it listens, on any port that is asked for."""
+
+    def __init__(self, port: int) -> None:
+        self.address = ("127.0.0.1", port)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+async def forwards(me: Seat, line: str) -> None:
+    """Forward what is typed, from nowhere: the numbers of ports stand still."""
+
+    async def listen(accepted: Accepted, port: int) -> Listens:
+        return Listens(port)
+
+    me.app.session.listen, before = listen, len(me.app.session.forwards)
+    await me.press("F")
+    await me.sees("enter does it")
+    await me.types(line)
+    await me.press("enter")
+    await me.until(lambda: len(me.app.session.forwards) > before, "a forward")
+    await me.sees("forwarded")
+
+
+async def test_a_port_that_is_asked_for(desk: Desk) -> None:
+    async with desk.sit("services", size=WIDE) as me:
+        await me.sees("services ", "v1.36.0", "● live")
+        await me.press("j", "F")
+        await me.sees("enter does it")
+        await me.press("down")
+        await looks_like(me, "forward", "port-forward", "Forward port")
+
+
+async def test_a_port_that_is_asked_for_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit("services", size=(60, 15)) as me:
+        await me.sees("services ", "v1.36.0", "● live")
+        await me.press("F")
+        await looks_like(me, "small-forward", "port-forward", "Forward port")
+
+
+async def shows_forwards(desk: Desk, size: tuple[int, int], name: str) -> None:
+    async with desk.sit("deploy", size=size) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await forwards(me, "18080:8080")
+        await me.press("j")
+        await forwards(me, "9090")
+        await me.press("f")
+        first, _ = me.app.session.forwards
+        first.total, first.failures = 128, 2
+        first.traffic.count(48_000, 31_457_280)
+        first._failed(Unreachable("port 8080: connection refused"))
+        await looks_like(me, name, "portforwards 2", "▲ port 8080")
+
+
+async def test_forwarded_ports(desk: Desk) -> None:
+    await shows_forwards(desk, WIDE, "forwards")
+
+
+async def test_forwarded_ports_on_a_small_terminal(desk: Desk) -> None:
+    await shows_forwards(desk, (60, 15), "small-forwards")
 
 
 async def test_a_scale_that_is_asked_for(desk: Desk) -> None:

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 
 from kty.kube.discovery import Discovery
 from kty.kube.resource import Resource
-from kty.views.command_line import Help, Quit, Show, ShowContexts, ShowNamespaces, parse
+from kty.views.command_line import (
+    Help,
+    Quit,
+    Show,
+    ShowContexts,
+    ShowLogs,
+    ShowNamespaces,
+    ShowPortForwards,
+    parse,
+)
 from kty.views.completion import Completion, complete
 
 
@@ -181,12 +190,13 @@ def test_every_kind_of_a_server_is_opened_by_what_is_inserted_for_it() -> None:
     )
     discovery = Discovery(found)
     choices = complete("", resources=found, contexts=(), namespaces=(), history=())
-    kinds = [choice.insert for choice in choices if choice.insert not in ("ctx", "logs", "help", "quit")]
+    own = ("ctx", "logs", "portforwards", "help", "quit")
+    kinds = [choice.insert for choice in choices if choice.insert not in own]
     assert sorted(discovery.find(kind)[0].id for kind in kinds) == sorted(one.id for one in found)
     for choice in choices:
         if not choice.why_not:
             command = parse(choice.insert, find=discovery.find, contexts=(), namespaces=())
-            assert isinstance(command, Show | ShowNamespaces | ShowContexts | Help | Quit)
+            assert isinstance(command, Show | ShowLogs | ShowNamespaces | ShowContexts | ShowPortForwards | Help | Quit)
 
 
 @given(st.text(), st.lists(st.text(min_size=1)).map(tuple))

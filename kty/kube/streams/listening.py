@@ -1,18 +1,17 @@
 """Let programs on this machine reach ports of a pod: listeners on loopback, each connection one to the pod."""
 
 import asyncio
-import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import TypeAlias
 
-from kty.errors import KtyError, UsageError
+from kty.errors import KtyError
 from kty.kube.client import Client
+from kty.kube.streams.loopback import Listener, listen_on_loopback
 from kty.kube.streams.portforward import CHUNK, Connection, connect
 
-HOST = "127.0.0.1"
-"""Where we listen, and nowhere else: whoever reaches the listener reaches the pod with our credentials."""
 PATIENCE = 30.0
 """Seconds without a byte after which a connection is ended whose local side has said that it will send no more.
 
@@ -20,6 +19,13 @@ It may only have closed its sending half, or be gone altogether: TCP tells these
 """
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: end the connection by a reset, so that the program on the other side sees that it failed."""
+
+Counts: TypeAlias = Callable[[int, int], object]
+"""Hears of bytes as they are carried: to the pod, and from it."""
+
+
+def uncounted(sent: int, received: int) -> None:
+    """Hear nothing."""
 
 
 class Forward:
@@ -31,7 +37,7 @@ class Forward:
         self._pod = pod
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
-        self._servers: list[asyncio.Server] = []
+        self._listeners: list[Listener] = []
         self.addresses: dict[int, tuple[str, int]] = {}
         """Where each port of the pod is reached: an address of loopback and a port."""
 
@@ -51,19 +57,14 @@ class Forward:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        try:
-            server = await asyncio.start_server(accepted, HOST, local)
-        except OSError as error:
-            reason = os.strerror(error.errno).lower() if error.errno else str(error)
-            raise UsageError(f"cannot listen on port {local} of this machine: {reason}") from error
-        self._servers.append(server)
-        host, bound, *_ = server.sockets[0].getsockname()
-        self.addresses[port] = (host, bound)
+        listener = await listen_on_loopback(accepted, local)
+        self._listeners.append(listener)
+        self.addresses[port] = listener.address
 
     async def close(self) -> None:
         """Listen no more, and end every connection."""
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            listener.close()
         while self._tasks:
             for task in self._tasks:
                 task.cancel()
@@ -72,24 +73,43 @@ class Forward:
 
     async def _serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with connect(self._client, self._namespace, self._pod, port) as connection:
-                await _join(connection, reader, writer)
-            writer.close()
-            await writer.wait_closed()
+            await carry(connect(self._client, self._namespace, self._pod, port), reader, writer)
         except KtyError as error:
-            with suppress(OSError):
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self._tell(port, error)
-        except OSError:
-            pass  # the local side is gone
-        finally:
-            writer.transport.abort()
 
 
-async def _join(connection: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def carry(
+    opening: AbstractAsyncContextManager[Connection],
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    *,
+    count: Counts = uncounted,
+) -> None:
+    """Join a local connection to one to a pod until either is over; in any case the local one is ended.
+
+    Raises KtyError where the pod's failed, or could not be opened: then the local one is reset.
+    """
+    try:
+        async with opening as connection:
+            await _join(connection, reader, writer, count)
+        writer.close()
+        await writer.wait_closed()
+    except KtyError:
+        with suppress(OSError):
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        raise
+    except OSError:
+        pass  # the local side is gone
+    finally:
+        writer.transport.abort()
+
+
+async def _join(
+    connection: Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: Counts
+) -> None:
     """Carry bytes both ways until the pod ends the connection, or the local side is done."""
     now = asyncio.get_running_loop().time
-    sending = asyncio.create_task(_send(connection, reader))
+    sending = asyncio.create_task(_send(connection, reader, count))
     is_over = False
     try:
         async with asyncio.timeout(None) as deadline:
@@ -105,6 +125,7 @@ async def _join(connection: Connection, reader: asyncio.StreamReader, writer: as
                     if sending.done():
                         deadline.reschedule(now() + PATIENCE)
                     writer.write(chunk)
+                    count(0, len(chunk))
                     await writer.drain()
             finally:
                 is_over = True
@@ -115,9 +136,10 @@ async def _join(connection: Connection, reader: asyncio.StreamReader, writer: as
         await asyncio.gather(sending, return_exceptions=True)
 
 
-async def _send(connection: Connection, reader: asyncio.StreamReader) -> None:
+async def _send(connection: Connection, reader: asyncio.StreamReader, count: Counts) -> None:
     while chunk := await reader.read(CHUNK):
         await connection.write(chunk)
+        count(len(chunk), 0)
 
 
 @asynccontextmanager

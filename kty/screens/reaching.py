@@ -1,0 +1,95 @@
+"""What leads from a row into its pods: shells, and forwarded ports."""
+
+from collections.abc import Sequence
+
+from textual import work
+from textual.binding import Binding
+
+from kty.errors import KtyError, UsageError
+from kty.kube.objects import Key, Object
+from kty.kube.resource import Resource
+from kty.runtime.access import Need
+from kty.screens.acting import ActingList
+from kty.screens.sources import PODS
+from kty.text import printable
+from kty.views.containers import CONTAINERS
+from kty.views.forwarding import FORWARDABLE
+from kty.views.registry import view_of
+from kty.views.view import PortForwards, Shell
+
+REACHES = (
+    Binding("s", "shell", "shell", id="shell"),
+    Binding("a", "shell(True)", "attach", id="attach", show=False),
+    Binding("F", "forward", "port-forward", id="forward", show=False),
+    Binding("f", "forwards", "forwarded ports", id="forwards", show=False),
+)
+
+
+class ReachingList(ActingList):
+    """A list from whose rows a person gets into pods."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        source = self._source
+        if source is not None:
+            match action:
+                case "shell":
+                    return source.resource is not None and source.resource.id == "pods"
+                case "forward":
+                    return source.view.id in FORWARDABLE
+        return super().check_action(action, parameters)
+
+    def action_shell(self, attach: bool = False) -> None:
+        """Open a shell in the container under the cursor, or join what runs there."""
+        source, key = self._source, next(iter(self._chosen), None)
+        if source is None or key is None or self.say_one_only("attach" if attach else "shell"):
+            return
+        if self.may_change("no shells"):
+            namespace, pod = source.object_key(key)
+            target = Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach)
+            self.post_message(self.Opens(target, source.resource, (namespace, pod)))
+
+    def action_forwards(self) -> None:
+        """List the ports that are forwarded."""
+        self.post_message(self.Opens(PortForwards()))
+
+    def action_forward(self) -> None:
+        """Forward ports of this machine to what is under the cursor."""
+        source, key = self._source, next(iter(self._chosen), None)
+        if source is None or source.resource is None or key is None or self.say_one_only("port-forward"):
+            return
+        obj = source.whole(key)
+        if obj is None:
+            self.say("it is gone", "warn")
+        elif self.may_change("no forwarded ports"):
+            self._forward(source.resource, source.object_key(key), obj, key[1] if source.view is CONTAINERS else "")
+
+    @work(exclusive=True, group="act")
+    async def _forward(self, resource: Resource, key: Key, obj: Object, container: str) -> None:
+        from kty.runtime.forward_target import ForwardPort
+        from kty.screens.forward_dialog import ForwardDialog
+        from kty.views.forwarding import declared_ports, target_of
+
+        session, listen = self.session, self.session.listen
+        try:
+            if listen is None:
+                raise UsageError("ports can be forwarded only to the machine where kty runs, and you sit at another")
+            target = target_of(resource, obj, view_of(resource).opens(obj))
+        except KtyError as error:
+            self.report(printable(error.sentence()), "bad")
+            return
+        pod = target.name if target.is_pod else ""
+        for verb in ("create", "get"):  # since 1.35 servers want both of a websocket, before that the second
+            need = Need(verb, PODS, target.namespace, pod, "portforward")
+            if why_not := await session.cluster.access.why_not(need):
+                self.report(printable(why_not), "bad")
+                return
+        cluster = session.cluster
+
+        async def starts(ports: Sequence[ForwardPort]) -> str:
+            started = await session.forwards.start(cluster, target, ports, listen)
+            return ", ".join([f"{each.address[0]}:{each.address[1]} → {target}:{each.port}" for each in started])
+
+        said = await self.app.push_screen_wait(ForwardDialog(target, declared_ports(resource, obj, container), starts))
+        if said:
+            self.show_frame()
+            self.say(printable(said), "good")
