@@ -15,8 +15,11 @@ _LEADER = "control-plane.alpha.kubernetes.io/leader"
 
 
 def settled(obj: Object) -> Object:
-    """Return the object without its heartbeats, and without what every write changes; the object itself stays."""
-    kept = dict(obj)
+    """Return the object without its heartbeats, and without what every write changes; the object itself stays.
+
+    Without apiVersion and kind, too: watches say them, and lists leave them out.
+    """
+    kept: Object = _without(obj, frozenset({"apiVersion", "kind"}))
     if isinstance(metadata := obj.get("metadata"), dict):
         kept["metadata"] = _settled_metadata(metadata)
     if isinstance(status := obj.get("status"), dict) and isinstance(conditions := status.get("conditions"), list):
@@ -32,11 +35,11 @@ def is_alike(one: bytes, other: bytes) -> bool:
         return True
     try:
         before, after = msgspec.json.decode(one), msgspec.json.decode(other)
-    except msgspec.DecodeError:
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            return bool(before == after)
+        return _uid(before) == _uid(after) and settled(before) == settled(after)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):  # whatever it is, it is not what it was
         return False
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return bool(before == after)
-    return _uid(before) == _uid(after) and settled(before) == settled(after)
 
 
 def _uid(obj: Object) -> Any:

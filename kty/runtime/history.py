@@ -85,9 +85,7 @@ class History:
         self._thin(record, packed)
         bodies = [*[state.packed for state in record.states], packed]
         opened = [None if body is None else self._unpack(body) for body in bodies]
-        steps = [
-            Step(state.serial, state.until, opened[at], opened[at + 1]) for at, state in enumerate(record.states)
-        ]
+        steps = [Step(state.serial, state.until, opened[at], opened[at + 1]) for at, state in enumerate(record.states)]
         let_go = max([when for when in (self._let_go, record.let_go) if when is not None], default=None)
         return Past(tuple(reversed(steps)), let_go, for_room=let_go is not None and let_go == self._let_go)
 

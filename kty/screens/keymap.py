@@ -42,6 +42,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.detail import DetailScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
+    from kty.screens.history import HistoryScreen
     from kty.screens.logs import LogScreen
     from kty.screens.object_screen import ObjectScreen
     from kty.screens.shell import ShellScreen
@@ -51,7 +52,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen)
+    objects = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, LogScreen, ShellScreen)
     widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
     owners = (Frame, BrowseScreen, *objects, ConfirmScreen, HelpScreen, *widgets)
     return {

@@ -1,4 +1,4 @@
-"""What a change of an object was: in a few words, by whom, and as two texts to compare. Values of secrets stay hidden."""
+"""What a change of an object was: in a few words, by whom, and as two texts. Values of secrets are not in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +49,10 @@ def change_of(step: Step, resource: Resource) -> Change:
         return Change(step.at, "made again", "good", _makers(after))
     is_other = text(before, "metadata", "uid") != text(after, "metadata", "uid")
     lean_before, lean_after = settled(before), settled(after)
-    paths = list(_differences(lean_before, lean_after))
+    try:
+        paths = list(_differences(lean_before, lean_after))
+    except RecursionError:
+        return Change(step.at, "changed, nested too deep to be compared", "warn", ())
     by = _makers(after) if is_other else _writers(before, after, paths)
     what = "replaced by another of its name" if is_other else _what(before, after, paths)
     if resource.id == "secrets":

@@ -1,7 +1,7 @@
 """What a line typed after `:` asks for.
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     help, h, ?     quit, q, q!, exit
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme NAME     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
 """
@@ -18,6 +18,7 @@ from kty.text import printable
 
 CONTEXTS = frozenset({"ctx", "context", "contexts"})
 NAMESPACES = frozenset({"ns", "namespace", "namespaces"})
+THEME = frozenset({"theme"})
 HELP = frozenset({"help", "h", "?"})
 QUIT = frozenset({"q", "q!", "quit", "exit"})
 ALL = frozenset({"all", "*"})
@@ -64,6 +65,13 @@ class SwitchNamespaces:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchTheme:
+    """Other colours."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The keys that apply."""
 
@@ -73,7 +81,7 @@ class Quit:
     """The end."""
 
 
-Command: TypeAlias = Show | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | Help | Quit
+Command: TypeAlias = Show | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | SwitchTheme | Help | Quit
 
 _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
@@ -98,6 +106,7 @@ def parse(
     contexts: Sequence[str],
     namespaces: Sequence[str],
     resources: Sequence[Resource] = (),
+    themes: Sequence[str] = (),
 ) -> Command:
     """Return what the line asks for.
 
@@ -114,6 +123,10 @@ def parse(
         return Quit() if word in QUIT else Help()
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
+    if word in THEME:
+        if not rest:
+            raise UsageError("no theme is named", hint="type one, such as light")
+        return SwitchTheme(_known(_unquoted(rest), themes, "theme"))
     asked = _Arguments.read(rest)
     if asked.context:
         _known(asked.context, contexts, "context")

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kty.kube.resource import Resource
-from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, QUIT
+from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, QUIT, THEME
 from kty.views.fuzzy import SCATTERED, Fit, fit
 
 _COMMANDS = (
     ("ctx", CONTEXTS, "the contexts of the kubeconfig"),
+    ("theme", THEME, "other colours"),
     ("help", HELP, "the keys that apply here"),
     ("quit", QUIT, "leave kty"),
 )
@@ -37,6 +38,7 @@ def complete(
     contexts: Sequence[str],
     namespaces: Sequence[str],
     history: Sequence[str],
+    themes: Sequence[str] = (),
 ) -> list[Completion]:
     """Return what the line can become, best first; kinds that cannot be opened last, with the reason.
 
@@ -49,6 +51,8 @@ def complete(
     word = head.lower()
     if word in CONTEXTS:
         return _names(f"{head} ", rest.strip(), contexts)
+    if word in THEME:
+        return _names(f"{head} ", rest.strip(), themes)
     if word in HELP | QUIT or re.search(r"(?:^|\s)/", rest):
         return []
     typed = re.split(r"\s", rest)[-1]
