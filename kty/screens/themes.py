@@ -13,23 +13,23 @@ LIGHT = Theme(
     dark=False,
     primary="#004578",
     secondary="#0178D4",
-    accent="#B35C00",
-    foreground="#1F1F1F",
-    background="#F4F4F4",
-    surface="#EAEAEA",
-    panel="#DDDDDD",
+    accent="#8F4700",
+    foreground="#000000",
+    background="#FFFFFF",
+    surface="#F4F4F4",
+    panel="#E8E8E8",
     warning="#B06000",
     error="#BA3C5B",
     success="#2E7D4F",
     variables={
         "text-primary": "#004578",
-        "text-accent": "#8A4B00",
-        "text-warning": "#8A4B00",
-        "text-error": "#9B1B3B",
-        "text-success": "#1B6637",
+        "text-accent": "#8A4300",
+        "text-warning": "#8A4300",
+        "text-error": "#A01535",
+        "text-success": "#146030",
     },
 )
-"""Textual's own light theme, with text tones that can be read on it."""
+"""Much like Textual's own light theme, but with tones that can be read on its background."""
 
 _NAMED = {"dark": DARK, "light": LIGHT.name}
 
