@@ -16,9 +16,11 @@ from kty.kube.streams.loopback import listen_on_loopback
 from kty.runtime.shared import Shared
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
-from kty.screens.keymap import keymap, unknown
+from kty.screens.keymap import keymap
 from kty.screens.session import Session
+from kty.screens.themes import Themes
 from kty.term.app import TerminalApp
+from kty.term.background import Ground
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
 from kty.views.view import (
@@ -26,6 +28,7 @@ from kty.views.view import (
     Browse,
     Contexts,
     Describe,
+    History,
     Logs,
     PortForwards,
     Shell,
@@ -61,10 +64,7 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
         self.uses_mouse = session.settings.mouse
         self._history: list[Command] = []
         self._at = self._before = -1
-        if theme := session.settings.theme:
-            if theme not in self.available_themes:
-                raise unknown("theme", theme, self.available_themes)
-            self.theme = theme
+        self._themes = Themes(self, session)
         if session.settings.keys:
             self.set_keymap(keymap(session.settings.keys, KtyApp.BINDINGS))
 
@@ -84,6 +84,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
     def _prepare(self) -> None:
         """Load, beside all else, what a person may want next and would wait for."""
         asyncio.get_running_loop().run_in_executor(None, import_module, "kty.screens.logs")
+
+    def take_ground(self, ground: Ground) -> None:
+        super().take_ground(ground)
+        self._themes.follow()
 
     async def on_unmount(self) -> None:
         await self.session.close()
@@ -109,6 +113,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(DescribeScreen(self.session, message.resource, message.key, message.where))
+            case History():
+                from kty.screens.history import HistoryScreen
+
+                if message.resource is not None:
+                    await self._push(HistoryScreen(self.session, message.resource, message.key, message.where))
             case Logs():
                 from kty.screens.logs import LogScreen
 
@@ -168,6 +177,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 self.session.show(names)
             case commands.ShowPortForwards():
                 await self._open(Frame.Opens(PortForwards()))
+            case commands.SwitchTheme(name):
+                said = self._themes.choose(name)
+                if isinstance(self.screen, Frame):
+                    self.screen.say(said, "good")
             case commands.Help():
                 if isinstance(self.screen, Frame):
                     self.screen.action_help()
@@ -200,7 +213,7 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
             await self._obey(self._history[self._at])
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer in the palette what the keys of the screen do, and the themes."""
+        """Offer in the palette what the keys of the screen do."""
         for active in screen.active_bindings.values():
             binding, node = active.binding, active.node
             if active.enabled and binding.id and binding.description:
@@ -209,7 +222,6 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                     binding.id,
                     lambda action=binding.action, node=node: self.call_later(self.run_action, action, node),
                 )
-        yield SystemCommand("Theme", "other colours", self.search_themes)
 
 
 class _Impatient(ThreadPoolExecutor):

@@ -55,7 +55,7 @@ class Settings(Struct, frozen=True):
     keys: dict[str, str | list[str]] = field(default_factory=dict)
     """From the id of an action to the key or keys that do it; an empty text or list takes its keys away."""
     theme: str = ""
-    """The name of a Textual theme; empty leaves the choice to kty."""
+    """`dark`, `light`, the name of a Textual theme, or `auto`: as the terminal is. Empty: what was chosen last."""
     mouse: bool = True
     readonly: bool = False
     """Offer nothing that changes a cluster."""
@@ -158,6 +158,7 @@ class _Memory(Struct, omit_defaults=True):
     wide: dict[str, bool] = field(default_factory=dict)
     logs: dict[str, str | int | bool] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
+    theme: str = ""
 
     def take(self, newer: "_Memory") -> None:
         """Take over what was remembered since."""
@@ -165,6 +166,7 @@ class _Memory(Struct, omit_defaults=True):
         self.sort |= newer.sort
         self.wide |= newer.wide
         self.logs |= newer.logs
+        self.theme = newer.theme or self.theme
         self.history = [line for line in self.history if line not in newer.history] + newer.history
         del self.history[:-HISTORY]
 
@@ -247,6 +249,15 @@ class State:
     def remember_logs(self, **shown: str | int | bool) -> None:
         """Remember how logs are shown; what is not said stays."""
         self._remember(_Memory(logs=shown))
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen last, as `Settings.theme` has it; empty where none was."""
+        return self._memory.theme
+
+    def remember_theme(self, theme: str) -> None:
+        """Remember the theme that was chosen."""
+        self._remember(_Memory(theme=theme))
 
     @property
     def history(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from kty.kube.objects import Item, Key, Row
 from kty.runtime.bodies import Bodies
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Applied, Deleted, Event, Interrupted, Listed, Live, Page, Started
+from kty.runtime.history import History, Past
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +59,12 @@ class Store:
         """Where the server chose the columns; rows have one cell for each."""
         self.revision = 0
         """Grows with every row that changes."""
+        self.watched_since: float | None = None
+        """When the first whole list was there, in seconds since the epoch; None until then."""
         self._clock = clock
         self._bodies: dict[Key, bytes] = {}
         self._packer = Bodies()
+        self._history = History(self._packer.unpack)
         self._draft: _Draft | None = None
         self._journal: deque[Key] = deque(maxlen=JOURNAL)
         self._listeners: dict[object, Callable[[], object]] = {}
@@ -87,6 +91,10 @@ class Store:
         """Return the object's JSON, or None where there is no such object."""
         packed = self._bodies.get(key)
         return None if packed is None else self._packer.unpack(packed)
+
+    def past(self, key: Key) -> Past:
+        """Return how the object came to be what it is, as far back as this is known; it may be gone by now."""
+        return self._history.past(key, self._bodies.get(key))
 
     def changes(self, since: int) -> set[Key] | None:
         """Return the keys that were added, changed or removed after that revision; None: too many, start anew."""
@@ -198,24 +206,38 @@ class Store:
         if draft is None:
             raise RuntimeError("a list was completed before it was started")
         gone = self.rows.keys() - draft.rows.keys()
-        self.rows, self._bodies = draft.rows, draft.bodies
+        before, self.rows, self._bodies = self._bodies, draft.rows, draft.bodies
         for key in gone:
+            self._remember(key, before[key])
             self._note(key)
         if self._is_complete:
-            for key in draft.changed:
+            for key in dict.fromkeys(draft.changed):
+                if key in self._bodies:
+                    self._remember(key, before.get(key))
                 self._note(key)
             self._redefine(draft.columns)
+        else:
+            self.watched_since = self._clock.now()
         self._is_complete = True
         self._remaining = None
 
     def _put(self, key: Key, row: Row, body: bytes) -> None:
         self.rows[key] = row
-        self._bodies[key] = body
+        before = self._bodies.get(key)
+        if before is not body:
+            self._bodies[key] = body
+            self._remember(key, before)
         self._note(key)
 
     def _drop(self, key: Key) -> None:
-        del self.rows[key], self._bodies[key]
+        del self.rows[key]
+        self._remember(key, self._bodies.pop(key))
         self._note(key)
+
+    def _remember(self, key: Key, before: bytes | None) -> None:
+        """Keep what an object was; None where there was none, which is of interest if there was one earlier."""
+        if before is not None or key in self._history:
+            self._history.keep(key, before, self._clock.now())
 
     def _note(self, key: Key) -> None:
         self.revision += 1

@@ -6,13 +6,13 @@ from textual.binding import Binding, BindingType
 
 from kty.kube.objects import Key
 from kty.screens.acting import ACTIONS
+from kty.screens.copying import copy
 from kty.screens.marking import MARKS
 from kty.screens.reaching import REACHES, ReachingList
 from kty.screens.sources import Source
-from kty.text import printable
 from kty.views.involved import events_of
 from kty.views.logs import HAVE_LOGS, logs_of, logs_of_pods, logs_together, pod_logs
-from kty.views.view import Browse, Describe, Destination, Logs, Yaml
+from kty.views.view import Browse, Describe, Destination, History, Logs, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -27,6 +27,7 @@ class BrowseScreen(ReachingList):
         *REACHES,
         Binding("d", "describe", "describe", id="describe"),
         Binding("E", "events", "events", id="events", show=False),
+        Binding("H", "history", "history", id="history", show=False),
         Binding("l", "logs", "logs", id="logs"),
         Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
         Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
@@ -44,6 +45,7 @@ class BrowseScreen(ReachingList):
         Binding("P", "sort_by('Namespace')", "sort by namespace", id="sort.namespace", show=False),
         Binding("c", "copy(0)", "copy the name", id="copy.name", show=False),
         Binding("n", "copy(1)", "copy the namespace", id="copy.namespace", show=False),
+        Binding("C", "copy(2)", "copy namespace/name", id="copy.qualified", show=False),
         Binding("ctrl+r", "reload", "list anew", id="reload", show=False),
     ]
 
@@ -154,7 +156,7 @@ class BrowseScreen(ReachingList):
             match action:
                 case "copy" if parameters == (0,):
                     return not any(each.key == "c" for each in self._actions)
-                case "yaml" | "describe" | "events":
+                case "yaml" | "describe" | "events" | "history":
                     return source.resource is not None
                 case "logs":
                     return source.view.id in HAVE_LOGS
@@ -179,6 +181,12 @@ class BrowseScreen(ReachingList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Describe())
+
+    def action_history(self) -> None:
+        """Show what changed on the object since kty watches it."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, History())
 
     def action_events(self) -> None:
         """List what happened to the object; to all that is in it, where it is a namespace."""
@@ -231,11 +239,10 @@ class BrowseScreen(ReachingList):
             self.session.show((key[0],))
 
     def action_copy(self, part: int) -> None:
-        """Copy the name or the namespace to the clipboard of the person's terminal."""
-        texts = list(dict.fromkeys(text for key in self._chosen if (text := key[1 - part])))
-        if texts:
-            self.app.copy_to_clipboard("\n".join(texts))
-            self.say(f"copied {printable(texts[0])}" if len(texts) == 1 else f"copied {len(texts):,} names", "good")
+        """Copy the name (0), the namespace (1) or both (2) to the clipboard of the person's terminal."""
+        named = [(key[1], key[0], "/".join(filter(None, key)))[part] for key in self._chosen]
+        if texts := list(dict.fromkeys(filter(None, named))):
+            copy(self, "\n".join(texts), texts[0] if len(texts) == 1 else f"{len(texts):,} names")
 
     def action_reload(self) -> None:
         """List anew, as if nothing had been known."""

@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
+from kty.screens.copying import copy
 from kty.screens.neighbours import Neighbours
 from kty.screens.object_screen import ObjectScreen
 from kty.screens.session import Session
@@ -121,5 +122,4 @@ class DescribeScreen(ObjectScreen):
     def action_copy(self) -> None:
         """Copy the description to the clipboard of the person's terminal."""
         if self._view.text:
-            self.app.copy_to_clipboard(self._view.text)
-            self.say("copied", "good")
+            copy(self, self._view.text, f"the description of {self.title_text()}")

@@ -8,6 +8,7 @@ from kty.errors import KtyError
 from kty.kube.manifest import to_yaml
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
+from kty.screens.copying import copy
 from kty.screens.object_screen import ObjectScreen
 from kty.screens.session import Session
 from kty.widgets.yaml_view import YamlView
@@ -58,5 +59,9 @@ class DetailScreen(ObjectScreen):
     def action_copy(self) -> None:
         """Copy the YAML to the clipboard of the person's terminal."""
         if self._object is not None:
-            self.app.copy_to_clipboard(to_yaml(self._object, managed_fields=self._managed))
-            self.say("copied", "good")
+            try:
+                text = to_yaml(self._object, managed_fields=self._managed)
+            except KtyError as error:
+                self.say(error.sentence(), "bad")
+            else:
+                copy(self, text, f"the YAML of {self.title_text()}")

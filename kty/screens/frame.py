@@ -61,6 +61,7 @@ class Frame(Screen[None]):
         Binding("right_square_bracket", "app.step(1)", "later command", id="command.later", show=False),
         Binding("ctrl+a", "kinds", "all kinds", id="kinds", show=False),
         Binding("ctrl+e", "header", "header on and off", id="header", show=False),
+        Binding("ctrl+t", "command('theme ')", "theme", id="theme", show=False),
         Binding("ctrl+c", "app.quit", "quit", id="quit", show=False),
     ]
 
@@ -235,6 +236,7 @@ class Frame(Screen[None]):
             contexts=tuple(session.kubeconfig.contexts),
             namespaces=sorted(row.name for row in self._names.store.rows.values()) if self._names else (),
             history=session.state.history,
+            themes=session.themes,
         )
         # What cannot be typed is not offered: the line is shown as it is, and names come from the cluster.
         offered = [each for each in found if is_printable(each.insert)][:50]

@@ -44,6 +44,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.forwards import ForwardsScreen
     from kty.screens.frame import Frame
     from kty.screens.help import HelpScreen
+    from kty.screens.history import HistoryScreen
     from kty.screens.logs import LogScreen
     from kty.screens.object_screen import ObjectScreen
     from kty.screens.shell import ShellScreen
@@ -53,7 +54,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.yaml_view import YamlView
 
-    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen, ForwardsScreen)
+    objects = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, LogScreen, ShellScreen, ForwardsScreen)
     widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
     owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, HelpScreen, *widgets)
     return {

@@ -18,7 +18,7 @@ from kty.screens.sources import whole
 from kty.screens.truth import truth
 from kty.text import printable
 from kty.views.involved import events_of
-from kty.views.view import Describe, Destination, Tone, Yaml
+from kty.views.view import Describe, Destination, History, Tone, Yaml
 from kty.widgets.page_view import PageView
 from kty.widgets.prompt import Prompt
 from kty.widgets.yaml_view import YamlView
@@ -35,6 +35,7 @@ class ObjectScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", id="search", priority=True),
         Binding("E", "events", "events", id="object.events", show=False),
+        Binding("H", "history", "history", id="object.history", show=False),
     ]
 
     class Changed(Message, bubble=False):
@@ -193,6 +194,10 @@ class ObjectScreen(Frame):
     def action_events(self) -> None:
         """List what happened to the object."""
         self._go(events_of(self._resource, self._object_key, self._object or {}))
+
+    def action_history(self) -> None:
+        """Show what changed on the object since kty watches it."""
+        self._go(History())
 
     def _go(self, destination: Destination) -> None:
         self.post_message(self.Opens(destination, self._resource, self._object_key, self._where))

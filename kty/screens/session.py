@@ -46,6 +46,8 @@ class Session:
         self.state = state
         self.readonly = readonly
         self.clock = clock
+        self.themes: tuple[str, ...] = ()
+        """The themes that can be chosen by name."""
         self._shared = shared
         self._listeners: list[Callable[[], object]] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -141,7 +143,9 @@ class Session:
 
         def read() -> "Command":
             contexts = tuple(self.kubeconfig.contexts)
-            return parse(text, find=find, contexts=contexts, namespaces=(), resources=self.resources())
+            return parse(
+                text, find=find, contexts=contexts, namespaces=(), resources=self.resources(), themes=self.themes
+            )
 
         try:
             return read()

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kty.errors import UsageError
-from kty.term import color, output
+from kty.term import background, clipboard, color, output
 from kty.term.driver import StreamDriver
 from kty.term.lent import Lent
 from kty.term.styles import SharedStylesheet
@@ -39,6 +39,8 @@ class TerminalApp(App[Result], Generic[Result]):
         self.animation_level = "none"  # each step of one is a frame to send
         depth = color.depth(terminal.name, terminal.env)
         self.no_color = depth is color.Depth.MONO
+        self.ground = background.told(terminal.env)
+        """Whether the terminal is light or dark; None while nobody said so."""
         self._filters = [it for it in self._filters if isinstance(it, ANSIToTruecolor)] + color.line_filters(depth)
         self.console = Console(
             file=self.console.file,
@@ -64,6 +66,17 @@ class TerminalApp(App[Result], Generic[Result]):
         except Exception as error:  # from the app's own Unmount handler, which Textual does not guard
             self._handle_exception(error)
             return None
+
+    def take_ground(self, ground: background.Ground) -> None:
+        """Hear from the terminal, soon after the start, whether it is light or dark."""
+        self.ground = ground
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy to the clipboard of the person's own terminal; a text that does not fit is not copied."""
+        if clipboard.fits(text):
+            self._clipboard = text
+            if self._driver is not None:
+                self._driver.write(clipboard.sequence(text, self.terminal.name, self.terminal.env))
 
     async def forget_screen(self, screen: Screen[Any]) -> None:
         """Take a screen away from below the one that is shown."""

@@ -12,7 +12,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from kty.term import modes
+from kty.term import background, modes
 from kty.term.paste import PasteLimit
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class StreamDriver(Driver):
         self._flushing: asyncio.Handle | None = None
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._limit_pastes = PasteLimit()
+        self._answers = background.Answers()
+        self._asked_at: float | None = None
+        """When, on the loop's clock, the terminal was asked for its background."""
         self._parser = XTermParser()
         self._escaping: asyncio.TimerHandle | None = None
         self._escape_delay = _escape_delay(self._terminal.env.get("ESCDELAY", ""))
@@ -64,6 +67,7 @@ class StreamDriver(Driver):
 
     def start_application_mode(self) -> None:
         self._enter()
+        self._ask_background()
         self._terminal.hold(self)
 
     def disable_input(self) -> None:
@@ -131,7 +135,15 @@ class StreamDriver(Driver):
     # What the terminal tells its holder
 
     def received(self, data: bytes) -> None:
-        text = self._limit_pastes(self._decode(data))
+        awaited = self._answers.is_awaited
+        self._type(self._answers.take(self._decode(data)))
+        if awaited and not self._answers.is_awaited:
+            self._hear_background()
+        if self._answers.held:
+            self._await_escape()
+
+    def _type(self, text: str) -> None:
+        text = self._limit_pastes(text)
         if text:  # half a character is no text yet, and to the parser no text is the end of all input
             for event in self._parsed(text):
                 self.process_message(event)
@@ -160,6 +172,18 @@ class StreamDriver(Driver):
         if self._terminal.env.get("TERM_PROGRAM") != "Apple_Terminal":  # which prints the question
             self.write(modes.ASK_SYNCHRONIZED)
 
+    def _ask_background(self) -> None:
+        """Ask once whether the terminal is light or dark; the answer comes as if it were typed, if it comes."""
+        if self._asked_at is None and not self._screens.no_color and background.asked(self._terminal.name):
+            self._asked_at = self._loop.time()
+            self._answers.is_awaited = True
+            self.write(background.ASK)
+
+    def _hear_background(self) -> None:
+        ground, asked_at = self._answers.ground, self._asked_at
+        if ground is not None and asked_at is not None and self._loop.time() - asked_at < background.PATIENCE:
+            self._screens.call_later(self._screens.take_ground, ground)
+
     def _tell_size(self) -> None:
         self._size = self._terminal.size
         size = Size(*self._size)
@@ -175,11 +199,19 @@ class StreamDriver(Driver):
         if self._escaping is not None:
             self._escaping.cancel()
             self._escaping = None
-        if self._parser._timeout_time is not None:
+        if self._parser._timeout_time is not None or self._answers.held:
             self._escaping = self._loop.call_later(self._escape_delay, self._escape)
 
     def _escape(self) -> None:
         self._escaping = None
+        self._answers.is_awaited &= (
+            self._asked_at is not None and self._loop.time() - self._asked_at < background.PATIENCE
+        )
+        if text := self._answers.give_back():
+            for event in self._parsed(text):
+                self.process_message(event)
+        if self._parser._timeout_time is None:
+            return
         self._parser._timeout_time = 0.0  # due now: our delay is over, Textual's is for the whole process
         for event in self._parser.tick():
             self.process_message(event)

@@ -2,7 +2,8 @@
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
     logs [NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     portforwards, pf     help, h, ?     quit, q, q!, exit
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme NAME
+    portforwards, pf     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
 """
@@ -21,6 +22,7 @@ from kty.views.log_command import LOGS, ShowLogs, read_logs
 CONTEXTS = frozenset({"ctx", "context", "contexts"})
 NAMESPACES = frozenset({"ns", "namespace", "namespaces"})
 PORT_FORWARDS = frozenset({"pf", "portforward", "portforwards", "port-forward", "port-forwards"})
+THEME = frozenset({"theme"})
 HELP = frozenset({"help", "h", "?"})
 QUIT = frozenset({"q", "q!", "quit", "exit"})
 ALL = frozenset({"all", "*"})
@@ -72,6 +74,13 @@ class ShowPortForwards:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchTheme:
+    """Other colours."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The keys that apply."""
 
@@ -82,7 +91,16 @@ class Quit:
 
 
 Command: TypeAlias = (
-    Show | ShowLogs | ShowContexts | SwitchContext | ShowNamespaces | SwitchNamespaces | ShowPortForwards | Help | Quit
+    Show
+    | ShowLogs
+    | ShowContexts
+    | SwitchContext
+    | ShowNamespaces
+    | SwitchNamespaces
+    | ShowPortForwards
+    | SwitchTheme
+    | Help
+    | Quit
 )
 
 _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
@@ -108,6 +126,7 @@ def parse(
     contexts: Sequence[str],
     namespaces: Sequence[str],
     resources: Sequence[Resource] = (),
+    themes: Sequence[str] = (),
 ) -> Command:
     """Return what the line asks for.
 
@@ -132,6 +151,10 @@ def parse(
             if each.namespace:
                 _known(each.namespace, namespaces, "namespace")
         return logs
+    if word in THEME:
+        if not rest:
+            raise UsageError("no theme is named", hint="type one, such as light")
+        return SwitchTheme(_known(_unquoted(rest), themes, "theme"))
     asked = _Arguments.read(rest)
     if asked.context:
         _known(asked.context, contexts, "context")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kty.kube.resource import Resource
-from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, PORT_FORWARDS, QUIT
+from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, PORT_FORWARDS, QUIT, THEME
 from kty.views.fuzzy import SCATTERED, Fit, fit
 from kty.views.log_command import LOGS, OPTIONS
 
@@ -13,6 +13,7 @@ _COMMANDS = (
     ("ctx", CONTEXTS, "the contexts of the kubeconfig"),
     ("logs", LOGS, "of pods: logs web-* -l app=web -n shop /text"),
     ("portforwards", PORT_FORWARDS, "the ports that are forwarded"),
+    ("theme", THEME, "other colours"),
     ("help", HELP, "the keys that apply here"),
     ("quit", QUIT, "leave kty"),
 )
@@ -40,6 +41,7 @@ def complete(
     contexts: Sequence[str],
     namespaces: Sequence[str],
     history: Sequence[str],
+    themes: Sequence[str] = (),
 ) -> list[Completion]:
     """Return what the line can become, best first; kinds that cannot be opened last, with the reason.
 
@@ -52,6 +54,8 @@ def complete(
     word = head.lower()
     if word in CONTEXTS:
         return _names(f"{head} ", rest.strip(), contexts)
+    if word in THEME:
+        return _names(f"{head} ", rest.strip(), themes)
     if word in HELP | QUIT | PORT_FORWARDS or re.search(r"(?:^|\s)/", rest):
         return []
     typed = re.split(r"\s", rest)[-1]

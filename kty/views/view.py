@@ -138,6 +138,11 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What changed on the object since kty watches it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """The events about one object."""
 
@@ -199,6 +204,7 @@ Destination: TypeAlias = (
     | Contexts
     | Describe
     | Events
+    | History
     | Kinds
     | Logs
     | PortForwards

@@ -38,10 +38,10 @@ class LiveTable(LineView):
         & > .live-table--busy { color: $text-primary; }
         & > .live-table--warn { color: $text-warning; }
         & > .live-table--bad { color: $text-error; }
-        & > .live-table--dim { color: $foreground 45%; }
+        & > .live-table--dim { color: $foreground 55%; }
         & > .live-table--accent { color: $text-accent; }
         & > .live-table--cursor { background: $primary 17%; }
-        &:focus > .live-table--cursor { background: $primary 34%; }
+        &:focus > .live-table--cursor { background: $primary 30%; }
         &:light > .live-table--cursor { background: $primary 10%; }
         &:light:focus > .live-table--cursor { background: $primary 22%; }
         & > .live-table--mark { color: $text-accent; }
@@ -52,7 +52,7 @@ class LiveTable(LineView):
         &:ansi > .live-table--match { background: ansi_default; text-style: bold underline; }
         &:ansi > .live-table--dim { text-style: dim; }
         & > .live-table--position { color: $foreground 30%; }
-        & > .live-table--empty { color: $foreground 45%; }
+        & > .live-table--empty { color: $foreground 55%; }
     }
     """
 

@@ -61,6 +61,7 @@ class Styles:
             self._base + self._match
         ):
             self._current = Style(reverse=True, bold=True)
+        self._match += Style(color=component("match").color)  # no tone can be read on every ground
 
     def style(self, ink: Ink = "", current: bool | None = None) -> Style:
         """Return the style of text; `current` is None for text that was not found. Always the same object."""

@@ -38,15 +38,15 @@ class LogView(LineView):
         & > .log-view--good { color: $text-success; }
         & > .log-view--warn { color: $text-warning; }
         & > .log-view--bad { color: $text-error; }
-        & > .log-view--dim { color: $foreground 50%; }
-        & > .log-view--key { color: $foreground 50%; }
+        & > .log-view--dim { color: $foreground 55%; }
+        & > .log-view--key { color: $foreground 55%; }
         & > .log-view--value { color: $foreground 85%; }
         & > .log-view--message { color: $foreground; text-style: bold; }
-        & > .log-view--time { color: $foreground 45%; }
+        & > .log-view--time { color: $foreground 55%; }
         & > .log-view--note { color: $text-accent; }
         & > .log-view--position { color: $foreground 30%; }
         & > .log-view--mark { color: $accent; }
-        & > .log-view--empty { color: $foreground 45%; }
+        & > .log-view--empty { color: $foreground 55%; }
         & > .log-view--match { background: $accent 35%; }
         & > .log-view--current { background: $accent; color: auto; text-style: bold; }
         & > .log-view--source-0 { color: #5fb3f5; }

@@ -58,6 +58,7 @@ class Inks:
         self._match = match if self._shows(match) else Style(underline=True)
         is_told = self._filtered(self._base + current) != self._filtered(self._base + self._match)
         self._current = current if is_told else Style(reverse=True)
+        self._match += Style(color=component("match").color)  # no tone can be read on every ground
         self._made: dict[tuple[str, bool | None], Style] = {}
 
     def style(self, ink: str, current: bool | None = None) -> Style:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rich.color import Color, blend_rgb
 from rich.style import Style
 from textual.filter import LineFilter
 from textual.widget import Widget
@@ -53,6 +54,7 @@ class Palette:
             name: Style(color=style.color) + style.without_color for name in _INKS for style in [component(name)]
         }
         self._cursor = component("cursor")
+        self._dim_on_cursor = _between(self._inks["dim"], self._cursor)
         self._changed = self._base + Style(bgcolor=component("changed").bgcolor)
         self._marked = self._base + Style(bgcolor=component("marked").bgcolor)
         match = component("match")
@@ -65,13 +67,14 @@ class Palette:
             self._cursor = self._base + Style(reverse=True)
         if not self._filtered.shows(self._match):
             self._match += Style(underline=True)
+        self._match += Style(color=match.color)  # no tone can be read on every ground
 
     def style(self, ink: str, look: Look, *, matched: bool = False) -> Style:
         """Return the style of text with this tone, or ink of the table's own; always the same object."""
         key = ink, look.cursor, look.changed, look.marked, matched
         if (style := self._styles.get(key)) is None:
             style = self._ground(look)
-            over = self._inks.get(ink, Style())
+            over = self._dim_on_cursor if look.cursor and ink == "dim" else self._inks.get(ink, Style())
             if look.marked:
                 over += Style(bold=True)  # where a terminal has no colours, too
             if matched:
@@ -89,3 +92,10 @@ class Palette:
     @property
     def filters(self) -> tuple[LineFilter, ...]:
         return self._filtered.filters
+
+
+def _between(one: Style, other: Style) -> Style:
+    """Return the first style in a colour halfway to that of the other one."""
+    if one.color is None or other.color is None or one.color.triplet is None or other.color.triplet is None:
+        return one
+    return one + Style(color=Color.from_triplet(blend_rgb(one.color.triplet, other.color.triplet)))

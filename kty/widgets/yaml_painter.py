@@ -74,6 +74,10 @@ def cells(line: str, end: int | None = None) -> int:
     return size(shown(line[:end])) if len(line) <= LONGEST else len(line) if end is None else end
 
 
+_FAINT = frozenset({"mark", "comment", "fold", "folded"})
+"""Too faint for the cursor's line."""
+
+
 class Styles:
     """The styles of one widget, made once; a new theme or new filters need new ones.
 
@@ -103,13 +107,14 @@ class Styles:
         self._current = component("current")
         if not self._shows(self._current, beside=self._match):
             self._current = Style(reverse=True, bold=True)
+        self._match += Style(color=component("match").color)  # no tone can be read on every ground
 
     def style(self, ink: str, row: Row, current: bool | None = None) -> Style:
         """Return the style of text; `current` is None for text that was not found. Always the same object."""
         key = ink, row.cursor, row.changed, current
         if (style := self._made.get(key)) is None:
             line = self._cursor if row.cursor else self._changed if row.changed else Style()
-            over = self._inks.get(ink, Style())
+            over = Style() if row.cursor and ink in _FAINT else self._inks.get(ink, Style())
             if current:
                 over = self._current
                 if line.reverse:  # two reversals would show nothing

@@ -38,17 +38,17 @@ class YamlView(LineView):
         & > .yaml-view--number { color: $text-warning; }
         & > .yaml-view--constant { color: $text-accent; }
         & > .yaml-view--escape { color: $text-error; }
-        & > .yaml-view--mark { color: $foreground 45%; }
-        & > .yaml-view--comment { color: $foreground 45%; text-style: italic; }
+        & > .yaml-view--mark { color: $foreground 55%; }
+        & > .yaml-view--comment { color: $foreground 55%; text-style: italic; }
         & > .yaml-view--body { color: $text-success; }
-        & > .yaml-view--fold { color: $foreground 35%; }
+        & > .yaml-view--fold { color: $foreground 55%; }
         & > .yaml-view--folded { color: $foreground 60%; }
         & > .yaml-view--position { color: $foreground 30%; }
         & > .yaml-view--changed { color: $accent; background: $accent 12%; }
         & > .yaml-view--match { background: $accent 35%; }
         & > .yaml-view--current { background: $accent; color: auto; text-style: bold; }
         & > .yaml-view--cursor { background: $primary 17%; }
-        &:focus > .yaml-view--cursor { background: $primary 34%; }
+        &:focus > .yaml-view--cursor { background: $primary 30%; }
         &:light > .yaml-view--cursor { background: $primary 10%; }
         &:light:focus > .yaml-view--cursor { background: $primary 22%; }
     }

@@ -22,7 +22,7 @@ from kty import term
 USED: dict[type, set[str]] = {
     App: {
         *("_begin_batch", "_end_batch"),
-        "_driver",
+        *("_clipboard", "_driver"),
         *("_filters", "_context", "_background_screens", "_screen_stack"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),

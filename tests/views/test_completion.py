@@ -12,12 +12,12 @@ from kty.views.command_line import (
     Quit,
     Show,
     ShowContexts,
-    ShowLogs,
     ShowNamespaces,
     ShowPortForwards,
     parse,
 )
 from kty.views.completion import Completion, complete
+from kty.views.log_command import ShowLogs
 
 
 def resource(group: str, kind: str, plural: str, *short_names: str, **more: object) -> Resource:
@@ -190,11 +190,11 @@ def test_every_kind_of_a_server_is_opened_by_what_is_inserted_for_it() -> None:
     )
     discovery = Discovery(found)
     choices = complete("", resources=found, contexts=(), namespaces=(), history=())
-    own = ("ctx", "logs", "portforwards", "help", "quit")
+    own = ("ctx", "logs", "portforwards", "help", "quit", "theme")
     kinds = [choice.insert for choice in choices if choice.insert not in own]
     assert sorted(discovery.find(kind)[0].id for kind in kinds) == sorted(one.id for one in found)
     for choice in choices:
-        if not choice.why_not:
+        if not choice.why_not and choice.insert != "theme":  # which one is still to be said
             command = parse(choice.insert, find=discovery.find, contexts=(), namespaces=())
             assert isinstance(command, Show | ShowLogs | ShowNamespaces | ShowContexts | ShowPortForwards | Help | Quit)
 

@@ -262,7 +262,8 @@ async def test_tones_are_told_apart_and_stay_so_under_the_cursor() -> None:
                 await pilot.press("down")
             assert len(set(inks)) == len(tones)
             await pilot.press("home")
-            assert [app.style_at(14, y).color for y in range(2, 7)] == inks[1:]
+            # What is dim is less so under the cursor, where it could not be read.
+            assert [app.style_at(14, y).color for y in range(2, 6)] == inks[1:5]
 
 
 async def test_the_name_stands_out_from_what_else_is_said() -> None:
