@@ -19,7 +19,7 @@ from kty.views.changes import Change, change_of
 from kty.views.said import text
 from kty.views.view import Tone
 from kty.widgets.line_diff import hunks
-from kty.widgets.page_painter import PageLine
+from kty.widgets.page_painter import EDGE, PageLine
 from kty.widgets.page_view import PageView
 from kty.widgets.yaml_outline import Outline
 
@@ -78,7 +78,7 @@ class HistoryScreen(ObjectScreen):
 
     def _lines(self, now: float) -> Iterator[PageLine]:
         for change, difference in self._made.values():
-            yield _head(change, now)
+            yield from _head(change, now, self.size.width - 2 * EDGE)
             yield from difference
             yield ()
         yield from self._end(now)
@@ -125,15 +125,15 @@ def _is_made(change: Change) -> bool:
     return change.what == "made again"
 
 
-def _head(change: Change, now: float) -> PageLine:
-    by = f"  by {', '.join(change.by)}" if change.by else ""
-    ago = f"{age(now - change.at)} ago"
-    return (
-        (f"{_clock(change.at, now)}  ", "name"),
-        (f"{ago:<12}", "dim"),
-        (printable(change.what), change.tone),
-        (printable(by), "dim"),
-    )
+def _head(change: Change, now: float, width: int) -> Iterator[PageLine]:
+    clock, ago = f"{_clock(change.at, now)}  ", f"{age(now - change.at)} ago"
+    when = ((clock, "name"), (f"{ago:<12}", "dim"))
+    what, by = printable(change.what), printable(f"by {', '.join(change.by)}") if change.by else ""
+    if not by or len(clock) + 12 + len(what) + 2 + len(by) <= width:
+        yield (*when, (what, change.tone), (f"  {by}", "dim"))
+    else:
+        yield (*when, (what, change.tone))
+        yield ((" " * len(clock), ""), (by, "dim"))
 
 
 def _clock(at: float, now: float) -> str:
@@ -148,7 +148,7 @@ def _difference(before: str, after: str) -> list[PageLine]:
     old, outline = Outline(before).lines, Outline(after)
     lines: list[PageLine] = []
     for hunk in hunks(old, outline.lines):
-        lines.append((("    ", ""), (printable(_place(outline, hunk.line)), "title")))
+        lines.append((("  @@ ", "title"), (printable(_place(outline, hunk.line)), "title")))
         lines += [((f"  {sign} ", _INKS[sign]), (_plain(line), _INKS[sign])) for sign, line in hunk.lines]
     if (rest := len(lines) - MOST_LINES) > 0:
         lines[MOST_LINES:] = [((f"    … and {rest:,} more lines", "warn"),)]

@@ -1,4 +1,5 @@
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -14,3 +15,13 @@ async def server(clock: FakeClock) -> AsyncIterator[RiggedDemo]:
     """What `kty --demo` shows, at a moment that does not pass."""
     async with serving(RiggedDemo(clock, furnished=True)) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The person's own clock shows UTC."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()

@@ -1,6 +1,9 @@
 """Every screen, as a picture of the demo. README shows some of them."""
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from kty.errors import Unreachable
 from kty.kube.streams.loopback import Accepted
@@ -338,7 +341,7 @@ async def test_help_on_a_small_terminal(desk: Desk) -> None:
 
 
 async def test_a_light_theme(desk: Desk) -> None:
-    async with desk.sit(size=WIDE, settings=Settings(theme="textual-light")) as me:
+    async with desk.sit(size=WIDE, settings=Settings(theme="light")) as me:
         await me.sees(SHOP, "v1.36.0")
         await me.press("j")
         await looks_like(me, "light", "● live")
@@ -378,3 +381,48 @@ async def test_a_terminal_of_16_colours(desk: Desk) -> None:
         await me.sees(SHOP, "v1.36.0")
         await me.press("j")
         await looks_like(me, "16-colours", "● live")
+
+
+async def make_history(me: Seat, server: RiggedDemo, clock: FakeClock) -> None:
+    """Look at a deployment while it is scaled, gets another image, and fails over it."""
+    await me.press("/", *"checkout", "enter", "H")
+    await me.sees("no changes", "● live")
+    seen = 0
+
+    async def write(seconds: float, manager: str, part: str, change: Callable[[dict[str, Any]], object]) -> None:
+        nonlocal seen
+        clock.move(seconds)
+        deployment = server.get("deployments.apps", "checkout", "shop")
+        change(deployment)
+        moment = datetime.fromtimestamp(clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        entry = {"manager": manager, "operation": "Update", "time": moment, "fieldsV1": {f"f:{part}": {}}}
+        kept = [each for each in deployment["metadata"].get("managedFields", []) if each["manager"] != manager]
+        deployment["metadata"]["managedFields"] = [*kept, entry]
+        server.put("deployments.apps", deployment)
+        seen += 1
+        await me.sees(f"  {seen} change")
+
+    await write(48, "kubectl-scale", "spec", lambda it: it["spec"].update(replicas=4))
+    await write(311, "argocd-controller", "spec", _another_image)
+    await write(14, "kube-controller-manager", "status", lambda it: it["status"].update(readyReplicas=1))
+    clock.move(95)
+
+
+def _another_image(deployment: dict[str, Any]) -> None:
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    container["image"] = container["image"].rpartition(":")[0] + ":4.1.0-rc1"
+    deployment["metadata"].setdefault("annotations", {})["kubernetes.io/change-cause"] = "release 4.1.0-rc1"
+
+
+async def test_the_history_of_a_deployment(desk: Desk, server: RiggedDemo, clock: FakeClock) -> None:
+    async with desk.sit("deploy", size=WIDE) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await make_history(me, server, clock)
+        await looks_like(me, "history", "3 changes", "95s ago", "kubectl-scale", "● live")
+
+
+async def test_a_history_on_a_small_terminal(desk: Desk, server: RiggedDemo, clock: FakeClock) -> None:
+    async with desk.sit("deploy", size=(60, 15)) as me:
+        await me.sees("deployments 8 of 8", "● live")
+        await make_history(me, server, clock)
+        await looks_like(me, "small-history", "3 changes", "95s ago")
