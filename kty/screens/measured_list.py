@@ -29,7 +29,7 @@ class MeasuredList(LiveList):
         is_there = gauges is not None and gauges.is_present
         if rows.join(gauges.reading if gauges is not None and is_there else None):
             self._apply_filter()
-        if gauges is not None and rows.reread(gauges.revision):
+        if gauges is not None and rows.reread(gauges.state):
             self._table.refresh_lines()  # nothing flashes: all of them change, all the time
         self._show_meters()
 
