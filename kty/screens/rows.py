@@ -152,12 +152,10 @@ class Rows:
         return True
 
     def joined(self, key: Key) -> list[tuple[Column, Any]]:
-        """Return what was joined to a row, by the columns that keep something of their own to join it to."""
+        """Return what was joined to a row, and the columns that show it."""
         row = self.listing.row(key)
-        if row is None:
-            return []
-        own = [each for each in self._fields if each.column.joins is not None and each.column.kept is None]
-        return [(each.column, each.value(row)) for each in own]
+        joined = [each for each in self._fields if each.column.joins is not None]
+        return [] if row is None else [(each.column, each.value(row)) for each in joined]
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Take the columns that came from the server."""

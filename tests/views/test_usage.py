@@ -100,6 +100,8 @@ def test_a_pod_can_ask_as_a_whole() -> None:
     of = pod(container("app", "100m/100m"), resources={"limits": {"cpu": "2"}, "requests": {"cpu": "1"}})
     found = shown(of, usage(app=(0.5, 0), more=(0.5, 0)))
     assert (found["CPU %R"], found["CPU %L"]) == ("100%", "50%")
+    of = pod(container("app", "100m/100m", "4Mi"), resources={"limits": {"cpu": "2"}})
+    assert shown(of, usage(app=(0.5, 2 * MI)))["Memory %R"] == "50%"
 
 
 def test_a_quantity_that_is_none_is_as_if_it_were_not_there() -> None:
