@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 
 from kty.errors import KtyError, NotKubernetes
+from kty.kube.config import Config
+from kty.kube.discovery import Discovery
+from kty.kube.usage import POD_METRICS
+from kty.runtime.cluster import Cluster
+from kty.runtime.shared import Shared, unretried
 from kty.runtime.usages import EVERY, KEPT, LATE, REFUSED, SAMPLES, Polled, SharedUsages, Usages, poll
 from tests.runtime.fake_clock import FakeClock, settle
 from tests.runtime.scripts import Answer, Script, failed
@@ -238,3 +243,19 @@ async def test_who_asks_anew_is_answered_at_once_unless_they_left(office: Office
     lease.renew()
     await settle()
     assert office.asked == 2
+
+
+async def test_a_cluster_has_metrics_where_discovery_names_them_even_when_nobody_serves_them(clock: FakeClock) -> None:
+    shared = Shared(clock=clock, connect=unretried)
+    cluster = Cluster(Config(context="a", cluster="c", user="anna", server="http://cluster.invalid"), shared)
+    try:
+        assert cluster.usages(POD_METRICS, "shop") is None
+        cluster.discovery = Discovery()
+        assert cluster.usages(POD_METRICS, "shop") is None
+        for known in (Discovery((POD_METRICS,)), Discovery(faults={POD_METRICS.api_version: "it does not answer"})):
+            cluster.discovery = known
+            lease = cluster.usages(POD_METRICS, "shop")
+            assert lease is not None
+            lease.release()
+    finally:
+        await shared.close()
