@@ -50,8 +50,14 @@ class Gauges:
 
     @property
     def revision(self) -> int:
-        """Grows whenever something else is read off."""
+        """Grows whenever something else is read off; 0 before that."""
         return sum(lease.usages.revision for lease in self._leases)
+
+    @property
+    def state(self) -> tuple[int, ...]:
+        """Another one whenever readings may be others than before: newer ones, or old ones by now."""
+        now = self._session.clock.monotonic()
+        return (self.revision, *[lease.usages.polled.is_old(now) for lease in self._leases])
 
     def reading(self, key: Key) -> Reading | None:
         """Return what a row uses; None where that is not known."""

@@ -1,12 +1,15 @@
 """A list whose rows say what they use, with a line about the one under the cursor."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.widget import Widget
 
+from kty.kube.objects import Key
+from kty.screens.gauges import Gauges
 from kty.screens.live_list import LiveList
 from kty.views.usage import Measured, sayings, tone_of_usage
-from kty.views.view import Tone
+from kty.views.view import Column, Tone
 from kty.widgets.meter_bar import Meter, MeterBar
 
 ENOUGH = 12
@@ -29,7 +32,7 @@ class MeasuredList(LiveList):
         is_there = gauges is not None and gauges.is_present
         if rows.join(gauges.reading if gauges is not None and is_there else None):
             self._apply_filter()
-        if gauges is not None and rows.reread(gauges.revision):
+        if gauges is not None and rows.reread(gauges.state):
             self._table.refresh_lines()  # nothing flashes: all of them change, all the time
         self._show_meters()
 
@@ -49,20 +52,15 @@ class MeasuredList(LiveList):
                 bar.display = False
             return
         bar.display = source.gauges.is_present and self.size.height >= ENOUGH
-        joined = [] if key is None else rows.joined(key)
-        bar.show(
-            [
-                Meter(
-                    column.title,
-                    source.gauges.samples(key, value.measure),
-                    value.request or value.limit or 0.0,
-                    sayings(value),
-                    tone_of_usage(value),
-                )
-                for column, value in joined
-                if key is not None and isinstance(value, Measured)
-            ]
-        )
+        bar.show([] if key is None else self._meters(source.gauges, rows.joined(key), key))
+
+    def _meters(self, gauges: Gauges, joined: Iterable[tuple[Column, Any]], key: Key) -> list[Meter]:
+        found: dict[str, Meter] = {}
+        for column, value in joined:
+            if isinstance(value, Measured) and value.measure not in found:  # the others show the same in another way
+                samples, full = gauges.samples(key, value.measure), value.request or value.limit or 0.0
+                found[value.measure] = Meter(column.title, samples, full, sayings(value), tone_of_usage(value))
+        return [*found.values()]
 
     def truth(self) -> tuple[str, Tone]:
         text, tone = super().truth()

@@ -46,8 +46,8 @@ class Rows:
         self._columns = view.columns
         self._sort = sort or (BY_NAMESPACE if namespaces and view.sort == BY_NAME else view.sort)
         self._readings: Readings | None = None
-        self._read = -1
-        """The revision of the readings that were taken in."""
+        self._read: Hashable = None
+        """The state of the readings that were taken in."""
         self._fields = self._shown = fields(())
         self.listing = Listing(stores, scope=scope or (lambda row: True))
         self._lay_out()
@@ -136,18 +136,19 @@ class Rows:
         """Take what another store says of the rows; None where it says nothing. Returns whether that is another."""
         if readings == self._readings:
             return False
-        self._readings, self._read = readings, -1
+        self._readings, self._read = readings, None
         self._lay_out()
         return True
 
-    def reread(self, revision: int) -> bool:
-        """Take in what that store says by now: rows stay as they are, but may stand elsewhere. Returns whether it can.
+    def reread(self, state: Hashable) -> bool:
+        """Take in what that store says by now: rows stay as they are, but may stand elsewhere.
 
-        All are looked at again only where the sort or the filter might look at what was joined.
+        All are looked at again only where the sort or the filter might look at what was joined. `state` is another
+        one whenever the store may say something else. Returns whether it is.
         """
-        if self._readings is None or revision == self._read:
+        if self._readings is None or state == self._read:
             return False
-        self._read = revision
+        self._read = state
         if self._sorted_by.column.joins is not None:
             self._apply_sort()
         if self.filter is not None:
@@ -155,12 +156,10 @@ class Rows:
         return True
 
     def joined(self, key: Key) -> list[tuple[Column, Any]]:
-        """Return what was joined to a row, by the columns that keep something of their own to join it to."""
+        """Return what was joined to a row, and the columns that show it."""
         row = self.listing.row(key)
-        if row is None:
-            return []
-        own = [each for each in self._fields if each.column.joins is not None and each.column.kept is None]
-        return [(each.column, each.value(row)) for each in own]
+        joined = [each for each in self._fields if each.column.joins is not None]
+        return [] if row is None else [(each.column, each.value(row)) for each in joined]
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Take the columns that came from the server."""

@@ -77,7 +77,7 @@ def measured(polls: Sequence[Polled], now: float) -> tuple[str, bool]:
     if worst.error is None:
         waited = 0.0 if worst.asked is None else now - worst.asked
         if waited < LATE:
-            return f"metrics every {EVERY:.0f} s", True
+            return "metrics…" if worst.answered is None else f"metrics every {EVERY:.0f} s", True
         parts = [f"no answer for {span(waited)}"]
     else:
         is_refused = isinstance(worst.error, Forbidden)

@@ -14,7 +14,7 @@ from kty.views.ages import age
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, restarts, tone_of
 from kty.views.quantities import amount
 from kty.views.said import field, joined, said, text
-from kty.views.usage import Asked, Measure, usage_columns
+from kty.views.usage import Resources, usage_columns
 from kty.views.view import Column, Tone, View
 
 
@@ -22,11 +22,6 @@ class Port(Struct, rename="camel", gc=False):
     name: str = ""
     container_port: int = 0
     protocol: str = ""
-
-
-class Resources(Struct, gc=False):
-    requests: dict[str, str] | None = None
-    limits: dict[str, str] | None = None
 
 
 class Probe(Struct, gc=False):
@@ -83,14 +78,9 @@ def probes(container: Container) -> str | None:
 
 def _resource(title: str, kind: str, resource: str) -> Column:
     def get(container: Container) -> str | None:
-        return said((getattr(container.resources, kind) or {}).get(resource, ""))
+        return said(getattr(getattr(container.resources, kind), resource, None) or "")
 
     return Column(title, get, order="number", compare=amount, right=True, wide=True)
-
-
-def _asked(container: Container, resource: Measure) -> tuple[Asked]:
-    resources = container.resources
-    return (("", (resources.requests or {}).get(resource), (resources.limits or {}).get(resource)),)
 
 
 def _show_age(value: Any, now: float) -> str:
@@ -105,8 +95,7 @@ COLUMNS = (
     READY,
     STATE,
     replace(RESTARTS, get=lambda container: restarts([container.status])),
-    *usage_columns("cpu", lambda container: _asked(container, "cpu")),
-    *usage_columns("memory", lambda container: _asked(container, "memory")),
+    *usage_columns(lambda container: (container.resources.asked(""),)),
     Column("Image", lambda container: said(container.image)),
     _resource("CPU Request", "requests", "cpu"),
     _resource("CPU Limit", "limits", "cpu"),

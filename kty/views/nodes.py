@@ -112,15 +112,16 @@ def _pressure_tone(words: str | None) -> Tone:
 
 STATUS = Column("Status", status, tone=_status_tone)
 PRESSURE = Column("Pressure", pressure, tone=_pressure_tone)
+USED = usage_of_whole(allocatable, "allocatable")
 COLUMNS = (
     STATUS,
     PRESSURE,
     Column("Roles", roles, or_none),
     Column("Version", lambda node: said(node.status.node_info.kubelet_version)),
     count_column("Taints", lambda node: len(node.spec.taints or ())),
-    *usage_of_whole("cpu", lambda node: allocatable(node, "cpu"), "allocatable"),
+    *USED[:2],
     Column("CPU Total", lambda node: capacity(node, "cpu"), in_units, order="number", right=True),
-    *usage_of_whole("memory", lambda node: allocatable(node, "memory"), "allocatable"),
+    *USED[2:],
     Column("Memory Total", lambda node: capacity(node, "memory"), in_bytes, order="number", right=True),
     Column("Pods", lambda node: capacity(node, "pods"), in_units, order="number", right=True),
     AGE,

@@ -16,24 +16,19 @@ from kty.views.conditions import Condition, find, holds
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, Restarts, restarts, tone_of
 from kty.views.counts import Share, fraction, share, share_column, show_share
 from kty.views.said import or_none, said, text
-from kty.views.usage import Asked, Measure, usage_columns
+from kty.views.usage import Asked, Resources, as_whole, usage_columns
 from kty.views.view import Column, Containers, Destination, Tone, View
-
-
-class Resources(Struct, gc=False):
-    requests: dict[str, str] | None = None
-    limits: dict[str, str] | None = None
 
 
 class Container(Struct, gc=False):
     name: str = ""
-    resources: Resources | None = None
+    resources: Resources = structfield(default_factory=Resources)
 
 
 class InitContainer(Struct, rename="camel", gc=False):
     name: str = ""
     restart_policy: str = ""
-    resources: Resources | None = None
+    resources: Resources = structfield(default_factory=Resources)
 
 
 class ReadinessGate(Struct, rename="camel", gc=False):
@@ -165,26 +160,13 @@ def gates(pod: Pod) -> Share | None:
     return share(sum(holds(pod.status.conditions, gate.condition_type) for gate in wanted), len(wanted))
 
 
-def asked(pod: Pod, resource: Measure) -> tuple[Asked, ...]:
+def asked(pod: Pod) -> tuple[Asked, ...]:
     """Return what the containers that go on running may use, each for itself; the pod as a whole where it says so."""
     spec = pod.spec
-    whole = spec.resources
-    if whole is not None and (resource in (whole.requests or ()) or resource in (whole.limits or ())):
-        return (_asked("", whole, resource),)
-    parts = [_asked(each.name, each.resources, resource) for each in spec.containers or ()]
-    parts += [
-        _asked(each.name, each.resources, resource)
-        for each in spec.init_containers or ()
-        if each.restart_policy == "Always"
-    ]
-    return tuple(parts)
-
-
-def _asked(name: str, resources: Resources | None, resource: Measure) -> Asked:
-    if resources is None:
-        return (name, None, None)
-    limit = (resources.limits or {}).get(resource)
-    return (name, (resources.requests or {}).get(resource), limit)
+    parts = [each.resources.asked(each.name) for each in spec.containers or ()]
+    if spec.init_containers:
+        parts += [each.resources.asked(each.name) for each in spec.init_containers if each.restart_policy == "Always"]
+    return tuple(parts) if spec.resources is None else as_whole(spec.resources.asked(""), parts)
 
 
 def _show_gates(value: Any, now: float) -> str:
@@ -197,8 +179,7 @@ COLUMNS = (
     READY,
     STATUS,
     replace(RESTARTS, get=restarts_of),
-    *usage_columns("cpu", lambda pod: asked(pod, "cpu")),
-    *usage_columns("memory", lambda pod: asked(pod, "memory")),
+    *usage_columns(asked),
     Column("IP", lambda pod: (pod.status.pod_ips[0].ip or None) if pod.status.pod_ips else None, or_none),
     Column("Node", lambda pod: said(pod.spec.node_name), or_none),
     AGE,

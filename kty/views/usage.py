@@ -5,8 +5,11 @@ their bounds: a container without a limit does not count towards a share of limi
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from kty.kube.usage import Usage
 from kty.views.quantities import amount, in_bytes, in_units
@@ -26,6 +29,15 @@ class Bound(NamedTuple):
     limit: float | None
 
 
+class Bounds(NamedTuple):
+    """What the parts of an object ask for and may have; objects of one template keep it once."""
+
+    cpu: tuple[Bound, ...] = ()
+    memory: tuple[Bound, ...] = ()
+    word: str = "limit"
+    """What the limit is called."""
+
+
 class Reading(NamedTuple):
     """What is known of the usage of one object."""
 
@@ -37,11 +49,13 @@ class Measured(NamedTuple):
     """What an object may use, and what it does."""
 
     measure: Measure
-    bounds: tuple[Bound, ...] = ()
+    kept: Bounds
     usage: Usage | None = None
     is_old: bool = False
-    word: str = "limit"
-    """What the limit is called."""
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        return self.kept.cpu if self.measure == "cpu" else self.kept.memory
 
     @property
     def used(self) -> float | None:
@@ -92,22 +106,58 @@ def _sum(amounts: Sequence[float | None]) -> float | None:
     return sum(known) if known else None
 
 
-Asked: TypeAlias = tuple[str, str | None, str | None]
-"""A part's name, its request and its limit, as quantities."""
+class Amounts(Struct, gc=False):
+    """Quantities of what is measured."""
+
+    cpu: str | None = None
+    memory: str | None = None
+
+
+_NONE = Amounts()
+
+
+class Resources(Struct, gc=False):
+    """The `resources` of a container or of a pod."""
+
+    requests: Amounts | None = None
+    limits: Amounts | None = None
+
+    def asked(self, part: str) -> "Asked":
+        requests, limits = self.requests or _NONE, self.limits or _NONE
+        return (part, requests.cpu, limits.cpu, requests.memory, limits.memory)
+
+
+Asked: TypeAlias = tuple[str, str | None, str | None, str | None, str | None]
+"""A part's name, then request and limit of CPU and of memory, as quantities."""
+
+
+def as_whole(whole: Asked, parts: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Return what is asked for where the whole may say it: what it says goes before what its parts do."""
+    cpu, memory = any(whole[1:3]), any(whole[3:5])
+    left = [
+        (name, None if cpu else first, None if cpu else second, None if memory else third, None if memory else fourth)
+        for name, first, second, third, fourth in parts
+    ]
+    return (whole, *left)
 
 
 @lru_cache(maxsize=4096)
-def bounds(measure: Measure, asked: tuple[Asked, ...], word: str) -> Measured:
-    """Return what the parts may use; objects of one template keep it once."""
-    parts = tuple([Bound(part, amount(request), amount(limit)) for part, request, limit in asked])
-    return Measured(measure, parts, word=word)
+def bounds(asked: tuple[Asked, ...], word: str = "limit") -> Measured:
+    """Return what the parts may use, not joined to what they do yet."""
+    cpu = tuple([Bound(part, amount(request), amount(limit)) for part, request, limit, _, _ in asked])
+    memory = tuple([Bound(part, amount(request), amount(limit)) for part, _, _, request, limit in asked])
+    return Measured("cpu", Bounds(cpu, memory, word))
 
 
-def join(kept: Any, reading: Any) -> Measured | None:
-    """Join what an object may use to the `Reading` of what it does; None where it was not measured."""
-    if kept is None or reading is None:
-        return None
-    return Measured(kept.measure, kept.bounds, reading.usage, reading.is_old, kept.word)
+def _join(measure: Measure) -> Callable[[Any, Any], Measured | None]:
+    """Return what joins what an object may use to the `Reading` of what it does; None where it was not measured."""
+
+    def join(kept: Any, reading: Any) -> Measured | None:
+        if kept is None or reading is None:
+            return None
+        return Measured(measure, kept.kept, reading.usage, reading.is_old)
+
+    return join
 
 
 def in_millicores(value: float | None, now: float) -> str:
@@ -154,73 +204,80 @@ def _show_percent(value: Measured | None, share: float | None) -> str:
     return "-" if share is None else f"{share:.0%}"
 
 
-SHOWS: dict[Measure, Callable[[float | None, float], str]] = {"cpu": in_millicores, "memory": in_bytes}
-_TITLES: dict[Measure, str] = {"cpu": "CPU", "memory": "Memory"}
+_SHOWS: dict[Measure, Callable[[float | None, float], str]] = {"cpu": in_millicores, "memory": in_bytes}
 
 
-def usage_columns(measure: Measure, asked: Callable[[Any], tuple[Asked, ...]]) -> tuple[Column, Column, Column]:
-    """Return what is used, and in the wide view how much of the request and of the limit that is, in percent."""
-    used = _used_column(measure, asked)
-    return used, _share_column(used, "%R", "share_of_request", _tone_of_age), _limit_column(used, "%L", wide=True)
+def usage_columns(asked: Callable[[Any], tuple[Asked, ...]]) -> tuple[Column, ...]:
+    """Return what is used of CPU and memory, each with its percent of request and of limit in the wide view."""
+    found: list[Column] = []
+    for used in _used_columns(lambda obj: bounds(asked(obj))):
+        found += [used, _share_column(used, "%R", "share_of_request"), _share_column(used, "%L", "share_of_limit")]
+    return tuple(found)
 
 
-def usage_of_whole(measure: Measure, whole: Callable[[Any], str | None], word: str) -> tuple[Column, Column]:
-    """Return what is used, and how much that is in percent of what there is; the word is what that is called."""
-    used = _used_column(measure, lambda obj: (("", None, whole(obj)),), word)
-    return used, _limit_column(used, "%", wide=False)
+def usage_of_whole(whole: Callable[[Any, Measure], str | None], word: str) -> tuple[Column, Column, Column, Column]:
+    """Return what is used of CPU and memory, each with its percent of what there is; the word says what that is."""
+    cpu, memory = _used_columns(lambda obj: bounds((("", None, whole(obj, "cpu"), None, whole(obj, "memory")),), word))
+    return (
+        cpu,
+        _share_column(cpu, "%", "share_of_limit", wide=False),
+        memory,
+        _share_column(memory, "%", "share_of_limit", wide=False),
+    )
 
 
-def _used_column(measure: Measure, asked: Callable[[Any], tuple[Asked, ...]], word: str = "limit") -> Column:
-    show = SHOWS[measure]
+def _used_columns(get: Callable[[Any], Measured]) -> tuple[Column, Column]:
+    """Return the column that keeps what all of them are joined to, and the one for memory."""
+    cpu = _used_column("CPU", "cpu", get)
+    return cpu, replace(_used_column("Memory", "memory", _nothing), kept=cpu)
+
+
+def _used_column(title: str, measure: Measure, get: Callable[[Any], Any]) -> Column:
+    show = _SHOWS[measure]
     return Column(
-        _TITLES[measure],
-        lambda obj: bounds(measure, asked(obj), word),
+        title,
+        get,
         lambda value, now: show(_used(value), now),
         order="number",
         compare=_used,
         tone=tone_of_usage,
         right=True,
-        joins=join,
+        joins=_join(measure),
     )
 
 
-def _limit_column(used: Column, title: str, *, wide: bool) -> Column:
-    return _share_column(used, title, "share_of_limit", tone_of_usage, wide=wide)
+def _nothing(obj: Any) -> None:
+    return None
 
 
 def _share_column(
-    used: Column,
-    title: str,
-    share: Literal["share_of_request", "share_of_limit"],
-    tone: Callable[[Any], Tone],
-    *,
-    wide: bool = True,
+    used: Column, title: str, share: Literal["share_of_request", "share_of_limit"], *, wide: bool = True
 ) -> Column:
     def of(value: Measured | None) -> float | None:
         return None if value is None else getattr(value, share)
 
     return Column(
         f"{used.title} {title}",
-        lambda obj: None,
+        _nothing,
         lambda value, now: _show_percent(value, of(value)),
         order="number",
         compare=lambda value: _percent(of(value)),
-        tone=tone,
+        tone=tone_of_usage if share == "share_of_limit" else _tone_of_age,
         wide=wide,
         right=True,
-        joins=join,
-        kept=used,
+        joins=used.joins,
+        kept=used.kept or used,
     )
 
 
 def sayings(value: Measured) -> tuple[str, ...]:
     """Say what is used, and of how much, in several ways: the longest first."""
-    used = SHOWS[value.measure](value.used, 0.0)
+    used = _SHOWS[value.measure](value.used, 0.0)
     known = [
         (word, _bound(bound, value.measure), share)
         for word, bound, share in (
             ("request", value.request, value.share_of_request),
-            (value.word, value.limit, value.share_of_limit),
+            (value.kept.word, value.limit, value.share_of_limit),
         )
         if bound is not None
     ]

@@ -18,6 +18,7 @@ from kty.demo.server import Server
 from kty.demo.statuses import unauthorized
 from kty.demo.store import decode
 from kty.runtime.clock import SYSTEM, Clock
+from tests.rigged.metrics import RiggedMetrics
 
 Object: TypeAlias = dict[str, Any]
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -37,6 +38,7 @@ class RiggedDemo:
         """Which tokens it takes; None for any, and none."""
         self.requests: list[str] = []
         """The path and query of each, in order."""
+        self.metrics = RiggedMetrics(clock)
         self._demo = Demo(clock=clock)
         self._demo.users = _Everybody(self)
         self._refused: set[tuple[str, str]] = set()
@@ -100,6 +102,10 @@ class RiggedDemo:
     def allow(self, kind: str, namespace: str = "") -> None:
         self._refused.discard((kind, namespace))
 
+    def lose(self, kind: str) -> None:
+        """Have this kind no more, as in `pods.metrics.k8s.io`."""
+        self._demo.registry.kinds.forget(kind)
+
     @asynccontextmanager
     async def holding(self, kind: str) -> AsyncIterator[None]:
         """Answer no list of this kind before the block is left, but the first page of one."""
@@ -138,7 +144,8 @@ class RiggedDemo:
         if held is not None and "continue" in request.query:
             await held.wait()
         answer: web.StreamResponse = await handler(request)
-        return answer
+        measured = await self.metrics.answer(request) if answer.status == 200 else None
+        return answer if measured is None else measured
 
 
 class _Everybody(Users):

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from kty.errors import Unreachable
 from kty.kube.streams.loopback import Accepted
+from kty.screens.gauges import Gauges
+from kty.screens.measured_list import MeasuredList
 from kty.settings import Settings
 from kty.widgets.page_view import PageView
 from tests.rigged.logs import told
@@ -21,7 +24,8 @@ SHOP = "pods 25 of 25"
 
 
 async def rests(me: Seat) -> None:
-    """Wait until the screen has stopped changing."""
+    """Wait until the screen has stopped changing, and until what is measured is there."""
+    await me.until(lambda: "metrics…" not in me.screen, "metrics")
     await me.rests()
     seen = ""
 
@@ -56,7 +60,51 @@ async def test_pods_with_wide_columns(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
         await me.sees(SHOP, "v1.36.0")
         await me.press("ctrl+w")
-        await looks_like(me, "pods-wide", "QoS", "● live")
+        await looks_like(me, "pods-wide", "Memory %L", "● live")
+
+
+async def test_what_pods_use(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit(size=(160, 45)) as me:
+        await me.sees(SHOP, "v1.36.0", "metrics every 15 s")
+        await samples(me, clock)
+        await me.press("/", *"cpu>10m mem>60Mi", "enter", "ctrl+w")
+        for _ in range(4):
+            await me.press("shift+right")
+        await me.press("O", "j", "j", "j")
+        await looks_like(me, "metrics", "by CPU ↓", "CPU %R", "of limit", "● live, metrics")
+
+
+async def test_what_pods_use_on_a_small_terminal(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(SHOP, "v1.36.0", "metrics every 15 s")
+        await samples(me, clock)
+        await me.press("right", "right")
+        await looks_like(me, "small-metrics", "Memory", "● live, metrics")
+
+
+async def test_metrics_that_fail(desk: Desk, server: RiggedDemo, clock: FakeClock) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "metrics every 15 s")
+        await samples(me, clock)
+        server.metrics.fault = 503
+        clock.move(15)
+        await looks_like(me, "metrics-fail", "▲ live; metrics:", "next try in 15 s")
+
+
+async def samples(me: Seat, clock: FakeClock) -> None:
+    """Let metrics be polled for ten minutes."""
+    screen = me.app.screen
+    assert isinstance(screen, MeasuredList)
+    gauges = screen._source.gauges if screen._source else None
+    assert gauges is not None
+    polls = gauges.revision
+    for number in range(1, 40):
+        clock.move(15)
+        await me.until(partial(_is_at_least, gauges, polls + number), "another poll")
+
+
+def _is_at_least(gauges: Gauges, revision: int) -> bool:
+    return gauges.revision >= revision
 
 
 async def test_a_filter_with_what_matched(desk: Desk) -> None:
