@@ -125,7 +125,8 @@ class LogGroup:
     async def _look(self, store: Store, keys: Set[Key]) -> None:
         breath = Breath()
         rows = store.rows
-        present = sorted([row for key in keys if (row := rows.get(key)) is not None], key=self._first)
+        present = [row for key in keys if (row := rows.get(key)) is not None]
+        present.sort(key=lambda row: (self._first(row), row.key))
         for key in (*(keys - rows.keys()), *[row.key for row in present]):
             self._see(store, key)
             if breath.is_due():
