@@ -6,25 +6,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import thread_time
 from typing import Literal, Protocol, TypeAlias
 
 from kty.errors import Forbidden, Invalid, KtyError, NotFound, Unreachable
 from kty.kube.streams.logs import LogOptions
 from kty.runtime.backoff import Backoff
 from kty.runtime.clock import Clock
+from kty.runtime.log_pace import LogPace
 from kty.runtime.log_place import LogPlace, Stamps
 from kty.runtime.log_pods import Ran
-from kty.runtime.paging import SLICE
 from kty.runtime.slumber import rest, while_awake
 
 log = logging.getLogger(__name__)
 
 AGAIN = 1.0
 """Seconds before a log that ended is opened again, while the pod still says that its container runs."""
-
-PAUSE = 0.004
-"""Seconds that reading rests after it has worked for `SLICE`."""
 
 Phase: TypeAlias = Literal["queued", "waiting", "opening", "following", "reconnecting", "refused", "ended"]
 
@@ -113,13 +109,15 @@ class LogFollower:
         start: LogStart,
         slots: asyncio.Semaphore,
         clock: Clock,
+        pace: LogPace | None = None,
     ) -> None:
-        """`slots` bounds how many logs are open at once."""
+        """`slots` bounds how many logs are open at once; `pace` is that of all logs that are read together."""
         self._open_log = open_log
         self._source = source
         self._sink = sink
         self._start = start
         self._slots = slots
+        self._pace = pace or LogPace()
         self._clock = clock
         self._backoff = Backoff(clock)
         self._place = LogPlace()
@@ -202,22 +200,20 @@ class LogFollower:
     async def _read(self, options: LogOptions) -> None:
         if not self._was_cut:
             self._enter(LogStatus("opening"))
-        stamps, worked = Stamps(), 0.0
+        stamps = Stamps()
         async with self._open_log(self._source.namespace, self._source.pod, options) as log_lines:
             self._enter(LogStatus("following"))
             self._place.again()
             async for batch in while_awake(_batches(log_lines), self._clock):
-                began = thread_time()
-                times, lines, gap = self._place.take(*stamps.cut(batch))
-                if gap:
-                    self._sink.note(self._source, f"{self._name()}: the log was cut meanwhile; lines may be missing")
-                if lines:
-                    self._source.lines += len(lines)
-                    await self._sink.take(self._source, times, lines)
-                worked += thread_time() - began
-                if worked >= SLICE:
-                    await asyncio.sleep(PAUSE)  # keys go through many hands: a mere turn of the loop is too short
-                    worked = 0.0
+                async with self._pace.working():
+                    times, lines, gap = self._place.take(*stamps.cut(batch))
+                    if gap:
+                        self._sink.note(
+                            self._source, f"{self._name()}: the log was cut meanwhile; lines may be missing"
+                        )
+                    if lines:
+                        self._source.lines += len(lines)
+                        await self._sink.take(self._source, times, lines)
 
     async def _mend(self, error: KtyError) -> bool:
         """Wait until it is worth another try; say whether it ever is."""

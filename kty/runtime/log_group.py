@@ -10,6 +10,7 @@ from typing import Any
 from kty.kube.objects import Key, Row
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.log_follower import LogFollower, LogSink, LogSource, LogStart, LogStatus, OpenLog
+from kty.runtime.log_pace import LogPace
 from kty.runtime.log_pods import read_pod
 from kty.runtime.paging import Breath
 from kty.runtime.store import Store
@@ -63,6 +64,7 @@ class LogGroup:
         self._start = start
         self._clock = clock
         self._slots = asyncio.Semaphore(most)
+        self._pace = LogPace()
         self._pods: dict[Key, _Pod] = {}
         self._poked = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,7 +125,8 @@ class LogGroup:
     async def _look(self, store: Store, keys: Set[Key]) -> None:
         breath = Breath()
         rows = store.rows
-        present = sorted([row for key in keys if (row := rows.get(key)) is not None], key=self._first)
+        present = [row for key in keys if (row := rows.get(key)) is not None]
+        present.sort(key=lambda row: (self._first(row), row.key))
         for key in (*(keys - rows.keys()), *[row.key for row in present]):
             self._see(store, key)
             if breath.is_due():
@@ -175,7 +178,7 @@ class LogGroup:
             reading.cancel()
 
     async def _follow(self, source: LogSource) -> None:
-        follower = LogFollower(self._open_log, source, self._sink, self._start, self._slots, self._clock)
+        follower = LogFollower(self._open_log, source, self._sink, self._start, self._slots, self._clock, self._pace)
         try:
             await follower.run()
         except asyncio.CancelledError:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import pytest
+
 from kty.errors import Unreachable
 from kty.kube.streams.loopback import Accepted
 from kty.screens.gauges import Gauges
@@ -414,6 +416,24 @@ async def test_what_will_be_done_to_many(desk: Desk) -> None:
         await me.sees(SHOP, "v1.36.0")
         await me.press("space", *"jjjjjjj", "V", "ctrl+d")
         await looks_like(me, "marked-confirm", "Delete 9 pods", "● live")
+
+
+async def test_what_logs_can_be_asked_for(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press(":", *"logs web-* -")
+        await looks_like(me, "command-line-logs", "a label selector", "● live")
+
+
+async def test_logs_of_a_pattern_of_names(desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kty.screens.log_pods.MOST", 4)
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press(":", *"logs cart-* catalog-* /!debug", "enter")
+        await me.sees("4 of 5 logs are followed")
+        await me.until(lambda: told(me) == [1000, 1000, 1000, 1000, 0], "all lines")
+        clock.move(1)
+        await looks_like(me, "logs-pattern", "of 4,000 lines", "&!debug")
 
 
 async def test_a_terminal_without_colours(desk: Desk) -> None:

@@ -74,9 +74,16 @@ async def test_on_no_screen(desk: Desk, server: RiggedDemo, shop: Shop, evil: st
         await me.sees("pods 1 of 10")
         await me.press("c", "enter")
         await me.sees("containers 1 of 1", MARK)
+        await me.press("space", "l")
+        await me.sees("logs of pod/a", MARK)
         for command, seen in LISTS.items():
             await me.press(":", *command, "enter")
             await me.sees(seen, MARK, "● live")
+            if command == "cm":
+                await me.press("g", "space", "G", "V", "ctrl+d")
+                await me.sees("Delete 3 configmaps, and what they own.", MARK)
+                await me.press("y")
+                await me.sees("delete: ")
         await me.press(":", *"ns a")
         await me.sees("default", "kube-system")
         await me.press("tab", "escape", "enter")

@@ -383,6 +383,8 @@ async def test_of_a_cronjob_all_pods_of_all_of_its_jobs(desk: Desk, clock: FakeC
         job = server.get("jobs.batch", "stock-sync-28333340", "shop")
         owner = {**pod["metadata"]["ownerReferences"][0], "uid": "a job", "name": "stock-sync-next"}
         server.put("pods", {**pod, "metadata": {**other, "ownerReferences": [owner]}})
+        await me.until(lambda: has_heard_of(me, ("shop", "stock-sync-new")), "the pod, of a job that is not there yet")
+        await me.rests()
         server.put("jobs.batch", {**job, "metadata": {**job["metadata"], "name": "stock-sync-next", "uid": "a job"}})
         await me.sees("stock-sync-new/", "joined")
 
@@ -393,6 +395,13 @@ def pods_of(me: Seat) -> list[tuple[str, str]]:
     assert isinstance(screen, LogScreen)
     assert screen._group is not None
     return [(source.namespace, source.pod) for source in screen._group.sources]
+
+
+def has_heard_of(me: Seat, key: tuple[str, str]) -> bool:
+    """Say whether a pod is in the store that the screen looks at, its logs read or not."""
+    screen = me.app.screen
+    assert isinstance(screen, LogScreen)
+    return screen._feed is not None and any(key in store.rows for store in screen._feed.stores)
 
 
 async def asks(me: Seat, line: str) -> None:
