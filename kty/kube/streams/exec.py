@@ -16,8 +16,9 @@ from kty.kube.streams.pods import path_of
 STDIN, STDOUT, STDERR, STATUS, RESIZE = range(5)
 """The channels (k8s.io/apimachinery, pkg/util/remotecommand)."""
 CHUNK = 1 << 16
-AHEAD = 1 << 16
-"""Bytes that a terminal may be behind: what ctrl-c ends is still printed for no longer than these take."""
+AHEAD = 1 << 18
+"""Bytes that a terminal may be behind in the system's buffers, which else take megabytes: what ctrl-c ends is printed
+for as long as these take. Fewer than some of loopback's packets of 64 KiB would make the server wait."""
 
 
 class Output:
