@@ -11,6 +11,7 @@ MEASURES = {
     "metrics": "one poll of metrics at 10,000 pods: CPU of decode, join and repaint, longest pause",
     "logs": "logs of a pod that prints 20,000 lines a second: first line, keys, lines lost, memory",
     "pauses": "the longest pause of the event loop while a large list arrives",
+    "shell": "a shell in a real pod: bytes a second of a large file, and ctrl-c while it pours, beside kubectl",
     "streams": "lines of a log a second, and bytes through a command, beside bare aiohttp",
 }
 

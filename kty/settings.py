@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import yaml
 
 HISTORY = 100
-"""How many commands are remembered."""
+"""How many commands are remembered, and how many lines that were run in containers."""
 
 _SWITCH = "true or false"
 
@@ -159,6 +159,7 @@ class _Memory(Struct, omit_defaults=True):
     logs: dict[str, str | int | bool] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
     theme: str = ""
+    programs: list[str] = field(default_factory=list)
 
     def take(self, newer: "_Memory") -> None:
         """Take over what was remembered since."""
@@ -167,8 +168,12 @@ class _Memory(Struct, omit_defaults=True):
         self.wide |= newer.wide
         self.logs |= newer.logs
         self.theme = newer.theme or self.theme
-        self.history = [line for line in self.history if line not in newer.history] + newer.history
-        del self.history[:-HISTORY]
+        self.history = _joined(self.history, newer.history)
+        self.programs = _joined(self.programs, newer.programs)
+
+
+def _joined(older: list[str], newer: list[str]) -> list[str]:
+    return ([line for line in older if line not in newer] + newer)[-HISTORY:]
 
 
 class State:
@@ -268,6 +273,16 @@ class State:
         """Remember a command as the latest one."""
         if line := line.strip():
             self._remember(_Memory(history=[line]))
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The lines that were run in containers, latest last, each of them once."""
+        return tuple(self._memory.programs)
+
+    def remember_program(self, line: str) -> None:
+        """Remember a line that was run in a container; one that begins with a blank is nobody's business."""
+        if line.strip() and not line[0].isspace():
+            self._remember(_Memory(programs=[line.strip()]))
 
 
 def _recall(path: Path) -> tuple[_Memory, str]:

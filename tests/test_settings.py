@@ -240,6 +240,14 @@ def test_each_command_is_remembered_once_and_a_hundred_of_them(state_file: Path)
     assert state.history == (*[f"po n{number}" for number in range(20, 120) if number != 60], "po n60")
 
 
+def test_programs_are_remembered_but_those_that_begin_with_a_blank(state_file: Path) -> None:
+    state = State.load(state_file)
+    for line in ("ls", "cat ", "ls", " echo secret", ""):
+        state.remember_program(line)
+    state.save()
+    assert state.programs == State.load(state_file).programs == ("cat", "ls")
+
+
 def test_a_state_without_a_file_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     state = State()

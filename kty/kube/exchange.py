@@ -47,6 +47,11 @@ class WebSocket(Protocol):
         """Return the next message, or None once the server has said goodbye. Raises Unreachable where it broke off."""
         ...
 
+    def hold_back(self, most: int) -> None:
+        """Let the system keep no more than about so many bytes that came and were not received: what a person waits
+        for comes behind them. The way from afar carries no more than that in one round trip, then."""
+        ...
+
     async def part(self, *, within: float) -> None:
         """Say goodbye, and read and drop what comes until the server has taken all that was sent and says it, too."""
         ...

@@ -73,6 +73,9 @@ class Peer:
         """Return the next message, or None once the other end is closed. Raises why this end is, where it is."""
         return await self._incoming.get()
 
+    def hold_back(self, most: int) -> None:
+        """Nothing waits on the way."""
+
     async def part(self, *, within: float) -> None:
         """Say goodbye, and drop what comes until the other end is closed, too."""
         await self._outgoing.end()

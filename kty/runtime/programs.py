@@ -89,10 +89,15 @@ class Program:
     async def sit(self, seat: Seat) -> None:
         """Let a person type and see until they leave or the program ends.
 
-        Who comes back sees again what came last, and the program is told the size, so that it paints anew.
+        Who comes back sees again what came last, and the program is told the size, so that it paints anew. Of one
+        that ended meanwhile they see what it printed that nobody saw.
         """
         await self.started()
-        if self._process is not None and not self.is_over:
+        if self.is_over:
+            if self._unseen:
+                self._unseen = 0
+                await seat.write(self._replay())
+        elif self._process is not None:
             await self._until(self._attend(self._process, seat), seat)
 
     async def started(self) -> None:

@@ -38,6 +38,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     """Return every key binding of kty by the id that config.yaml rebinds it by."""
     from kty.screens.browse import BrowseScreen
     from kty.screens.confirm import ConfirmScreen
+    from kty.screens.container_choice import ContainerScreen
     from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
     from kty.screens.forward_dialog import ForwardDialog
@@ -56,7 +57,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
 
     objects = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, LogScreen, ShellScreen, ForwardsScreen)
     widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
-    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, HelpScreen, *widgets)
+    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen, *widgets)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

@@ -1,6 +1,7 @@
-"""What leads from a row into its pods: shells, and forwarded ports."""
+"""What leads from a row into its pods: shells, programs, and forwarded ports."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import work
 from textual.binding import Binding
@@ -10,19 +11,27 @@ from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.acting import ActingList
-from kty.screens.sources import PODS
-from kty.text import printable
+from kty.screens.container_choice import ContainerScreen, choices_of
+from kty.screens.sources import PODS, Source
+from kty.text import is_printable, printable
 from kty.views.containers import CONTAINERS
 from kty.views.forwarding import FORWARDABLE
+from kty.views.program_lines import read_program, typed_before
 from kty.views.registry import view_of
 from kty.views.view import PortForwards, Shell
+from kty.widgets.prompt import Choice, Prompt
 
 REACHES = (
     Binding("s", "shell", "shell", id="shell"),
     Binding("a", "shell(True)", "attach", id="attach", show=False),
+    Binding("x", "run", "run a command", id="run", show=False),
     Binding("F", "forward", "port-forward", id="forward", show=False),
     Binding("f", "forwards", "forwarded ports", id="forwards", show=False),
 )
+
+
+_RUN = "$"
+"""The sign of the prompt for a program."""
 
 
 class ReachingList(ActingList):
@@ -32,7 +41,7 @@ class ReachingList(ActingList):
         source = self._source
         if source is not None:
             match action:
-                case "shell":
+                case "shell" | "run":
                     return source.resource is not None and source.resource.id == "pods"
                 case "forward":
                     return source.view.id in FORWARDABLE
@@ -44,9 +53,63 @@ class ReachingList(ActingList):
         if source is None or key is None or self.say_one_only("attach" if attach else "shell"):
             return
         if self.may_change("no shells"):
-            namespace, pod = source.object_key(key)
-            target = Shell(namespace, pod, key[1] if source.view is CONTAINERS else "", attach)
-            self.post_message(self.Opens(target, source.resource, (namespace, pod)))
+            self._reach(source, key, attach)
+
+    def action_run(self) -> None:
+        """Ask for a command, and run it in the container under the cursor."""
+        source, key = self._source, self._key
+        if source is not None and key is not None and self.may_change("no commands"):
+            self._reach(source, key, False, asks=True)
+
+    @work(exclusive=True, group="act")
+    async def _reach(self, source: Source, key: Key, attach: bool, *, asks: bool = False) -> None:
+        namespace, pod = source.object_key(key)
+        container = key[1] if source.view is CONTAINERS else ""
+        if not container:
+            choices = choices_of(source.whole(key) or {})
+            if len(choices) > 1:
+                chosen = await self.app.push_screen_wait(ContainerScreen(pod, choices))
+                if chosen is None:
+                    return
+                container = chosen
+        target = Shell(namespace, pod, container, attach)
+        if asks:
+            self._runs_in = target
+            self.query_one(Prompt).open(_RUN)
+            self._offer_programs("")
+            self.say(printable(f"command to run in {namespace}/{pod} {container}".rstrip()), "")
+        else:
+            self.post_message(self.Opens(target, PODS, (namespace, pod)))
+
+    _runs_in: Shell | None = None
+
+    def _offer_programs(self, text: str) -> None:
+        lines = typed_before(text, self.session.state.programs)
+        self.query_one(Prompt).offer([Choice(line, line) for line in lines if is_printable(line)])
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        if event.sign == _RUN:
+            self.say("")
+            self._offer_programs(event.text)
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        if event.sign == _RUN:
+            self.close_prompt()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        if event.sign != _RUN or self._runs_in is None:
+            return
+        try:
+            command = read_program(event.text)
+        except UsageError as mistake:
+            self.say(mistake.sentence(), "bad")
+            return
+        self.close_prompt()
+        if command:
+            self.session.state.remember_program(event.text)
+            self.session.state.save()
+            target = replace(self._runs_in, command=command)
+            self.post_message(self.Opens(target, PODS, (target.namespace, target.pod)))
 
     def action_forwards(self) -> None:
         """List the ports that are forwarded."""

@@ -1,4 +1,4 @@
-"""A shell in a container, or what runs there itself: the person's own terminal is lent to it.
+"""A shell in a container, a program run there, or what runs there itself: the person's terminal is lent to it.
 
 The screen is seen before, after, and while the person is away from a program that goes on.
 """
@@ -37,6 +37,13 @@ def shell_command(term: str) -> list[str]:
     term = term if term in _KNOWN_TERMS else "xterm-256color"
     search = "for shell in bash zsh ash; do command -v $shell >/dev/null 2>&1 && exec $shell; done; exec sh"
     return ["sh", "-c", f"TERM={term}; export TERM; {search}"]
+
+
+def _how(program: Program) -> str:
+    """Say how a program ended."""
+    if program.fault is not None:
+        return f"It broke off: {printable(str(program.fault))}"
+    return f"It ended with {program.exit.code if program.exit else '?'}"
 
 
 class _Said(Static, can_focus=True):
@@ -116,8 +123,12 @@ class ShellScreen(Frame):
         self.show_frame()
 
     def on_shell_screen_heard(self) -> None:
-        if self._is_away and self._program is not None and self._program.is_over:
-            self._ended(self._program)
+        program = self._program
+        if self._is_away and program is not None and program.is_over:
+            if program.unseen:
+                self._say(f"{_how(program)}. Enter shows what it printed last.")
+            else:
+                self._ended(program)
         self.show_truth()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -134,7 +145,8 @@ class ShellScreen(Frame):
     @property
     def _has_no_shell(self) -> bool:
         fault = self._fault
-        return isinstance(fault, StatusError) and not self._target.attach and bool(_NO_SHELL.search(str(fault)))
+        is_shell = not (self._target.attach or self._target.command)
+        return isinstance(fault, StatusError) and is_shell and bool(_NO_SHELL.search(str(fault)))
 
     # What is done
 
@@ -143,7 +155,7 @@ class ShellScreen(Frame):
         """Go in, where the program is running; start it where it is not."""
         self._is_away, self._fault = False, None
         program = self._program
-        if program is None or program.is_over:
+        if program is None or (program.is_over and not program.unseen):
             self._say("connecting …", "busy")
             try:
                 program = await self._start()
@@ -151,7 +163,7 @@ class ShellScreen(Frame):
                 self._failed(error)
                 return
         await program.started()
-        if program.fault is None or not program.is_over:
+        if program.fault is None or not program.is_over or program.unseen:
             try:
                 await self._sit(program)
             except UsageError as error:
@@ -174,7 +186,7 @@ class ShellScreen(Frame):
                 f"container {container} has no terminal to sit at (stdin and tty)",
                 hint="s opens a shell in it",
             )
-        command = shell_command(self._app.terminal.name)
+        command = [*target.command] or shell_command(self._app.terminal.name)
 
         def opens() -> AbstractAsyncContextManager[Process]:
             where = client, target.namespace, target.pod
@@ -190,11 +202,20 @@ class ShellScreen(Frame):
     async def _sit(self, program: Program) -> None:
         with self._app.lent() as lent:
             await lent.write(f"\x1b[2m{self.title_text()}: ctrl-] leaves it\x1b[0m\r\n".encode())
+            is_late = program.is_over
             await program.sit(lent)
+            # A shell's end was the person's own doing; of all else they want to see what was printed.
+            if is_late or (program.exit is not None and self._target.command):
+                await lent.write(f"\x1b[0m\x1b[?25h\r\n\x1b[2m{_how(program)}; any key goes back\x1b[0m\r\n".encode())
+                await lent.key()
 
     def _failed(self, error: KtyError) -> None:
         self._fault = error
-        hint = "\n\nThis container has no shell: d starts a debug container beside it." if self._has_no_shell else ""
+        hint = ""
+        if self._has_no_shell:
+            hint = "\n\nThis container has no shell: d starts a debug container beside it."
+        elif self._target.command:
+            hint = "\n\nNo shell is around it: what needs one is typed as sh -c '…'."
         self._say(printable(error.sentence()) + hint, "bad")
 
     def _ended(self, program: Program) -> None:
@@ -205,8 +226,7 @@ class ShellScreen(Frame):
         elif program.exit is not None and program.exit.is_success:
             self.post_message(self.Leaves())
         else:
-            code = program.exit.code if program.exit else "?"
-            self._say(f"It ended with {code}. Enter starts it anew.")
+            self._say(f"{_how(program)}. Enter starts it anew.")
             self._is_away = True
 
     @work(exclusive=True, group="shell")

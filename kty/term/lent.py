@@ -57,6 +57,15 @@ class Lent:
         self._typed.clear()
         return data
 
+    async def key(self) -> None:
+        """Wait until any key is pressed."""
+        waiting = [asyncio.ensure_future(event.wait()) for event in (self._has_typed, self.left)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+
     async def write(self, data: bytes) -> None:
         """Print bytes as they are; waits while the terminal takes no more. They go nowhere once it is given back."""
         await self._may_write.wait()

@@ -1,5 +1,6 @@
 """What a view is: columns, tones and destinations, as plain values that any screen can read."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -119,16 +120,21 @@ class Yaml:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """A shell in a container, or (`attach`) what runs there itself."""
+    """A shell in a container, a program that is run there, or (`attach`) what runs there itself."""
 
     namespace: str
     pod: str
     container: str = ""
     """Empty for the one that the pod calls its default, or its first."""
     attach: bool = False
+    command: tuple[str, ...] = ()
+    """The program and its arguments; none for the best shell that there is."""
 
     @property
     def word(self) -> str:
+        """What it is, in short."""
+        if self.command:
+            return shlex.join(self.command)
         return "attached" if self.attach else "shell"
 
 

@@ -80,3 +80,54 @@ async def test_a_debug_container_beside_one_without_a_shell(cluster_kubeconfig: 
         await printed(me, b"ctrl-] leaves it", since=before)
         me.send(b"\recho here-$((6*7)); ps | grep -c 'sleep 3600'; exit\r")
         await printed(me, b"here-42\r\n", since=before)
+
+
+async def test_a_command_runs_in_the_container_that_is_chosen(cluster_kubeconfig: Kubeconfig, place: Place) -> None:
+    other = {**SLEEPS, "name": "other", "command": ["sh", "-c", "echo here > /tmp/mark; exec sleep 3600"]}
+    await place.create(PODS, "two", spec={"containers": [SLEEPS, other], **QUICK})
+    async with browsing(cluster_kubeconfig("admin"), place.namespace) as me:
+        await me.until(lambda: row(me, "two")[1:3] == ["2/2", "Running"], "a running pod")
+        await me.press("x")
+        await me.sees("Which container of two?", "main", "other")
+        await me.press("j", "enter")
+        await me.sees("command to run in")
+        await me.pastes("sh -c 'stty size; cat /tmp/mark; exit 5'")
+        before = len(me.terminal.frames)
+        me.send(b"\r")
+        await printed(me, b"40 160\r\nhere\r\n", b"It ended with 5; any key goes back", since=before)
+        me.send(b" ")
+        await me.sees("It ended with 5. Enter starts it anew.")
+        await me.press("escape", "x")
+        await me.sees("Which container of two?")
+        await me.press("enter")
+        await me.sees("command to run in")
+        await me.pastes("nonsense --at all")
+        await me.press("enter")
+        await me.sees("executable file not found", "No shell is around it")
+
+
+async def test_50_mb_come_whole_and_what_pours_in_the_background_is_held_up(
+    cluster_kubeconfig: Kubeconfig, place: Place
+) -> None:
+    await place.create(PODS, "pours", spec={"containers": [SLEEPS], **QUICK})
+    async with browsing(cluster_kubeconfig("admin"), place.namespace) as me:
+        await me.until(lambda: row(me, "pours")[1:3] == ["1/1", "Running"], "a running pod")
+        before = await goes_in(me)
+        me.send(
+            b"yes 123456789 | head -n 5000000 > /tmp/large; wc -c < /tmp/large; cat /tmp/large; echo all-$((6*7))\r"
+        )
+        await me.until(lambda: b"all-42" in b"".join(me.terminal.frames[-3:]), "the end of the file")
+        came = b"".join(me.terminal.frames[before:])
+        assert came.count(b"123456789\r\n") == 5_000_000
+        me.terminal.frames.clear()
+        me.send(b"yes\r")
+        await me.until(lambda: b"y\r\ny\r\n" in b"".join(me.terminal.frames[-3:]), "what pours")
+        me.send(b"\x1d")
+        await me.sees("It goes on in the background", "printed 64 KiB that nobody saw, and waits until you go in")
+        before = len(me.terminal.frames)
+        await me.press("enter")
+        await me.until(lambda: b"y\r\ny\r\n" in b"".join(me.terminal.frames[before:][-3:]), "what pours again")
+        me.send(b"\x03")
+        await printed(me, b"# ", since=before)
+        me.send(b"echo still-$((6*7))\r")
+        await printed(me, b"still-42\r\n", since=before)

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 from aiohttp import web
 
 from kty.errors import ClusterError, ServerFault, Unreachable
+from kty.kube.streams import exec as commands
 from kty.kube.streams.channels import ROOM, V4
 from kty.kube.streams.exec import STATUS, STDERR, STDOUT, execute, run
 from kty.kube.streams.outcome import Exit, outcome
+from kty.kube.streams.websocket import HttpWebSocket
 from tests.kube.asking import against
 from tests.kube.test_streams_websocket import drop, speaking
 
@@ -51,6 +54,23 @@ async def test_input_that_cannot_end_is_not_begun() -> None:
     async with against(speaking(say, V4)) as client:
         with pytest.raises(ClusterError, match="cannot end"):
             await run(client, "default", "a", ["wc"], stdin=b"x")
+
+
+@pytest.mark.parametrize("tty", [True, False])
+async def test_of_a_terminal_little_waits_in_the_system(tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "AHEAD", 20_000)
+
+    async def say(spoken: web.WebSocketResponse) -> None:
+        await spoken.receive()
+
+    async with (
+        against(speaking(say, V4)) as client,
+        execute(client, "default", "a", ["sh"], stdin=True, tty=tty) as process,
+    ):
+        opened = process._channels.socket
+        assert isinstance(opened, HttpWebSocket)
+        room = opened._socket.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        assert (room <= 40_000) is tty  # Linux counts what it needs itself as well
 
 
 async def test_an_output_is_read_line_by_line() -> None:

@@ -139,6 +139,19 @@ async def test_who_comes_back_sees_what_came_last_and_it_paints_anew() -> None:
             assert (program.unseen, first.shown) == (0, b"seen ")
 
 
+async def test_what_was_printed_at_the_end_while_nobody_looked_is_shown_once() -> None:
+    async with running() as (program, container):
+        await program.started()
+        await container.says(b"last\x1b[6n words")
+        await container.ends(0)
+        await until(lambda: program.is_over)
+        assert program.unseen
+        late, later = Chair(), Chair()
+        await program.sit(late)
+        await program.sit(later)
+        assert (late.shown, later.shown, program.unseen) == (b"last words", b"", 0)
+
+
 async def test_more_than_is_kept_waits_until_somebody_looks() -> None:
     async with running() as (program, container):
         await program.started()

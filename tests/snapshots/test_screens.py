@@ -278,6 +278,24 @@ async def test_a_shell_in_the_background(desk: Desk) -> None:
         await looks_like(me, "shell", "It goes on in the background", "● running")
 
 
+async def test_a_container_that_is_asked_for(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press("/", *"redis-0", "enter", "s")
+        await looks_like(me, "container", "Which container of redis-0?")
+
+
+async def test_a_command_that_is_asked_for(desk: Desk) -> None:
+    async with desk.sit(size=WIDE) as me:
+        for line in ("env", "ps aux", "sh -c 'du -sh /var/*'", "cat /etc/resolv.conf"):
+            me.app.session.state.remember_program(line)
+        await me.sees(SHOP, "v1.36.0", "● live")
+        await me.press("x")
+        await me.sees("command to run in")
+        await me.press("down")
+        await looks_like(me, "run", "$cat /etc/resolv.conf")
+
+
 class Listens:
     """Says that it listens, on any port that is asked for."""
 

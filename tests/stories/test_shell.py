@@ -101,6 +101,163 @@ async def test_whatever_a_program_leaves_switched_on_is_off_again(desk: Desk) ->
     assert left_on(me.terminal.sent) <= {"kitty"}
 
 
+async def runs(me: Seat, line: str) -> int:
+    """Press `x`, type a line, and return how many frames there were before."""
+    await me.press("x")
+    await me.sees("command to run in")
+    await me.pastes(line)
+    before = len(me.terminal.frames)
+    me.send(b"\r")
+    return before
+
+
+async def test_x_runs_a_command_and_what_it_printed_stays_until_a_key(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        name = row_under_cursor(me)
+        before = await runs(me, "echo 'is  one' \"$HOME\"")
+        await prints(me, "is  one $HOME", before)  # no shell is around it
+        await prints(me, "It ended with 0; any key goes back", before)
+        me.send(b" ")
+        await me.sees("Running")
+        assert row_under_cursor(me) == name
+        before = await runs(me, "sh -c 'exit 7'")
+        await prints(me, "It ended with 7; any key goes back", before)
+        me.send(b"\r")
+        await me.sees("It ended with 7. Enter starts it anew.", "sh -c 'exit 7' in shop/")
+        await me.press("escape")
+        await me.sees("Running")
+
+
+async def test_a_line_that_is_no_command_is_said_at_the_prompt(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        await me.press("x")
+        await me.pastes("echo 'half")
+        await me.press("enter")
+        await me.sees("a quote has no other half", "$echo 'half")
+        await me.pastes("'")
+        before = len(me.terminal.frames)
+        me.send(b"\r")
+        await prints(me, "half\r\n", before)
+        me.send(b" ")
+        await me.sees("Running")
+
+
+async def test_the_last_commands_are_offered_also_after_a_restart(desk: Desk) -> None:
+    for number in (1, 2):
+        async with desk.sit() as me:
+            await me.sees("Running")
+            await finds(me, "web-")
+            if number == 1:
+                for line in ("hostname", "echo early", " echo secret"):
+                    before = await runs(me, line)
+                    await prints(me, "any key goes back", before)
+                    me.send(b" ")
+                    await me.sees("Running")
+            else:
+                await me.press("x")
+                await me.sees("hostname", "echo early")
+                assert "secret" not in me.screen
+                await me.press(*"ho")
+                await me.press("down", "down")
+                before = len(me.terminal.frames)
+                me.send(b"\r")
+                await prints(me, "hostname in shop/", before)
+                await prints(me, "any key goes back", before)
+                me.send(b" ")
+                await me.sees("Running")
+
+
+async def test_a_command_that_is_not_there_is_told(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        await runs(me, "nonsense | cat")
+        await me.sees("executable file not found", "No shell is around it", "sh -c")
+        await me.sees_not("debug container")
+
+
+async def test_a_command_that_goes_on_is_left_and_come_back_to(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        before = await runs(me, "sh")
+        await prints(me, "ctrl-] leaves it", before)
+        me.send(b"MINE=$((6*7))\recho ready\r")
+        await prints(me, "ready\r\n", before)
+        me.send(b"\x1d")
+        await me.sees("It goes on in the background", "sh in shop/")
+        await me.press("escape")
+        before = await runs(me, "sh")
+        await prints(me, "echo ready", before)
+        me.send(b"echo still-$MINE\r")
+        await prints(me, "still-42", before)
+        me.send(b"exit\r")
+        await prints(me, "any key goes back", before)
+        me.send(b" ")
+        await me.sees("Running")
+
+
+async def test_what_ended_while_nobody_looked_is_shown_to_who_comes_back(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        before = await runs(me, "sh -c 'sleep 5; echo last-word; exit 3'")
+        await prints(me, "ctrl-] leaves it", before)
+        me.send(b"\x1d")
+        await me.sees("It goes on in the background")
+        desk.clock.move(5)
+        await me.sees("It ended with 3. Enter shows what it printed last.")
+        before = len(me.terminal.frames)
+        me.send(b"\r")
+        await prints(me, "last-word", before)
+        await prints(me, "It ended with 3; any key goes back", before)
+        me.send(b" ")
+        await me.sees("It ended with 3. Enter starts it anew.")
+
+
+async def test_of_several_containers_one_is_chosen(desk: Desk, server: RiggedDemo) -> None:
+    pod = server.get("pods", "db-0", "shop")
+    pod["metadata"]["annotations"] = {"kubectl.kubernetes.io/default-container": "exporter"}
+    pod["status"]["containerStatuses"][0]["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
+    server.put("pods", pod)
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "db-0")
+        await me.press("s")
+        await me.sees("Which container of db-0?", "exporter", "postgres", "CrashLoopBackOff")
+        await me.press("j", "enter")
+        await me.sees("postgres does not run: CrashLoopBackOff")
+        await me.press("k")
+        before = len(me.terminal.frames)
+        me.send(b"\r")
+        await prints(me, "shell in shop/db-0 exporter: ctrl-] leaves it", before)
+        me.send(b"exit\r")
+        await me.sees("pods 1 of 9")
+        await me.press("x")
+        await me.sees("Which container of db-0?")
+        await me.press("escape")
+        await me.sees_not("Which container")
+        await me.press("enter")
+        await me.sees("containers 2 of 2")
+        await finds(me, "exporter")
+        before = await runs(me, "hostname")  # from its own row nothing is asked
+        await prints(me, "hostname in shop/db-0 exporter", before)
+        await prints(me, "any key goes back", before)
+        me.send(b" ")
+        await me.sees("containers 1 of 2")
+
+
+async def test_no_command_is_run_read_only(desk: Desk) -> None:
+    async with desk.sit(readonly=True) as me:
+        await me.sees("Running")
+        await me.press("x")
+        await me.sees("read-only: no commands")
+
+
 async def test_a_shell_that_may_not_be_opened_is_told_in_a_sentence(desk: Desk, server: RiggedDemo) -> None:
     server.forbid_part("pods/exec")
     async with desk.sit() as me:

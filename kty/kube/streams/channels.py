@@ -98,7 +98,10 @@ class Channels:
 
     async def _take(self) -> None:
         try:
-            async with asyncio.timeout(LINGER if self._is_last else None):
+            if self._is_last:
+                async with asyncio.timeout(LINGER):
+                    message = await self.socket.receive()
+            else:  # a timeout that never comes would take a quarter of the time of all this
                 message = await self.socket.receive()
         except (KtyError, TimeoutError) as error:
             self.is_over = True

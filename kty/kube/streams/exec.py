@@ -16,6 +16,9 @@ from kty.kube.streams.pods import path_of
 STDIN, STDOUT, STDERR, STATUS, RESIZE = range(5)
 """The channels (k8s.io/apimachinery, pkg/util/remotecommand)."""
 CHUNK = 1 << 16
+AHEAD = 1 << 18
+"""Bytes that a terminal may be behind in the system's buffers, which else take megabytes: what ctrl-c ends is printed
+for as long as these take. Fewer than some of loopback's packets of 64 KiB would make the server wait."""
 
 
 class Output:
@@ -147,7 +150,7 @@ async def execute(
     """
     streams = _streams(stdin=stdin, stdout=stdout, stderr=stderr, tty=tty)
     query = [*streams, *[("command", word) for word in command]]
-    async with _opened(client, path_of(namespace, pod, "exec"), query, container, stdin=stdin) as process:
+    async with _opened(client, path_of(namespace, pod, "exec"), query, container, stdin=stdin, tty=tty) as process:
         yield process
 
 
@@ -168,7 +171,7 @@ async def attach(
     What it printed before is not repeated. Raises what `Client.websocket` raises.
     """
     query = _streams(stdin=stdin, stdout=stdout, stderr=stderr, tty=tty)
-    async with _opened(client, path_of(namespace, pod, "attach"), query, container, stdin=stdin) as process:
+    async with _opened(client, path_of(namespace, pod, "attach"), query, container, stdin=stdin, tty=tty) as process:
         yield process
 
 
@@ -215,9 +218,11 @@ def _streams(*, stdin: bool, stdout: bool, stderr: bool, tty: bool) -> list[tupl
 
 @asynccontextmanager
 async def _opened(
-    client: Client, path: str, query: Sequence[tuple[str, str]], container: str, *, stdin: bool
+    client: Client, path: str, query: Sequence[tuple[str, str]], container: str, *, stdin: bool, tty: bool
 ) -> AsyncIterator[Process]:
     if container:
         query = [*query, ("container", container)]
     async with client.websocket(path, query=query, protocols=(V5, V4)) as socket:
+        if tty:
+            socket.hold_back(AHEAD)
         yield Process(Channels(socket, (STDOUT, STDERR, STATUS), last=STATUS), stdin=stdin)

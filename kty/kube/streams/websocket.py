@@ -80,6 +80,13 @@ class HttpWebSocket:
         finally:
             self._is_receiving = False
 
+    def hold_back(self, most: int) -> None:
+        """Let the system keep no more than about so many bytes that came and were not received."""
+        connection = self._socket.get_extra_info("socket")
+        if connection is not None:
+            with suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, most)
+
     async def part(self, *, within: float) -> None:
         """Say goodbye, and read and drop what comes until the server has taken all that was sent and says it, too."""
         with suppress(Unreachable, TimeoutError):
