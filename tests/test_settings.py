@@ -185,6 +185,7 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
     state.remember_sort("pods", "Restarts", True)
     state.remember_wide("pods", True)
     state.remember_command("po web")
+    state.remember_theme("light")
     state.save()
 
     for known in (state, State.load(state_file)):
@@ -195,6 +196,7 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
         assert known.sort("pods") == ("Restarts", True)
         assert known.sort("nodes") is None
         assert known.wide("pods")
+        assert known.theme == "light"
         assert known.history == ("po web",)
 
 

@@ -1,7 +1,7 @@
 """What a line typed after `:` asks for.
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme NAME     help, h, ?     quit, q, q!, exit
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme [NAME]     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
 """
@@ -69,6 +69,7 @@ class SwitchTheme:
     """Other colours."""
 
     name: str
+    """Empty where one is yet to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,7 @@ def parse(
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
     if word in THEME:
-        if not rest:
-            raise UsageError("no theme is named", hint="type one, such as light")
-        return SwitchTheme(_known(_unquoted(rest), themes, "theme"))
+        return SwitchTheme(_known(_unquoted(rest), themes, "theme") if rest else "")
     asked = _Arguments.read(rest)
     if asked.context:
         _known(asked.context, contexts, "context")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kty.kube.discovery import Discovery
 from kty.kube.resource import Resource
-from kty.views.command_line import Help, Quit, Show, ShowContexts, ShowNamespaces, parse
+from kty.views.command_line import Help, Quit, Show, ShowContexts, ShowNamespaces, SwitchTheme, parse
 from kty.views.completion import Completion, complete
 
 
@@ -186,10 +186,20 @@ def test_every_kind_of_a_server_is_opened_by_what_is_inserted_for_it() -> None:
     for choice in choices:
         if not choice.why_not:
             command = parse(choice.insert, find=discovery.find, contexts=(), namespaces=())
-            assert isinstance(command, Show | ShowNamespaces | ShowContexts | Help | Quit)
+            assert isinstance(command, Show | ShowNamespaces | ShowContexts | SwitchTheme | Help | Quit)
 
 
 @given(st.text(), st.lists(st.text(min_size=1)).map(tuple))
 def test_whatever_is_typed_can_be_completed(text: str, history: tuple[str, ...]) -> None:
     for choice in offered(text, history):
         assert choice.insert
+
+
+def test_themes_are_offered_by_name() -> None:
+    def themes(text: str) -> list[str]:
+        found = complete(text, resources=(), contexts=(), namespaces=(), history=(), themes=("auto", "light", "nord"))
+        return [choice.insert for choice in found]
+
+    assert themes("the") == ["theme"]
+    assert themes("theme ") == ["theme auto", "theme light", "theme nord"]
+    assert themes("theme li") == ["theme light"]
