@@ -178,9 +178,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
             case commands.ShowPortForwards():
                 await self._open(Frame.Opens(PortForwards()))
             case commands.SwitchTheme(name):
-                said = self._themes.choose(name)
-                if isinstance(self.screen, Frame):
-                    self.screen.say(said, "good")
+                if isinstance(self.screen, Frame) and not name:
+                    self.screen.action_command("theme ")
+                elif isinstance(self.screen, Frame):
+                    self.screen.say(self._themes.choose(name), "good")
             case commands.Help():
                 if isinstance(self.screen, Frame):
                     self.screen.action_help()

@@ -187,6 +187,7 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
     state.remember_logs(times="utc", wrap=True)
     state.remember_logs(since=5, wrap=False)
     state.remember_command("po web")
+    state.remember_theme("light")
     state.save()
 
     for known in (state, State.load(state_file)):
@@ -198,6 +199,7 @@ def test_what_is_remembered_is_there_the_next_time(state_file: Path) -> None:
         assert known.sort("nodes") is None
         assert known.wide("pods")
         assert known.logs == {"times": "utc", "wrap": False, "since": 5}
+        assert known.theme == "light"
         assert known.history == ("po web",)
 
 

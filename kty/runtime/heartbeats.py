@@ -10,16 +10,15 @@ _WRITTEN_ANEW = frozenset({"managedFields", "resourceVersion", "generation", "se
 """Of the metadata: the server changes these with every write."""
 _BEATS = frozenset({"lastHeartbeatTime", "lastProbeTime", "lastUpdateTime"})
 """Of a condition: when somebody looked, whatever they saw."""
+_NAMES = frozenset({"apiVersion", "kind"})
+"""Watches say them, and lists leave them out."""
 _LEADER = "control-plane.alpha.kubernetes.io/leader"
 """The annotation by which controllers without leases say that they are alive (client-go, leaderelection)."""
 
 
 def settled(obj: Object) -> Object:
-    """Return the object without its heartbeats, and without what every write changes; the object itself stays.
-
-    Without apiVersion and kind, too: watches say them, and lists leave them out.
-    """
-    kept: Object = _without(obj, frozenset({"apiVersion", "kind"}))
+    """Return the object without heartbeats, apiVersion, kind and what every write changes; it itself stays as it is."""
+    kept: Object = _without(obj, _NAMES)
     if isinstance(metadata := obj.get("metadata"), dict):
         kept["metadata"] = _settled_metadata(metadata)
     if isinstance(status := obj.get("status"), dict) and isinstance(conditions := status.get("conditions"), list):
@@ -30,21 +29,31 @@ def settled(obj: Object) -> Object:
 
 
 def is_alike(one: bytes, other: bytes) -> bool:
-    """Say whether two states of an object (its JSON) differ by no more than heartbeats."""
+    """Say whether two states of an object (its JSON) differ by no more than heartbeats.
+
+    Only those parts of both are decoded that do not look the same.
+    """
     if one == other:
         return True
     try:
-        before, after = msgspec.json.decode(one), msgspec.json.decode(other)
-        if not isinstance(before, dict) or not isinstance(after, dict):
-            return bool(before == after)
-        return _uid(before) == _uid(after) and settled(before) == settled(after)
+        before, after = _parts(one), _parts(other)
+        # What every write changes comes last: most changes are found before it.
+        for name in sorted((before.keys() | after.keys()) - _NAMES, key=lambda name: name == "metadata"):
+            first, second = before.get(name), after.get(name)
+            if first is None or second is None:
+                return False
+            if first != second and _alone(name, first) != _alone(name, second):
+                return False
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):  # whatever it is, it is not what it was
         return False
+    return True
 
 
-def _uid(obj: Object) -> Any:
-    metadata = obj.get("metadata")
-    return metadata.get("uid") if isinstance(metadata, dict) else None
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _alone(name: str, part: msgspec.Raw) -> Object:
+    return settled({name: msgspec.json.decode(part)})
 
 
 def _settled_metadata(metadata: Object) -> Object:

@@ -17,7 +17,7 @@ STATES = 8
 """So many earlier states of one object are kept."""
 LARGEST = 16 * 1024 * 1024
 """Bytes that the history of one store takes at most; the oldest of it goes first."""
-STATE_COST = 600
+STATE_COST = 700
 """Bytes that a state takes beside its packed object, and its share of what is kept for each object."""
 
 
@@ -62,10 +62,13 @@ class History:
     def __contains__(self, key: Key) -> bool:
         return key in self._of
 
-    def keep(self, key: Key, packed: bytes | None, until: float) -> None:
-        """Keep what an object was until now; None: there was none of this name."""
+    def keep(self, key: Key, packed: bytes | None, until: float, *, is_change: bool = False) -> None:
+        """Keep what an object was until now; None: there was none of this name.
+
+        `is_change`: it is known already that what came after it is more than a heartbeat.
+        """
         self._serial += 1
-        state = _State(key, packed, until, self._serial)
+        state = _State(key, packed, until, self._serial, is_change)
         record = self._of.get(key)
         if record is None:
             record = self._of[key] = _Record()

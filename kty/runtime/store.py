@@ -222,11 +222,14 @@ class Store:
         self._remaining = None
 
     def _put(self, key: Key, row: Row, body: bytes) -> None:
-        self.rows[key] = row
+        known, self.rows[key] = self.rows.get(key), row
         before = self._bodies.get(key)
         if before is not body:
             self._bodies[key] = body
-            self._remember(key, before)
+            # Cells that the server made may have an age in them.
+            self._remember(
+                key, before, is_change=known is not None and self.columns is None and known.cells != row.cells
+            )
         self._note(key)
 
     def _drop(self, key: Key) -> None:
@@ -234,10 +237,10 @@ class Store:
         self._remember(key, self._bodies.pop(key))
         self._note(key)
 
-    def _remember(self, key: Key, before: bytes | None) -> None:
+    def _remember(self, key: Key, before: bytes | None, *, is_change: bool = False) -> None:
         """Keep what an object was; None where there was none, which is of interest if there was one earlier."""
         if before is not None or key in self._history:
-            self._history.keep(key, before, self._clock.now())
+            self._history.keep(key, before, self._clock.now(), is_change=is_change)
 
     def _note(self, key: Key) -> None:
         self.revision += 1

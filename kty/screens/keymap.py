@@ -53,10 +53,11 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.log_view import LogView
     from kty.widgets.page_view import PageView
     from kty.widgets.prompt import Prompt, PromptLine
+    from kty.widgets.selectable_log import SelectableLog
     from kty.widgets.yaml_view import YamlView
 
     objects = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, LogScreen, ShellScreen, ForwardsScreen)
-    widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
+    widgets = (LiveTable, YamlView, PageView, LogView, SelectableLog, Prompt, PromptLine)
     owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen, *widgets)
     return {
         binding.id: binding

@@ -22,7 +22,7 @@ from kty.text import printable
 from kty.views.view import Logs, Tone
 from kty.widgets.log_filter import LogFilter, parse, phrase
 from kty.widgets.log_ring import MIB, LogRing
-from kty.widgets.log_view import LogView
+from kty.widgets.selectable_log import SelectableLog
 
 
 class LiveLog(Frame):
@@ -59,15 +59,16 @@ class LiveLog(Frame):
         self._due: asyncio.TimerHandle | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        yield LogView(self._ring, now=self.session.clock.now, empty="…", look=log_look.look_of(self.session.state))
+        look = log_look.look_of(self.session.state)
+        yield SelectableLog(self._ring, now=self.session.clock.now, empty="…", look=look)
 
     def on_mount(self) -> None:
         if self._filter:
             self._apply_filter()
 
     @property
-    def _view(self) -> LogView:
-        return self.query_one(LogView)
+    def _view(self) -> SelectableLog:
+        return self.query_one(SelectableLog)
 
     def focus_body(self) -> None:
         self.set_focus(self._view)
@@ -203,6 +204,8 @@ class LiveLog(Frame):
             parts.append(f"  {passing:,}{'' if is_complete else '…'} of {total}")
         else:
             parts.append(f"  {total}")
+        if view.selection:
+            parts.append((f"  {view.chosen:,} chosen", "$text-accent"))
         if (gone := self._ring.first - self._cleared) > 0:
             parts.append((f"  {gone:,} older ones dropped", "$text-warning"))
         if self._mistake:

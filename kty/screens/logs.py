@@ -8,8 +8,10 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from kty.screens import log_look
+from kty.screens.copying import copy
 from kty.screens.live_log import LiveLog
 from kty.screens.log_look import TAIL
+from kty.term.clipboard import LARGEST
 from kty.text import decode, printable
 from kty.views.logs import all_containers
 from kty.widgets.log_text import TIMES
@@ -32,7 +34,7 @@ class LogScreen(LiveLog):
         Binding("J", "pretty", "json", id="logs.pretty"),
         Binding("F", "fields", "pick fields", id="logs.fields", show=False),
         Binding("ctrl+s", "save", "save", id="logs.save"),
-        Binding("c", "copy", "copy what is on screen", id="logs.copy", show=False),
+        Binding("c", "copy", "copy lines", id="logs.copy", show=False),
         Binding("C", "clear", "clear", id="logs.clear", show=False),
         Binding("m", "mark", "mark this moment", id="logs.mark", show=False),
         Binding("o", "names", "names on and off", id="logs.names", show=False),
@@ -103,7 +105,9 @@ class LogScreen(LiveLog):
         self._apply_filter()
 
     def action_back(self) -> None:
-        if self._search:
+        if self._view.selection:
+            self._view.clear_selection()
+        elif self._search:
             self._search_for("")
         elif self._filter or self._level:
             self._filter = self._level = ""
@@ -175,11 +179,18 @@ class LogScreen(LiveLog):
     # Taking lines elsewhere
 
     def action_copy(self) -> None:
-        """Copy the lines on screen to the clipboard of the person's terminal."""
-        lines = self._view.lines_on_screen()
-        if lines:
-            self.app.copy_to_clipboard("\n".join([decode(line.text) for line in lines]) + "\n")
-            self.say(f"copied {len(lines):,} lines", "good")
+        """Copy the lines that are chosen, else those on screen, to the clipboard of the person's terminal."""
+        view = self._view
+        texts: list[str] = []
+        room = LARGEST  # no more is read than could be copied
+        for line in view.selected_lines() if view.selection else view.lines_on_screen():
+            texts.append(f"{decode(line.text)}\n")
+            room -= len(texts[-1])
+            if room < 0:
+                break
+        if texts:
+            what = f"{len(texts):,} lines" if len(texts) > 1 else "1 line"
+            copy(self, "".join(texts), what if room >= 0 else "what is chosen", counted=False)
 
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:

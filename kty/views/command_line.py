@@ -2,7 +2,7 @@
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
     logs [NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
-    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme NAME
+    ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme [NAME]
     portforwards, pf     help, h, ?     quit, q, q!, exit
 
 What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
@@ -78,6 +78,7 @@ class SwitchTheme:
     """Other colours."""
 
     name: str
+    """Empty where one is yet to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,7 @@ def parse(
                 _known(each.namespace, namespaces, "namespace")
         return logs
     if word in THEME:
-        if not rest:
-            raise UsageError("no theme is named", hint="type one, such as light")
-        return SwitchTheme(_known(_unquoted(rest), themes, "theme"))
+        return SwitchTheme(_known(_unquoted(rest), themes, "theme") if rest else "")
     asked = _Arguments.read(rest)
     if asked.context:
         _known(asked.context, contexts, "context")

@@ -23,7 +23,7 @@ SOURCES = 8
 _INKS = ("good", "warn", "bad", "dim", "key", "value", "message", "time", "note", "position", "mark")
 COMPONENTS = frozenset(
     f"log-view--{name}"
-    for name in (*_INKS, "match", "current", "empty", *[f"source-{number}" for number in range(SOURCES)])
+    for name in (*_INKS, "match", "current", "selected", "empty", *[f"source-{number}" for number in range(SOURCES)])
 )
 """The component classes of a widget that has a painter."""
 EDGE = 1
@@ -62,6 +62,12 @@ class Styles:
         ):
             self._current = Style(reverse=True, bold=True)
         self._match += Style(color=component("match").color)  # no tone can be read on every ground
+        selected = Style(bgcolor=component("selected").bgcolor)
+        self._selected = selected if self._filtered.shows(selected) else Style(reverse=True)
+
+    def selected(self, style: Style) -> Style:
+        """Return a style that is in use as it is in a line that was chosen."""
+        return self._filtered(style + self._selected)
 
     def style(self, ink: Ink = "", current: bool | None = None) -> Style:
         """Return the style of text; `current` is None for text that was not found. Always the same object."""
@@ -133,11 +139,20 @@ class LogPainter:
         """Return how many rows a line takes."""
         return len(self._breaks_of(line)) - 1
 
-    def paint(self, line: LogLine, row: int, *, current: bool, thumb: bool) -> Strip:
+    def paint(self, line: LogLine, row: int, *, current: bool, thumb: bool, selected: bool = False) -> Strip:
         """Return one row of a line as it looks; the last frame's strip, where it looked the same."""
         time = "" if row or line.source < 0 else self._clocked.text(line.at, self._now())
-        key = line.number, row, time, current, thumb
-        return self._strips.kept(key, lambda: self._paint(line, row, time, current=current, thumb=thumb))
+        key = line.number, row, time, current, thumb, selected
+
+        def paint() -> Strip:
+            strip = self._paint(line, row, time, current=current, thumb=thumb)
+            return self._selected(strip) if selected else strip
+
+        return self._strips.kept(key, paint)
+
+    def _selected(self, strip: Strip) -> Strip:
+        chosen = self._styles.selected
+        return Strip([Segment(text, chosen(style or Style())) for text, style, _ in strip], strip.cell_length)
 
     def _paint(self, line: LogLine, row: int, time: str, *, current: bool, thumb: bool) -> Strip:
         style = self._styles.style

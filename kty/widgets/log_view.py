@@ -15,6 +15,7 @@ from kty.widgets.log_filter import LogFilter
 from kty.widgets.log_painter import COMPONENTS, LogPainter, Made, Styles
 from kty.widgets.log_ring import LogLine, LogRing
 from kty.widgets.log_search import LogSearch
+from kty.widgets.log_selection import LogSelection
 from kty.widgets.log_sieve import LogSieve, Unsieved
 from kty.widgets.log_text import Clocked, Look
 from kty.widgets.log_walk import LogWalk, Place
@@ -47,6 +48,8 @@ class LogView(LineView):
         & > .log-view--position { color: $foreground 30%; }
         & > .log-view--mark { color: $accent; }
         & > .log-view--empty { color: $foreground 55%; }
+        & > .log-view--selected { background: $primary 30%; }
+        &:light > .log-view--selected { background: $primary 22%; }
         & > .log-view--match { background: $accent 35%; }
         & > .log-view--current { background: $accent; color: auto; text-style: bold; }
         & > .log-view--source-0 { color: #5fb3f5; }
@@ -116,6 +119,8 @@ class LogView(LineView):
         self._filter: LogFilter | None = None
         self._search: LogSearch | None = None
         self._walk = LogWalk(ring)
+        self.selection = LogSelection()
+        """The lines that are chosen."""
         self._left = 0
         self._styles: Styles | None = None
         self._painter: LogPainter | None = None
@@ -293,7 +298,9 @@ class LogView(LineView):
         match = None if self._search is None else self._search.match
         lines = {number: self.ring.line(number) for number in dict.fromkeys(number for number, _ in self._places)}
         frame = [
-            painter.paint(lines[number], row, current=number == match, thumb=y in thumb)
+            painter.paint(
+                lines[number], row, current=number == match, thumb=y in thumb, selected=number in self.selection
+            )
             for y, (number, row) in enumerate(self._places)
         ]
         blank = [painter.blank] * (height - len(frame))

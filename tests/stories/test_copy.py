@@ -60,6 +60,37 @@ async def test_the_lines_of_a_log(desk: Desk) -> None:
         assert copied(me)
 
 
+async def test_lines_of_a_log_are_chosen_with_the_keyboard(desk: Desk) -> None:
+    async with desk.sit("pods /web-5d9f7c-7xk2p", size=(300, 30)) as me:
+        await me.sees("pods 1 of 9", "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        await me.press("shift+up", "shift+up", "shift+up")
+        await me.sees("3 chosen", "paused")
+        shown = [line.strip(" ▐") for line in me.screen.splitlines()[1:-2] if line.strip(" ▐")]
+        await me.press("shift+down", "c")
+        await me.sees("2 chosen", "copied 2 lines")
+        assert copied(me).splitlines() == shown[-2:]
+        await me.press("escape")
+        await me.sees_not("chosen")
+        await me.sees("paused")
+
+
+async def test_lines_of_a_log_are_chosen_with_the_mouse(desk: Desk) -> None:
+    async with desk.sit("pods /web-5d9f7c-7xk2p", size=(300, 30)) as me:
+        await me.sees("pods 1 of 9", "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        shown = [line.strip(" ▐") for line in me.screen.splitlines()]
+        me.send(b"\x1b[<0;10;6M\x1b[<32;10;8M\x1b[<0;10;8m")
+        await me.sees("3 chosen", "paused")
+        await me.press("c")
+        await me.sees("copied 3 lines")
+        assert copied(me).splitlines() == shown[5:8]
+        await me.click(10, 10)
+        await me.sees_not("chosen")
+
+
 async def test_nothing_is_copied_that_terminals_would_not_take(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
     server.put("configmaps", shop.configmap("large", {"text": "x" * (LARGEST + 1)}))
     async with desk.sit("cm /large") as me:
@@ -67,7 +98,7 @@ async def test_nothing_is_copied_that_terminals_would_not_take(desk: Desk, serve
         await me.press("y")
         await me.sees("kind: ConfigMap")
         await me.press("c")
-        await me.sees("the YAML of configmap/large is 512 KiB, and no more than 512 KiB can be copied")
+        await me.sees("not copied: the YAML of configmap/large would be more than 512 KiB")
         assert not OSC.search(me.terminal.sent)
 
 

@@ -151,9 +151,9 @@ async def test_a_choice_that_config_yaml_overrides_says_so(desk: Desk) -> None:
 async def test_a_theme_that_there_is_not_is_said(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9", "● live")
-        await me.press(":", *"theme", "enter")
-        await me.sees("no theme is named")
-        await me.press(*" lihgt", "enter")
+        await me.press(":", *"them", "enter")
+        await me.sees(":theme", "auto", "light")
+        await me.press(*"lihgt", "enter")
         await me.sees("there is no theme called `lihgt`", "light")
 
 

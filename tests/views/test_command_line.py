@@ -18,6 +18,7 @@ from kty.views.command_line import (
     ShowPortForwards,
     SwitchContext,
     SwitchNamespaces,
+    SwitchTheme,
     parse,
 )
 
@@ -225,3 +226,12 @@ def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
 @pytest.mark.parametrize("piece", ["'", '"', "(", " ", "in ", "a", "a ", "/", "@", "-l ", "x=y,"])
 def test_a_very_long_line_is_read(piece: str) -> None:
     assert outcome("po " + piece * 5_000)
+
+
+def test_a_theme_is_chosen_by_its_name() -> None:
+    themes = ["auto", "light", "nord"]
+    assert read("theme light", themes=themes) == SwitchTheme("light")
+    assert read("theme ", themes=themes) == SwitchTheme("")
+    with pytest.raises(UsageError, match="there is no theme called `lihgt`") as caught:
+        read("theme lihgt", themes=themes)
+    assert "light" in caught.value.hint

@@ -7,17 +7,8 @@ from hypothesis import strategies as st
 
 from kty.kube.discovery import Discovery
 from kty.kube.resource import Resource
-from kty.views.command_line import (
-    Help,
-    Quit,
-    Show,
-    ShowContexts,
-    ShowNamespaces,
-    ShowPortForwards,
-    parse,
-)
+from kty.views.command_line import Show, SwitchContext, SwitchNamespaces, parse
 from kty.views.completion import Completion, complete
-from kty.views.log_command import ShowLogs
 
 
 def resource(group: str, kind: str, plural: str, *short_names: str, **more: object) -> Resource:
@@ -194,12 +185,22 @@ def test_every_kind_of_a_server_is_opened_by_what_is_inserted_for_it() -> None:
     kinds = [choice.insert for choice in choices if choice.insert not in own]
     assert sorted(discovery.find(kind)[0].id for kind in kinds) == sorted(one.id for one in found)
     for choice in choices:
-        if not choice.why_not and choice.insert != "theme":  # which one is still to be said
+        if not choice.why_not:
             command = parse(choice.insert, find=discovery.find, contexts=(), namespaces=())
-            assert isinstance(command, Show | ShowLogs | ShowNamespaces | ShowContexts | ShowPortForwards | Help | Quit)
+            assert not isinstance(command, SwitchContext | SwitchNamespaces)
 
 
 @given(st.text(), st.lists(st.text(min_size=1)).map(tuple))
 def test_whatever_is_typed_can_be_completed(text: str, history: tuple[str, ...]) -> None:
     for choice in offered(text, history):
         assert choice.insert
+
+
+def test_themes_are_offered_by_name() -> None:
+    def themes(text: str) -> list[str]:
+        found = complete(text, resources=(), contexts=(), namespaces=(), history=(), themes=("auto", "light", "nord"))
+        return [choice.insert for choice in found]
+
+    assert themes("the") == ["theme"]
+    assert themes("theme ") == ["theme auto", "theme light", "theme nord"]
+    assert themes("theme li") == ["theme light"]

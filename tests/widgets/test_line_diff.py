@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kty.widgets.line_diff import MOST, LineDiff
+from kty.widgets.line_diff import MOST, Hunk, LineDiff, hunks
 
 texts = st.lists(st.sampled_from("abcd"), min_size=1, max_size=12)
 
@@ -55,3 +55,42 @@ def test_lines_stay_in_order_and_all_others_are_changed(old: list[str], new: lis
     followed = [diff.follow(line) for line in range(len(old))]
     assert followed == sorted(followed)
     assert 0 <= followed[0] <= followed[-1] < len(new)
+
+
+# --- hunks -----------------------------------------------------------------------------------------------------
+
+
+def test_a_hunk_has_what_went_what_came_and_the_lines_around() -> None:
+    old, new = list("abcdefghij"), list("abcdEfghij")
+    assert list(hunks(old, new, context=2)) == [
+        Hunk(4, [(" ", "c"), (" ", "d"), ("-", "e"), ("+", "E"), (" ", "f"), (" ", "g")])
+    ]
+
+
+def test_differences_that_are_close_are_one_hunk_and_others_are_not() -> None:
+    old = [str(number) for number in range(30)]
+    new = [*old[:5], "x", *old[5:9], *old[10:25], *old[26:]]
+    assert [hunk.line for hunk in hunks(old, new, context=2)] == [5, 25]
+    assert [hunk.line for hunk in hunks(old, new, context=8)] == [5]
+
+
+def test_what_is_the_same_has_no_hunks() -> None:
+    assert list(hunks(["a"], ["a"])) == []
+    assert list(hunks([], [])) == []
+
+
+LETTERS = st.lists(st.sampled_from("abc"), max_size=20)
+
+
+@given(LETTERS, LETTERS)
+def test_hunks_hold_both_texts(old: list[str], new: list[str]) -> None:
+    whole = [line for hunk in hunks(old, new, context=100) for line in hunk.lines]
+    if old != new:
+        assert [line for sign, line in whole if sign != "+"] == old
+        assert [line for sign, line in whole if sign != "-"] == new
+
+
+def test_texts_that_differ_much_are_told_apart_at_once() -> None:
+    old, new = [f"a{number}" for number in range(50_000)], [f"b{number}" for number in range(50_000)]
+    (hunk,) = hunks(old, new)
+    assert len(hunk.lines) == 100_000
