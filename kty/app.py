@@ -20,7 +20,7 @@ from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.term.local import run_local
 from kty.term.terminal import Terminal
-from kty.views.view import Asked, Browse, Contexts, Describe, Logs, Shell, SwitchContext, SwitchNamespace, Yaml
+from kty.views.view import Asked, Browse, Contexts, Describe, Graph, Logs, Shell, SwitchContext, SwitchNamespace, Yaml
 
 if TYPE_CHECKING:
     from kty.views.command_line import Command
@@ -69,7 +69,8 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
     def _prepare(self) -> None:
         """Load, beside all else, what a person may want next and would wait for."""
-        asyncio.get_running_loop().run_in_executor(None, import_module, "kty.screens.logs")
+        for screen in ("logs", "graph"):
+            asyncio.get_running_loop().run_in_executor(None, import_module, f"kty.screens.{screen}")
 
     async def on_unmount(self) -> None:
         await self.session.close()
@@ -95,6 +96,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(DescribeScreen(self.session, message.resource, message.key, message.where))
+            case Graph():
+                from kty.screens.graph import GraphScreen
+
+                if message.resource is not None:
+                    await self._push(GraphScreen(self.session, message.resource, message.key, message.where))
             case Logs():
                 from kty.screens.logs import LogScreen
 

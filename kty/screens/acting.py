@@ -4,8 +4,10 @@ from textual import work
 from textual.binding import Binding
 
 from kty.errors import KtyError
+from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
+from kty.screens.frame import Frame
 from kty.screens.live_list import LiveList
 from kty.term.app import TerminalApp
 from kty.text import printable
@@ -27,15 +29,21 @@ ACTIONS = (
 """The keys of all actions: one key may do different things to different kinds."""
 
 
-class ActingList(LiveList):
-    """A list with the actions of its kind."""
+class Acting(Frame):
+    """Does to the object that a person points at what can be done to its kind."""
 
     @property
     def _actions(self) -> tuple[Action, ...]:
-        source = self._source
-        if source is None or source.resource is None or source.view.id != source.resource.id:
-            return ()  # parts of an object are no objects
-        return (*source.view.actions, DELETE)
+        """What can be done to what is pointed at."""
+        return ()
+
+    def _pointed(self) -> tuple[Resource, Key] | None:
+        """Return the object that is pointed at; None where it is none."""
+        return None
+
+    def _pointed_object(self) -> Object | None:
+        """Return it decoded; None where it is gone."""
+        return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "edit":
@@ -46,15 +54,15 @@ class ActingList(LiveList):
 
     def action_act(self, name: str) -> None:
         """Do this to the object under the cursor, once the person says so."""
-        source, key = self._source, self._key
+        pointed = self._pointed()
         action = next((each for each in self._actions if each.id == name), None)
-        if source is None or source.resource is None or key is None or action is None:
+        if pointed is None or action is None:
             return
-        obj = source.whole(key)
+        obj = self._pointed_object()
         if obj is None:
             self.say("it is gone", "warn")
         elif self.may_change(f"it will not {action.title}"):
-            self._ask(action, Target(source.resource, obj))
+            self._ask(action, Target(pointed[0], obj))
 
     def may_change(self, why_not: str) -> bool:
         """Say whether this person's kty changes anything; where it does not, tell them."""
@@ -84,11 +92,9 @@ class ActingList(LiveList):
 
     def action_edit(self) -> None:
         """Change the object in the person's editor."""
-        source, key = self._source, self._key
-        if source is None or source.resource is None or key is None:
-            return
-        if self.may_change("it will not edit"):
-            self._edit(source.resource, *key)
+        pointed = self._pointed()
+        if pointed is not None and self.may_change("it will not edit"):
+            self._edit(pointed[0], *pointed[1])
 
     @work(exclusive=True, group="act")
     async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
@@ -132,5 +138,24 @@ class ActingList(LiveList):
         except KtyError as error:
             said = error.sentence(), "bad"
         screen = self.app.screen
-        frame = screen if isinstance(screen, LiveList) else self
+        frame = screen if isinstance(screen, Frame) else self
         frame.report(printable(said[0]), said[1])
+
+
+class ActingList(Acting, LiveList):
+    """A list with the actions of its kind."""
+
+    @property
+    def _actions(self) -> tuple[Action, ...]:
+        source = self._source
+        if source is None or source.resource is None or source.view.id != source.resource.id:
+            return ()  # parts of an object are no objects
+        return (*source.view.actions, DELETE)
+
+    def _pointed(self) -> tuple[Resource, Key] | None:
+        source, key = self._source, self._key
+        return None if source is None or source.resource is None or key is None else (source.resource, key)
+
+    def _pointed_object(self) -> Object | None:
+        source, key = self._source, self._key
+        return None if source is None or key is None else source.whole(key)

@@ -11,7 +11,7 @@ from kty.text import printable
 from kty.views.containers import CONTAINERS
 from kty.views.involved import events_of
 from kty.views.logs import HAVE_LOGS, logs_of, pod_logs
-from kty.views.view import Browse, Describe, Destination, Logs, Shell, Yaml
+from kty.views.view import Browse, Describe, Destination, Graph, Logs, Shell, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -26,6 +26,7 @@ class BrowseScreen(ActingList):
         Binding("a", "shell(True)", "attach", id="attach", show=False),
         Binding("d", "describe", "describe", id="describe"),
         Binding("E", "events", "events", id="events", show=False),
+        Binding("T", "graph", "graph", id="graph", show=False),
         Binding("l", "logs", "logs", id="logs"),
         Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
         Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
@@ -164,7 +165,7 @@ class BrowseScreen(ActingList):
                     return source.resource is not None and source.resource.id == "pods"
                 case "copy" if parameters == (0,):
                     return not any(each.key == "c" for each in self._actions)
-                case "yaml" | "describe" | "events":
+                case "yaml" | "describe" | "events" | "graph":
                     return source.resource is not None
                 case "logs":
                     return source.view.id in HAVE_LOGS
@@ -189,6 +190,12 @@ class BrowseScreen(ActingList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, Describe())
+
+    def action_graph(self) -> None:
+        """Show the object among its owners, what these own, and what uses what."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, Graph())
 
     def action_events(self) -> None:
         """List what happened to the object; to all that is in it, where it is a namespace."""

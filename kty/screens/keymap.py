@@ -41,6 +41,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
     from kty.screens.frame import Frame
+    from kty.screens.graph import GraphScreen
     from kty.screens.help import HelpScreen
     from kty.screens.logs import LogScreen
     from kty.screens.object_screen import ObjectScreen
@@ -49,10 +50,11 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.log_view import LogView
     from kty.widgets.page_view import PageView
     from kty.widgets.prompt import Prompt, PromptLine
+    from kty.widgets.tree_table import TreeTable
     from kty.widgets.yaml_view import YamlView
 
-    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen)
-    widgets = (LiveTable, YamlView, PageView, LogView, Prompt, PromptLine)
+    objects = (ObjectScreen, DetailScreen, DescribeScreen, LogScreen, ShellScreen, GraphScreen)
+    widgets = (LiveTable, TreeTable, YamlView, PageView, LogView, Prompt, PromptLine)
     owners = (Frame, BrowseScreen, *objects, ConfirmScreen, HelpScreen, *widgets)
     return {
         binding.id: binding

@@ -124,6 +124,11 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
+class Graph:
+    """The object among its owners, what these own, and what uses what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """The events about one object."""
 
@@ -180,6 +185,7 @@ Destination: TypeAlias = (
     | Contexts
     | Describe
     | Events
+    | Graph
     | Kinds
     | Logs
     | Shell
@@ -214,6 +220,10 @@ class View:
     """The first sort: column title, and whether it is reversed."""
     actions: "tuple[Action, ...]" = ()
     """What can be done to it, beside deleting it."""
+    ready: tuple[str, ...] = ("Ready",)
+    """The columns that say how much of it is there, where it is told in short: `2/3`, or two columns of a number."""
+    status: str = "Status"
+    """The column that says in a word how it is."""
     codec: Callable[[], Codec] | None = field(default=None)
     """Makes the codec of one watch; None reads `reads` with `columns`."""
 

@@ -27,6 +27,8 @@ class Line(NamedTuple):
     """What the whole line means."""
     marks: tuple[tuple[int, int, int], ...] = ()
     """What a filter matched: (cell, first character, character after the last), in order, none overlapping."""
+    lead: int = 0
+    """How many characters of the name lead up to it, and are no part of it: they are dimmed."""
 
 
 class Lines(Protocol):
