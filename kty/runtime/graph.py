@@ -4,7 +4,7 @@ Made anew from what is known of each kind, as plain values; nothing here asks a 
 would be part of it is wished for (`Wishes`).
 """
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kty.kube.objects import Key, Row
 from kty.kube.resource import Resource
-from kty.runtime.holdings import Holding, Holdings
+from kty.runtime.holdings import Holdings
 from kty.runtime.uses import KindName
 
 DEEPEST = 40
@@ -125,16 +125,24 @@ class Surroundings:
     """Looks up nodes in what is known, and notes what is not known yet."""
 
     def __init__(
-        self, holdings: Holdings, kinds: Callable[[KindName], Resource | None], tells: Callable[[Resource], bool]
+        self,
+        holdings: Holdings,
+        kinds: Callable[[KindName], Resource | None],
+        tells: Callable[[Resource], bool],
+        owners: dict[Ref, list[Ref]],
     ) -> None:
-        """`kinds` finds a kind by its name; `tells` says of which kinds more than the metadata is of interest."""
+        """`kinds` finds a kind by its name; `tells` says of which kinds more than the metadata is of interest; `owners`
+        is where it remembers, from one graph to the next, what owned what.
+        """
         self.holdings = holdings
         self.kinds = kinds
         self._tells = tells
+        self._owners = owners
         self.wishes = Wishes()
         self._indexes = [(each, each.wide.owned()) for each in holdings if each.wide is not None]
         self._indexes = [(each, index) for each, index in self._indexes if index]
         self._nodes: dict[Ref, Node] = {}
+        self._owned: dict[Ref, Sequence[Ref]] = {}
 
     def node(self, ref: Ref) -> Node:
         """Return what is known of an object; what is looked up once is part of the graph."""
@@ -149,7 +157,7 @@ class Surroundings:
         if ref.uid and resource.namespaced and not ref.namespace:
             return Node(ref, resource, None, is_whole=False, state="missing", note=NO_OWNER)
         holding = self.holdings.of(resource)
-        row = holding.row(ref.key)
+        row, is_whole = holding.find(ref.key)
         if row is not None and ref.uid and row.uid != ref.uid:
             return Node(ref, resource, None, is_whole=False, state="missing", note=ANOTHER)
         if row is None:
@@ -159,22 +167,23 @@ class Surroundings:
                 return Node(ref, resource, None, is_whole=False, state="missing", note=NOT_THERE)
             hidden = f"no permission to list {resource.plural}" if holding.is_refused(ref.key) else ""
             return Node(ref, resource, None, is_whole=False, state="hidden" if hidden else "coming", note=hidden)
-        whole = holding.whole(ref.key)
         if self._tells(resource):
             self.wishes.wholes.setdefault(resource.id, (resource, {}))[1][row.key] = row
-        return Node(ref, resource, whole or row, is_whole=whole is not None, state="there")
+        return Node(ref, resource, row, is_whole=is_whole, state="there")
 
     def owners(self, ref: Ref) -> list[Ref]:
-        """Return the owners that an object names, its controller first."""
+        """Return the owners that an object names, its controller first; of one that is gone, those that it named."""
         node = self.node(ref)
-        if node.resource is None or node.row is None or not node.row.owners:
-            return []
-        body = self.holdings.of(node.resource).body(ref.key, is_full=False)
+        if node.resource is None or node.row is None:
+            return self._owners.get(ref, [])
+        body = self.holdings.of(node.resource).body(ref.key, is_full=False) if node.row.owners else None
         try:
             named = _read_owned(body or b"{}").metadata.owner_references or []
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            return []
-        return [self._owner(each, ref.namespace) for each in sorted(named, key=lambda each: not each.controller)]
+            named = []
+        owners = [self._owner(each, ref.namespace) for each in sorted(named, key=lambda each: not each.controller)]
+        self._owners[ref] = owners
+        return owners
 
     def _owner(self, owner: _Owner, namespace: str) -> Ref:
         resource = self.kinds((owner.api_version, owner.kind))
@@ -188,20 +197,19 @@ class Surroundings:
             return ref._replace(uid=owner.uid)
         return ref
 
-    def owned(self, ref: Ref) -> Iterable[Ref]:
+    def owned(self, ref: Ref) -> Sequence[Ref]:
         """Return what is known to be owned by an object; one with a namespace owns only what is in the same."""
-        node = self.node(ref)
-        uid = ref.uid or (node.row.uid if node.row is not None else "")
-        if not uid:
-            return
-        for holding, index in self._indexes:
-            for key in sorted(index.get(uid, ())):
-                if ref.namespace in ("", key[0]):
-                    yield Ref(holding.resource.id, *key)
-
-    def holding(self, ref: Ref) -> Holding | None:
-        resource = self.node(ref).resource
-        return None if resource is None else self.holdings.of(resource)
+        if (found := self._owned.get(ref)) is None:
+            node = self.node(ref)
+            uid = ref.uid or (node.row.uid if node.row is not None else "")
+            found = self._owned[ref] = [
+                Ref(holding.resource.id, *key)
+                for holding, index in self._indexes
+                if uid and uid in index
+                for key in sorted(index[uid])
+                if ref.namespace in ("", key[0])
+            ]
+        return found
 
 
 class Tree:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kty.kube.resource import Resource
 from kty.runtime.graph import Graph, Ref, Surroundings, Tree
-from kty.runtime.holdings import Holding, Holdings, Opens
+from kty.runtime.holdings import Holdings, Opens
 from kty.runtime.relations import Relations, UseReader
+from kty.runtime.sights import Holding
 from kty.runtime.store import Status
 from kty.runtime.uses import KindName, Uses
 
 NEVER_OWNED = frozenset({"events", "events.events.k8s.io", "componentstatuses"})
 """Kinds whose objects have no owners, though there are many of them."""
+ROUNDS = 8
+"""How often a graph is made anew at once, because stores had what it wished for; then it waits to be asked again."""
 
 
 class LiveGraph:
@@ -40,6 +43,7 @@ class LiveGraph:
         self.holdings = Holdings(opens, focus.namespace, tell)
         self.holdings.need_one(resource, focus.key)
         self._looks_through = False
+        self._owners: dict[Ref, list[Ref]] = {}
 
     def _kind(self, name: KindName) -> Resource | None:
         if name not in self._kinds:
@@ -60,14 +64,21 @@ class LiveGraph:
 
     def graph(self) -> Graph:
         """Return the graph as it is known now, and follow what it takes to know more."""
-        self.holdings.update()
-        around = Surroundings(self.holdings, self._kind, self._tells)
+        for _ in range(ROUNDS):
+            around = Surroundings(self.holdings, self._kind, self._tells, self._owners)
+            graph = self._made(around)
+            self.holdings.has_news = False
+            around.wishes.fulfil(self.holdings)
+            self.holdings.update()
+            if not self.holdings.has_news:
+                break
+        return graph
+
+    def _made(self, around: Surroundings) -> Graph:
         tree = Tree(around, self._focus)
         asked = list(dict.fromkeys([self._focus, *tree.trunk, *tree.beneath(self._focus)]))
         beside = Relations(around, self._reader, asked, tree.drawn, self._focus.namespace)
-        graph = Graph(self._focus, tree.roots, beside.uses(), beside.used_by(), frozenset(tree.trunk))
-        around.wishes.fulfil(self.holdings)
-        return graph
+        return Graph(self._focus, tree.roots, beside.uses(), beside.used_by(), frozenset(tree.trunk))
 
     @property
     def is_looking(self) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from kty.errors import UsageError
 from kty.kube import selectors
-from kty.kube.objects import Key
+from kty.kube.objects import Key, Row
 from kty.runtime.graph import Ref, Surroundings, Twig
 from kty.runtime.uses import Use, Uses
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 STEPS = 3
 """How far uses of what is used, and users of users, are followed."""
-READ = 300
+READ = 100
 """Objects of a tree that are asked what they use, at most: a thousand pods of one template say the same."""
 
 
@@ -121,9 +121,12 @@ class Relations:
 
     def _users(self, targets: Sequence[Ref], seen: set[Ref], step: int) -> tuple[Twig, ...]:
         found: dict[Ref, set[str]] = {}
-        by_kind: dict[str, list[Ref]] = {}
+        by_kind: dict[str, list[Row]] = {}
         for target in targets:
-            by_kind.setdefault(target.kind, []).append(target)
+            if (row := self._around.node(target).row) is not None:
+                by_kind.setdefault(target.kind, []).append(row)
+            else:
+                by_kind.setdefault(target.kind, [])
         wanted = set(targets)
         kinds = dict.fromkeys([user for kind in by_kind for user in self._reader.users_of(kind)])
         for kind in kinds:
@@ -145,7 +148,7 @@ class Relations:
         )
 
     def _ways(
-        self, uses: Iterable[Use], namespace: str, wanted: set[Ref], by_kind: Mapping[str, Sequence[Ref]]
+        self, uses: Iterable[Use], namespace: str, wanted: set[Ref], by_kind: Mapping[str, Sequence[Row]]
     ) -> set[str]:
         """Say how an object with these uses is a user of one of the targets; empty where it is none."""
         ways: set[str] = set()
@@ -158,8 +161,8 @@ class Relations:
                 if Ref(resource.id, where, use.name) in wanted:
                     ways.add(use.via or "name")
             elif (matches := _selector(use.labels)) is not None:
-                rows = [self._around.node(ref).row for ref in by_kind[resource.id] if ref.namespace == where]
-                if any(row is not None and matches.matches(row.labels) for row in rows):
+                test = matches.matches
+                if any(row.namespace == where and test(row.labels) for row in by_kind[resource.id]):
                     ways.add(use.via or "selector")
         return ways
 

@@ -10,7 +10,6 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kty.errors import KtyError
 from kty.kube.metadata import MetadataCodec
 from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
@@ -73,10 +72,11 @@ class GraphTree(Acting):
         self._drawing: Drawing | None = None
         self._due: Timer | None = None
         self._is_called = False
-        self._not_before = 0.0
-        """When, on the loop's clock, it may be drawn again."""
+        self._began = self._cost = 0.0
+        """When, on the loop's clock, it was drawn last, and how long that took."""
         self._is_placed = False
-        self._fault = ""
+        self._is_reopened = False
+        """Whether what is shown is of before this screen was covered by others."""
 
     def compose_body(self) -> Iterable[Widget]:
         self._tree = TreeTable(empty="…")
@@ -142,6 +142,7 @@ class GraphTree(Acting):
         if self._graph is not None:
             self._graph.close()
             self._graph = None
+            self._is_reopened = self._drawing is not None
 
     def on_screen_suspend(self) -> None:
         if not self.app.screen.is_modal:
@@ -158,12 +159,21 @@ class GraphTree(Acting):
     def on_graph_tree_changed(self) -> None:
         """Draw soon: at once where that was long ago, later where much changes or drawing takes long."""
         self._is_called = False
-        if self._due is None and self._graph is not None:
-            wait = self._not_before - asyncio.get_running_loop().time()
-            if wait <= 0:
-                self._draw()
-            else:
-                self._due = self.set_timer(wait, self._draw)
+        live = self._graph
+        if live is None:
+            return
+        live.holdings.update()
+        if self._due is not None:
+            if live.is_looking:
+                return
+            self._due.stop()  # what was put off while much was to come is there now
+            self._due = None
+        pause = max(SYNCING if live.is_looking else FRAME, SHARE * self._cost)
+        wait = self._began + pause - asyncio.get_running_loop().time()
+        if wait <= 0:
+            self._draw()
+        else:
+            self._due = self.set_timer(wait, self._draw)
 
     def _draw(self) -> None:
         """Bring the tree up to date."""
@@ -175,12 +185,11 @@ class GraphTree(Acting):
             return
         loop = asyncio.get_running_loop()
         began = loop.time()
-        try:
-            graph = live.graph()
-        except KtyError as error:
-            self._fault = error.sentence()
-            self.show_frame()
+        graph = live.graph()
+        if self._is_reopened and live.is_looking:
+            self.show_frame()  # what was shown before stays until there is as much again
             return
+        self._is_reopened = False
         drawing = self._drawing = Drawing(graph, live.holdings, self.session.clock.now)
         self._lines.show(drawing.forest)
         if not self._is_placed:
@@ -188,8 +197,7 @@ class GraphTree(Acting):
         self._tree.refresh_lines()
         self._is_placed = self._is_placed or not live.is_looking
         self._notes.show(self._remarks(live))
-        pause = SYNCING if live.is_looking else FRAME
-        self._not_before = began + max(pause, SHARE * (loop.time() - began))
+        self._began, self._cost = began, loop.time() - began
         self.show_frame()
 
     def _remarks(self, live: LiveGraph) -> list[str]:
@@ -227,8 +235,6 @@ class GraphTree(Acting):
 
     def truth(self) -> tuple[str, Tone]:
         live = self._graph
-        if self._fault:
-            return printable(self._fault), "bad"
         if live is None:
             return "", ""
         said, tone = truth(live.statuses, self.session.clock.monotonic())

@@ -7,8 +7,8 @@ from tests.snapshots.test_screens import SHOP, WIDE, looks_like
 async def test_the_graph_of_a_deployment(desk: Desk) -> None:
     async with desk.sit("deploy", size=WIDE) as me:
         await me.sees("deployments 8 of 8", "v1.36.0", "● live")
-        await me.press("/", *"checkout", "enter", "T")
-        await looks_like(me, "graph", "used by", "uses", "● live")
+        await me.press("/", *"web", "enter", "T")
+        await looks_like(me, "graph", "used by", "Evicted", "scales", "● live")
 
 
 async def test_the_graph_of_a_pod(desk: Desk) -> None:
