@@ -84,13 +84,14 @@ class Graph:
 class Wishes:
     """What should be followed so that the graph is whole."""
 
-    ones: list[tuple[Resource, Key]] = field(default_factory=list)
+    ones: list[tuple[Resource, Key, bool]] = field(default_factory=list)
+    """Each with whether the whole of it is of interest."""
     alls: dict[str, Resource] = field(default_factory=dict)
     wholes: dict[str, tuple[Resource, dict[Key, Row]]] = field(default_factory=dict)
 
     def fulfil(self, holdings: Holdings) -> None:
-        for resource, key in self.ones:
-            holdings.need_one(resource, key)
+        for resource, key, is_full in self.ones:
+            holdings.need_one(resource, key, is_full=is_full)
         for resource in self.alls.values():
             holdings.need_all(resource)
         for resource, rows in self.wholes.values():
@@ -162,7 +163,7 @@ class Surroundings:
             return Node(ref, resource, None, is_whole=False, state="missing", note=ANOTHER)
         if row is None:
             if holding.wide is None or not holding.wide.covers(ref.key) or holding.is_refused(ref.key):
-                self.wishes.ones.append((resource, ref.key))
+                self.wishes.ones.append((resource, ref.key, self._tells(resource)))
             if holding.is_absent(ref.key):
                 return Node(ref, resource, None, is_whole=False, state="missing", note=NOT_THERE)
             hidden = f"no permission to list {resource.plural}" if holding.is_refused(ref.key) else ""

@@ -15,14 +15,14 @@ AT_ONCE = 12
 """Lists of metadata that are asked for at the same time."""
 MOST_KINDS = 200
 """Kinds that are looked through, at most; each is a watch."""
-MOST_SINGLES = 64
-"""Objects that are followed one by one, at most."""
+FEW = 8
+"""Objects of a kind that are followed one by one, at most; for more, the metadata of all are."""
 
 
 class Opens(Protocol):
     """Where the stores come from."""
 
-    def metadata(self, resource: Resource, namespace: str) -> Lease:
+    def metadata(self, resource: Resource, namespace: str, *, fields: str = "") -> Lease:
         """Return a store of the metadata of this kind in this namespace (empty: all of them)."""
         ...
 
@@ -115,15 +115,20 @@ class Holdings:
             return
         self._replace_detail(holding, "")
 
-    def need_one(self, resource: Resource, key: Key) -> None:
-        """Follow one whole object."""
+    def need_one(self, resource: Resource, key: Key, *, is_full: bool) -> None:
+        """Follow one object, the whole of it or its metadata."""
         holding = self.of(resource)
         if self._share(resource) and holding.wide is not None and holding.wide.covers(key):
             return
-        if key in holding.singles or sum(len(each.singles) for each in self._held.values()) >= MOST_SINGLES:
+        if key in holding.singles:
             return
-        lease = self._opens.full(resource, key[0], fields=f"metadata.name={key[1]}")
-        holding.singles[key] = self._listen(Sight(lease, key[0], is_full=True, name=key[1]))
+        if len(holding.singles) >= FEW:
+            if holding.wide is None:
+                self._look(resource)
+            return
+        opens = self._opens.full if is_full else self._opens.metadata
+        lease = opens(resource, key[0], fields=f"metadata.name={key[1]}")
+        holding.singles[key] = self._listen(Sight(lease, key[0], is_full=is_full, name=key[1]))
 
     def need_whole(self, resource: Resource, rows: Iterable[Row]) -> None:
         """Follow the whole of these objects, with as few others as one label selector can tell them from."""
@@ -136,7 +141,7 @@ class Holdings:
                 return
         labels = set(rows[0].labels).intersection(*(row.labels for row in rows[1:]))
         if len(rows) == 1 and resource.namespaced and holding.coming is None and holding.detail is None:
-            self.need_one(resource, rows[0].key)
+            self.need_one(resource, rows[0].key, is_full=True)
         else:
             self._replace_detail(holding, ",".join(sorted(filter(_is_selectable, labels))))
 

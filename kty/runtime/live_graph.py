@@ -41,7 +41,7 @@ class LiveGraph:
         self._kinds: dict[KindName, Resource | None] = {resource.id: resource}
         self._find = find
         self.holdings = Holdings(opens, focus.namespace, tell)
-        self.holdings.need_one(resource, focus.key)
+        self.holdings.need_one(resource, focus.key, is_full=tells(resource))
         self._looks_through = False
         self._owners: dict[Ref, list[Ref]] = {}
 

@@ -33,7 +33,7 @@ class Uses:
     by: str
     """`pods`, `deployments.apps`."""
     kinds: frozenset[str] | None
-    """The kinds that are used, as discovery names them; None where it may be any."""
+    """The kinds among whose users it is looked for, as discovery names them; None where it may use any."""
     read: Callable[[Object], Iterable[Use]]
     """From the whole decoded object; may raise for one that is not what its kind promises."""
     version: str = "v1"

@@ -44,8 +44,8 @@ class _Stores:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def metadata(self, resource: Resource, namespace: str) -> Lease:
-        return self._session.lease(resource, namespace, codec=MetadataCodec)
+    def metadata(self, resource: Resource, namespace: str, *, fields: str = "") -> Lease:
+        return self._session.lease(resource, namespace, fields=fields, codec=MetadataCodec)
 
     def full(self, resource: Resource, namespace: str, *, labels: str = "", fields: str = "") -> Lease:
         return self._session.lease(resource, namespace, labels=labels, fields=fields)

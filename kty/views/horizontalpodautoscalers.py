@@ -156,7 +156,7 @@ VIEW = View(
     columns=COLUMNS,
     reads=Autoscaler,
     tone=tone,
-    ready=("Replicas", "MaxPods"),
+    ready=("Replicas",),
     status="Problem",
 )
 

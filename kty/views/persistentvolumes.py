@@ -15,4 +15,5 @@ def uses(volume: Object) -> Iterable[Use]:
         yield Use("storageclasses.storage.k8s.io", name, via="class", optional=True)
 
 
-USES = Uses("persistentvolumes", frozenset({"persistentvolumeclaims", "storageclasses.storage.k8s.io"}), uses)
+# A claim names its volume: that the volume names it back makes it no user of the claim.
+USES = Uses("persistentvolumes", frozenset({"storageclasses.storage.k8s.io"}), uses)

@@ -110,8 +110,8 @@ class World:
 
     # What a graph asks
 
-    def metadata(self, resource: Resource, namespace: str) -> Lease:
-        return self._open("metadata", resource, namespace)
+    def metadata(self, resource: Resource, namespace: str, *, fields: str = "") -> Lease:
+        return self._open("metadata", resource, namespace, "", fields)
 
     def full(self, resource: Resource, namespace: str, *, labels: str = "", fields: str = "") -> Lease:
         return self._open("full", resource, namespace, labels, fields)

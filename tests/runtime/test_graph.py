@@ -216,6 +216,18 @@ def test_specs_that_are_not_what_their_kind_promises_use_nothing() -> None:
     assert (look.uses, look.used_by) == ([], [])
 
 
+def test_a_hundred_volumes_are_not_followed_one_by_one() -> None:
+    names = [f"data-{number:03}" for number in range(30)]
+    volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in names]
+    claims = [obj("persistentvolumeclaims", name, spec={"volumeName": f"disk-{name}"}) for name in names]
+    pod = obj("pods", "web", spec={"volumes": volumes})
+    world = World(pod, *claims, *[obj("persistentvolumes", f"disk-{name}") for name in names])
+    uses = Looking(world, pod).uses
+    assert len([line for line in uses if line.startswith(".persistentvolumes/disk-data-")]) == 30
+    assert not [line for line in uses if " is " in line]
+    assert len([line for line in world.opened if "persistentvolumes" in line and "metadata.name" in line]) == 8
+
+
 # Which stores
 
 
@@ -269,6 +281,16 @@ def test_a_kind_that_may_not_be_listed_is_told_and_the_rest_is_shown() -> None:
     assert look.tree == TREE[:3]
     assert [each.id for each in look.live.refused] == ["replicasets.apps", "secrets"]
     assert all(status.phase == "live" for status in look.live.statuses)
+
+
+def test_a_secret_that_is_used_is_never_read() -> None:
+    pod = obj("pods", "web", spec={"volumes": [{"secret": {"secretName": "key"}}]})
+    world = World(pod, obj("secrets", "key", data={"a": "b"}))
+    world.refused = {"secrets"}
+    assert Looking(world, pod).uses == ["secrets/key (volume)"]
+    assert Looking(world, obj("secrets", "key")).tree == ["secrets/key"]
+    assert not [line for line in world.opened if line.startswith("full secrets")]
+    assert "metadata secrets in shop metadata.name=key" in world.opened
 
 
 def test_all_ends_when_the_graph_is_closed() -> None:
