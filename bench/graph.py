@@ -49,15 +49,17 @@ async def _serve() -> None:
     demo.users = _Everybody({})
     demo.furnish()
     _crowd(demo)
-    runner = web.AppRunner(Server(demo).application(), access_log=None)
+    runner = web.AppRunner(Server(demo).application(), handler_cancellation=True, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 
 
-def _graph(environment: dict[str, str]) -> tuple[float, float, float]:
-    """Return the seconds from the key to the whole graph with its thousand pods, from reopening, and MiB at most."""
+def _graph(environment: dict[str, str]) -> tuple[float, float, float, float]:
+    """Return the seconds from the key to the whole graph with its thousand pods, kty's own of these, the same from
+    reopening, and MiB at most.
+    """
     kty = Terminal([sys.executable, "-m", "kty"], environment)
     try:
         kty.until(lambda text: "pods " in text and "● live" in text)
@@ -70,15 +72,17 @@ def _graph(environment: dict[str, str]) -> tuple[float, float, float]:
             groups = re.search(rf"{FAILING} pods +CrashLoopBackOff.*\n(.*\n)+.*9\d\d pods +Running", text) is not None
             return groups and "used by" in text and "kube-root-ca.crt" in text
 
+        worked = kty.cpu()
         opened = kty.press(b"T")
         first = kty.until(is_whole) - opened
+        worked = kty.cpu() - worked
         kty.until(lambda text: "● live" in text)
         kty.press(b"\x1b")
         kty.until(lambda text: "deployments 1 of" in text)
         kty.quiet(0.5)
         opened = kty.press(b"T")
         again = kty.until(is_whole) - opened
-        return first, again, kty.memory()[1]
+        return first, worked, again, kty.memory()[1]
     finally:
         kty.close()
 
@@ -98,9 +102,10 @@ def main(arguments: Sequence[str] = ()) -> int:
             runs = [_graph(environment) for _ in range(RUNS)]
         finally:
             server.kill()
-    first, again = (1000 * statistics.median(run[at] for run in runs) for at in (0, 1))
+    first, worked, again = (1000 * statistics.median(run[at] for run in runs) for at in (0, 1, 2))
     print("| measure | kty | goal |\n|---|---|---|")
     print(f"| `T` on a deployment of {PODS:,} pods → its graph, whole | {first:.0f} ms | ≤ 500 ms |")
+    print(f"| kty's own CPU of that | {worked:.0f} ms | |")
     print(f"| the same again within 30 s | {again:.0f} ms | |")
-    print(f"| memory at most | {max(run[2] for run in runs):.0f} MiB | |")
+    print(f"| memory at most | {max(run[3] for run in runs):.0f} MiB | |")
     return 0

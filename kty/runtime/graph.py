@@ -138,6 +138,7 @@ class Surroundings:
         self.holdings = holdings
         self.kinds = kinds
         self._tells = tells
+        self._telling: dict[str, bool] = {}
         self._owners = owners
         self.wishes = Wishes()
         self._indexes = [(each, each.wide.owned()) for each in holdings if each.wide is not None]
@@ -168,9 +169,16 @@ class Surroundings:
                 return Node(ref, resource, None, is_whole=False, state="missing", note=NOT_THERE)
             hidden = f"no permission to list {resource.plural}" if holding.is_refused(ref.key) else ""
             return Node(ref, resource, None, is_whole=False, state="hidden" if hidden else "coming", note=hidden)
-        if self._tells(resource):
-            self.wishes.wholes.setdefault(resource.id, (resource, {}))[1][row.key] = row
+        if self._is_telling(ref.kind, resource):
+            if (wished := self.wishes.wholes.get(ref.kind)) is None:
+                wished = self.wishes.wholes[ref.kind] = (resource, {})
+            wished[1][ref.key] = row
         return Node(ref, resource, row, is_whole=is_whole, state="there")
+
+    def _is_telling(self, kind: str, resource: Resource) -> bool:
+        if (known := self._telling.get(kind)) is None:
+            known = self._telling[kind] = self._tells(resource)
+        return known
 
     def owners(self, ref: Ref) -> list[Ref]:
         """Return the owners that an object names, its controller first; of one that is gone, those that it named."""

@@ -43,7 +43,7 @@ class Holdings:
         self._opens = opens
         self._namespace = namespace
         self._tell = tell
-        self._held: dict[str, Holding] = {}
+        self._held: dict[tuple[str, str], Holding] = {}
         self._stops: dict[Sight, Callable[[], None]] = {}
         self._waiting: list[Resource] = []
         self.has_news = False
@@ -56,7 +56,10 @@ class Holdings:
 
     def of(self, resource: Resource) -> Holding:
         """Return what is known of a kind, which may be nothing yet."""
-        return self._held.setdefault(resource.id, Holding(resource))
+        name = resource.plural, resource.group
+        if (holding := self._held.get(name)) is None:
+            holding = self._held[name] = Holding(resource)
+        return holding
 
     @property
     def statuses(self) -> Mapping[Sight, tuple[Resource, Status]]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from kty.kube.codecs import TableColumn
+from kty.kube.objects import Row
 from kty.kube.resource import Resource
 from kty.runtime.graph import Graph, Node, Ref, Twig
 from kty.runtime.holdings import Holdings
@@ -43,6 +45,10 @@ class Group:
     says: Saying
 
 
+_Reader: TypeAlias = tuple[View, list[tuple[int, Column]], list[tuple[int, Column]]]
+"""The view of a kind, and the columns that tell how much of an object is there and how it is, with where these are."""
+
+
 class Drawing:
     """Draws one graph; the lines of a graph that changed are drawn by another one."""
 
@@ -51,6 +57,7 @@ class Drawing:
         self._holdings = holdings
         self._now = now
         self._said: dict[Ref, Saying] = {}
+        self._readers: dict[str, _Reader] = {}
         self._drawn: dict[Hashable, Twig | Group | str] = {}
         self.forest = self._draw()
 
@@ -132,20 +139,29 @@ class Drawing:
             return Saying("dim")
         if not node.is_whole:
             return Saying("dim" if row.deleting else "")
-        view = view_of(resource)
         if row.fault:
             return Saying("bad", status=printable(f"cannot be read: {row.fault}"))
+        if (reader := self._readers.get(node.ref.kind)) is None:
+            reader = self._readers[node.ref.kind] = self._reader(resource)
+        view, ready_columns, status_columns = reader
+        ready = "/".join(filter(None, [self._shown(row, *each) for each in ready_columns]))
+        status = "".join([self._shown(row, *each) for each in status_columns])
+        return Saying(view.tone(row), ready, status or ("Terminating" if row.deleting else ""))
+
+    def _reader(self, resource: Resource) -> _Reader:
+        view = view_of(resource)
         columns = self._columns(view, resource)
-        tone, now = view.tone(row), self._now()
+        status = _status(view, columns)
+        return (
+            view,
+            [(at, columns[at]) for at in _ready(view, columns)],
+            [] if status is None else [(status, columns[status])],
+        )
 
-        def shown(at: int | None) -> str:
-            if at is None or at >= len(row.cells) or row.cells[at] is None:
-                return ""
-            return printable(columns[at].show(row.cells[at], now))
-
-        ready = "/".join(filter(None, [shown(at) for at in _ready(view, columns)]))
-        status = shown(_status(view, columns))
-        return Saying(tone, ready, status or ("Terminating" if row.deleting else ""))
+    def _shown(self, row: Row, at: int, column: Column) -> str:
+        if at >= len(row.cells) or row.cells[at] is None:
+            return ""
+        return printable(column.show(row.cells[at], self._now()))
 
     def _columns(self, view: View, resource: Resource) -> Sequence[Column]:
         if view.codec is None:
