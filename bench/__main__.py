@@ -7,6 +7,7 @@ MEASURES = {
     "again": "the first frame of a further app in one process, as each login is one",
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
+    "graph": "the graph of a deployment with 1,000 pods: from the key to the whole of it",
     "hold": "10,000 pods listed and held as rows, Structs and dicts, beside kubernetes_asyncio's models",
     "metrics": "one poll of metrics at 10,000 pods: CPU of decode, join and repaint, longest pause",
     "logs": "logs of a pod that prints 20,000 lines a second: first line, keys, lines lost, memory",

@@ -28,6 +28,7 @@ from kty.views.view import (
     Browse,
     Contexts,
     Describe,
+    Graph,
     History,
     Logs,
     PortForwards,
@@ -83,7 +84,8 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
     def _prepare(self) -> None:
         """Load, beside all else, what a person may want next and would wait for."""
-        asyncio.get_running_loop().run_in_executor(None, import_module, "kty.screens.logs")
+        for screen in ("logs", "graph"):
+            asyncio.get_running_loop().run_in_executor(None, import_module, f"kty.screens.{screen}")
 
     def take_ground(self, ground: Ground) -> None:
         super().take_ground(ground)
@@ -118,6 +120,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
                 if message.resource is not None:
                     await self._push(HistoryScreen(self.session, message.resource, message.key, message.where))
+            case Graph():
+                from kty.screens.graph import GraphScreen
+
+                if message.resource is not None:
+                    await self._push(GraphScreen(self.session, message.resource, message.key, message.where))
             case Logs():
                 from kty.screens.logs import LogScreen
 

@@ -60,7 +60,9 @@ class Codec(Protocol):
     """How one kind's bytes become rows. A codec belongs to one watch: it may remember what came before."""
 
     accept: str
-    """The Accept header to ask with."""
+    """The Accept header to list with."""
+    accept_watch: str
+    """The Accept header to watch with."""
     query: tuple[tuple[str, str], ...]
     """Query parameters that list and watch need."""
 
@@ -85,7 +87,7 @@ class Codec(Protocol):
 class ObjectCodec:
     """Read whole objects into a kind's own Struct, and from it the cells of its view."""
 
-    accept = JSON
+    accept = accept_watch = JSON
     query: tuple[tuple[str, str], ...] = ()
     columns = None
 

@@ -18,7 +18,7 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 class TableCodec:
     """Read server-side Tables. The columns are the server's; a `date` cell is text, computed when it was sent."""
 
-    accept = TABLE
+    accept = accept_watch = TABLE
     query: tuple[tuple[str, str], ...] = (("includeObject", "Object"),)
 
     def __init__(self) -> None:

@@ -69,6 +69,10 @@ class Cluster:
             return None
         return self._shared.usages.lease(self.client, self.config.identity, metrics.path(namespace))
 
+    def running(self, resource: Resource, namespace: str, new_codec: Callable[[], Codec]) -> tuple[Lease, str] | None:
+        """Return a lease of a store that is kept already and has all of this kind there, as `Shared` does."""
+        return self._shared.running(self.client, resource, namespace, new_codec)
+
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` whenever more is known; call the returned function to stop."""
         self._listeners.append(tell)

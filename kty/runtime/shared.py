@@ -111,6 +111,19 @@ class Shared:
         cache.users += 1
         return Lease(cache.store, partial(self._leave, subject, cache), partial(self._renew, cache))
 
+    def running(
+        self, client: Client, resource: Resource, namespace: str, new_codec: Callable[[], Codec]
+    ) -> tuple[Lease, str] | None:
+        """Return a lease of a store that has all of this kind in this namespace, where one is being kept already.
+
+        With it comes the namespace that is watched: this one, or empty where the store has all of them.
+        """
+        for wider in dict.fromkeys((namespace, "")):
+            subject = (client.config.identity, resource.id, resource.version, wider, new_codec, "", "")
+            if subject in self._caches:
+                return self.lease(client, resource, wider, new_codec), wider
+        return None
+
     def _open(
         self,
         client: Client,

@@ -136,7 +136,11 @@ class _Collection:
         if token:
             paging.append(("continue", token))
         return await self.source.request(
-            "GET", self.path, query=self._query(paging), headers=self._headers(), timeout=60.0 if limit else 300.0
+            "GET",
+            self.path,
+            query=self._query(paging),
+            headers=_accepting(self.codec.accept),
+            timeout=60.0 if limit else 300.0,
         )
 
     def watch(self, version: str, timeout: int, idle: float) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
@@ -147,13 +151,15 @@ class _Collection:
             else [("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan")]
         )
         watching = [("watch", "1"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", str(timeout)), *start]
-        return self.source.watch(self.path, query=self._query(watching), headers=self._headers(), idle=idle)
+        headers = _accepting(self.codec.accept_watch)
+        return self.source.watch(self.path, query=self._query(watching), headers=headers, idle=idle)
 
     def _query(self, more: Query) -> Query:
         return [*self.codec.query, *self.selectors, *more]
 
-    def _headers(self) -> dict[str, str]:
-        return {"Accept": self.codec.accept}
+
+def _accepting(accept: str) -> dict[str, str]:
+    return {"Accept": accept}
 
 
 class _Watch:

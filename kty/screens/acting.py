@@ -1,20 +1,16 @@
 """What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
 
-from contextlib import aclosing
-
 from textual import work
 from textual.binding import Binding
 
 from kty.errors import KtyError
-from kty.kube.objects import Key
+from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
-from kty.screens.live_list import LiveList
-from kty.screens.marking import MarkingList
-from kty.screens.measured_list import MeasuredList
+from kty.screens.frame import Frame
 from kty.term.app import TerminalApp
 from kty.text import printable
-from kty.views.actions import DELETE, Action, Target
+from kty.views.actions import Action, Target
 from kty.views.view import Tone
 
 ACTIONS = (
@@ -32,15 +28,21 @@ ACTIONS = (
 """The keys of all actions: one key may do different things to different kinds."""
 
 
-class ActingList(MarkingList, MeasuredList):
-    """A list with the actions of its kind."""
+class Acting(Frame):
+    """Does to the object that a person points at what can be done to its kind."""
 
     @property
     def _actions(self) -> tuple[Action, ...]:
-        source = self._source
-        if source is None or source.resource is None or source.view.id != source.resource.id:
-            return ()  # parts of an object are no objects
-        return (*source.view.actions, DELETE)
+        """What can be done to what is pointed at."""
+        return ()
+
+    def _pointed(self) -> tuple[Resource, Key] | None:
+        """Return the object that is pointed at; None where it is none."""
+        return None
+
+    def _pointed_object(self) -> Object | None:
+        """Return it decoded; None where it is gone."""
+        return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "edit":
@@ -50,22 +52,16 @@ class ActingList(MarkingList, MeasuredList):
         return super().check_action(action, parameters)
 
     def action_act(self, name: str) -> None:
-        """Do this to the marked objects, or to the one under the cursor, once the person says so."""
-        source, keys = self._source, self._chosen
+        """Do this to the object under the cursor, once the person says so."""
+        pointed = self._pointed()
         action = next((each for each in self._actions if each.id == name), None)
-        if source is None or source.resource is None or not keys or action is None:
+        if pointed is None or action is None:
             return
-        objects = [obj for key in keys if (obj := source.whole(key)) is not None]
-        if not objects:
+        obj = self._pointed_object()
+        if obj is None:
             self.say("it is gone", "warn")
-        elif action.says_many is None and self.say_one_only(action.title):
-            return
         elif self.may_change(f"it will not {action.title}"):
-            targets = [Target(source.resource, obj) for obj in objects]
-            if len(targets) == 1:
-                self._ask(action, targets[0])
-            else:
-                self._ask_for_many(action, targets)
+            self._ask(action, Target(pointed[0], obj))
 
     def may_change(self, why_not: str) -> bool:
         """Say whether this person's kty changes anything; where it does not, tell them."""
@@ -93,34 +89,11 @@ class ActingList(MarkingList, MeasuredList):
         if typed is not None:
             self.app.run_worker(self._do(action, target, typed), group="doing", exit_on_error=False)
 
-    @work(exclusive=True, group="act")
-    async def _ask_for_many(self, action: Action, targets: list[Target]) -> None:
-        from kty.screens.confirm import ConfirmScreen
-        from kty.screens.many import left_out, says, sort_out
-
-        may, why_not = await sort_out(action, targets, self.session.cluster.access)
-        if not may:
-            self.report(printable(left_out(why_not)), "bad")
-            return
-        screen = ConfirmScreen(
-            action.title,
-            lambda typed: says(action, may, why_not, typed),
-            action.checks,
-            asks=action.asks,
-            proposes=action.proposes(may[0]),
-        )
-        typed = await self.app.push_screen_wait(screen)
-        if typed is not None:
-            self.app.run_worker(self._do_to_many(action, may, typed), group="doing", exit_on_error=False)
-
     def action_edit(self) -> None:
         """Change the object in the person's editor."""
-        source, keys = self._source, self._chosen
-        if source is None or source.resource is None or not keys or self.say_one_only("edit"):
-            return
-        key = keys[0]
-        if self.may_change("it will not edit"):
-            self._edit(source.resource, *key)
+        pointed = self._pointed()
+        if pointed is not None and self.may_change("it will not edit"):
+            self._edit(pointed[0], *pointed[1])
 
     @work(exclusive=True, group="act")
     async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
@@ -164,35 +137,14 @@ class ActingList(MarkingList, MeasuredList):
         except KtyError as error:
             said = error.sentence(), "bad"
         else:
-            self._unmark((target.namespace, target.name))
+            self._did(target)
         self._frame.report(printable(said[0]), said[1])
 
-    async def _do_to_many(self, action: Action, targets: list[Target], typed: str) -> None:
-        """Do it to a few at a time; those that it was done to are unmarked, so that the others can be tried again."""
-        from kty.screens.many import run_all, tells
-
-        failed: list[tuple[Target, str]] = []
-        done = 0
-        self._frame.say(f"{action.title}: 0 of {len(targets):,} done", "busy")
-        async with aclosing(run_all(action, self.session.cluster.client, targets, typed)) as outcomes:
-            async for target, error in outcomes:
-                done += 1
-                if error:
-                    failed.append((target, error))
-                else:
-                    self._unmark((target.namespace, target.name))
-                more = f", {len(failed):,} failed" if failed else ""
-                self._frame.say(f"{action.title}: {done:,} of {len(targets):,} done{more}", "busy")
-        self._frame.report(printable(tells(action, targets, failed)), "bad" if failed else "")
-
-    def _unmark(self, key: Key) -> None:
-        if key in self._marks:
-            self._marks.discard(key)
-            if self.is_attached:
-                self._show_marks()
+    def _did(self, target: Target) -> None:
+        """Hear that something was done to an object."""
 
     @property
-    def _frame(self) -> LiveList:
+    def _frame(self) -> Frame:
         """The screen that the person looks at, as far as it can say something."""
         screen = self.app.screen
-        return screen if isinstance(screen, LiveList) else self
+        return screen if isinstance(screen, Frame) else self

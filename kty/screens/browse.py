@@ -12,7 +12,7 @@ from kty.screens.reaching import REACHES, ReachingList
 from kty.screens.sources import Source
 from kty.views.involved import events_of
 from kty.views.logs import HAVE_LOGS, logs_of, logs_of_pods, logs_together, pod_logs
-from kty.views.view import Browse, Describe, Destination, History, Logs, Yaml
+from kty.views.view import Browse, Describe, Destination, Graph, History, Logs, Yaml
 from kty.widgets.live_table import LiveTable
 from kty.widgets.prompt import Prompt
 
@@ -28,6 +28,7 @@ class BrowseScreen(ReachingList):
         Binding("d", "describe", "describe", id="describe"),
         Binding("E", "events", "events", id="events", show=False),
         Binding("H", "history", "history", id="history", show=False),
+        Binding("T", "graph", "graph", id="graph", show=False),
         Binding("l", "logs", "logs", id="logs"),
         Binding("p", "logs(True)", "logs of the run before", id="logs.previous", show=False),
         Binding("L", "logs_listed", "logs of all listed pods", id="logs.listed", show=False),
@@ -156,7 +157,7 @@ class BrowseScreen(ReachingList):
             match action:
                 case "copy" if parameters == (0,):
                     return not any(each.key == "c" for each in self._actions)
-                case "yaml" | "describe" | "events" | "history":
+                case "yaml" | "describe" | "events" | "history" | "graph":
                     return source.resource is not None
                 case "logs":
                     return source.view.id in HAVE_LOGS
@@ -187,6 +188,12 @@ class BrowseScreen(ReachingList):
         source, key = self._source, self._key
         if source is not None and source.resource is not None and key is not None:
             self._go(source, key, History())
+
+    def action_graph(self) -> None:
+        """Show the object among its owners, what these own, and what uses what."""
+        source, key = self._source, self._key
+        if source is not None and source.resource is not None and key is not None:
+            self._go(source, key, Graph())
 
     def action_events(self) -> None:
         """List what happened to the object; to all that is in it, where it is a namespace."""

@@ -44,6 +44,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.forward_dialog import ForwardDialog
     from kty.screens.forwards import ForwardsScreen
     from kty.screens.frame import Frame
+    from kty.screens.graph import GraphScreen
     from kty.screens.help import HelpScreen
     from kty.screens.history import HistoryScreen
     from kty.screens.logs import LogScreen
@@ -54,11 +55,13 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.page_view import PageView
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.selectable_log import SelectableLog
+    from kty.widgets.tree_table import TreeTable
     from kty.widgets.yaml_view import YamlView
 
-    objects = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, LogScreen, ShellScreen, ForwardsScreen)
-    widgets = (LiveTable, YamlView, PageView, LogView, SelectableLog, Prompt, PromptLine)
-    owners = (Frame, BrowseScreen, *objects, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen, *widgets)
+    shown = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, GraphScreen, LogScreen, ShellScreen)
+    screens = (*shown, ForwardsScreen, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen)
+    widgets = (LiveTable, TreeTable, YamlView, PageView, LogView, SelectableLog, Prompt, PromptLine)
+    owners = (Frame, BrowseScreen, *screens, *widgets)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

@@ -18,7 +18,7 @@ from kty.screens.sources import whole
 from kty.screens.truth import truth
 from kty.text import printable
 from kty.views.involved import events_of
-from kty.views.view import Describe, Destination, History, Tone, Yaml
+from kty.views.view import Describe, Destination, Graph, History, Tone, Yaml
 from kty.widgets.page_view import PageView
 from kty.widgets.prompt import Prompt
 from kty.widgets.yaml_view import YamlView
@@ -36,6 +36,7 @@ class ObjectScreen(Frame):
         Binding("slash", "search", "search", id="search", priority=True),
         Binding("E", "events", "events", id="object.events", show=False),
         Binding("H", "history", "history", id="object.history", show=False),
+        Binding("T", "graph", "graph", id="object.graph", show=False),
     ]
 
     class Changed(Message, bubble=False):
@@ -190,6 +191,10 @@ class ObjectScreen(Frame):
     def action_yaml(self) -> None:
         """Show the object as YAML."""
         self._go(Yaml())
+
+    def action_graph(self) -> None:
+        """Show the object among its owners, what these own, and what uses what."""
+        self._go(Graph())
 
     def action_events(self) -> None:
         """List what happened to the object."""

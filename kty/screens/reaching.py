@@ -10,7 +10,7 @@ from kty.errors import KtyError, UsageError
 from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
-from kty.screens.acting import ActingList
+from kty.screens.acting_list import ActingList
 from kty.screens.container_choice import ContainerScreen, choices_of
 from kty.screens.sources import PODS, Source
 from kty.text import is_printable, printable

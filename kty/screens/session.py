@@ -178,6 +178,11 @@ class Session:
         new_codec = codec or view.codec or view.new_codec
         return self.cluster.lease(resource, namespace, new_codec, labels=labels, fields=fields)
 
+    def running(self, resource: Resource, namespace: str) -> tuple[Lease, str] | None:
+        """Return a lease of a store of whole objects that is kept already, and which namespace it has; else None."""
+        view = view_of(resource)
+        return self.cluster.running(resource, namespace, view.codec or view.new_codec)
+
     # Programs in containers
 
     def program(self, target: Shell) -> "Program | None":

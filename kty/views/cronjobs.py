@@ -10,9 +10,11 @@ from msgspec import field as structfield
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.resource import Resource
+from kty.runtime.uses import Uses
 from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE, since, time_column
 from kty.views.counts import count_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.said import field, or_none, or_unset, said, text
 from kty.views.templates import Template, template_columns
 from kty.views.view import Browse, Column, Destination, Tone, View, Yaml
@@ -146,5 +148,8 @@ VIEW = View(
     reads=CronJob,
     tone=tone,
     opens=opens,
+    ready=("Active",),
+    status="Schedule",
     actions=(TRIGGER, SUSPEND_OR_RESUME),
 )
+USES = Uses("cronjobs.batch", POD_USES, lambda obj: template_uses(obj, "spec", "jobTemplate", "spec"))

@@ -4,8 +4,10 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Row, Typed
+from kty.runtime.uses import Uses
 from kty.views.ages import AGE
 from kty.views.counts import count_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.replicas import RESTART
 from kty.views.said import or_none, said
 from kty.views.selectors import from_labels
@@ -52,8 +54,10 @@ VIEW = View(
     group="apps",
     kind="DaemonSet",
     columns=COLUMNS,
+    ready=("Ready", "Desired"),
     reads=DaemonSet,
     tone=tone,
     opens=pods_of("daemonset"),
     actions=(RESTART,),
 )
+USES = Uses("daemonsets.apps", POD_USES, lambda obj: template_uses(obj, "spec"))

@@ -4,8 +4,10 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Row, Typed
+from kty.runtime.uses import Uses
 from kty.views.ages import AGE
 from kty.views.counts import count_column, share, share_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.replicas import RESTART, SCALE
 from kty.views.templates import Replicated, pods_of, template_columns
 from kty.views.tones import progress
@@ -52,3 +54,4 @@ VIEW = View(
     opens=pods_of("deployment", owned=False),
     actions=(SCALE, RESTART),
 )
+USES = Uses("deployments.apps", POD_USES, lambda obj: template_uses(obj, "spec"))

@@ -1,16 +1,17 @@
 """Horizontal pod autoscalers (autoscaling/v2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec import field as structfield
 
-from kty.kube.objects import Row, Typed
+from kty.kube.objects import Object, Row, Typed
+from kty.runtime.uses import Use, Uses
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find
 from kty.views.counts import count_column
-from kty.views.said import or_none, or_unset, said
+from kty.views.said import or_none, or_unset, said, text
 from kty.views.view import Column, Tone, View
 
 _TARGETS_SHOWN = 2
@@ -155,4 +156,16 @@ VIEW = View(
     columns=COLUMNS,
     reads=Autoscaler,
     tone=tone,
+    ready=("Replicas",),
+    status="Problem",
 )
+
+
+def uses(scaler: Object) -> Iterable[Use]:
+    """Return what it scales."""
+    target = "spec", "scaleTargetRef"
+    if name := text(scaler, *target, "name"):
+        yield Use((text(scaler, *target, "apiVersion"), text(scaler, *target, "kind")), name, via="scales")
+
+
+USES = Uses("horizontalpodautoscalers.autoscaling", None, uses, version="v2")

@@ -1,12 +1,16 @@
 """Ingresses."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec import field as structfield
 
-from kty.kube.objects import Typed
+from kty.kube.objects import Object, Typed
+from kty.runtime.uses import Use, Uses
 from kty.views.ages import AGE
 from kty.views.ingresspoints import LoadBalancer, addresses
-from kty.views.said import joined, or_none, said
+from kty.views.reading import listed, mapped
+from kty.views.said import joined, or_none, said, text
 from kty.views.tones import leaving
 from kty.views.view import Column, View
 
@@ -61,4 +65,26 @@ VIEW = View(
     ),
     reads=Ingress,
     tone=leaving,
+    status="Hosts",
 )
+
+
+def uses(ingress: Object) -> Iterable[Use]:
+    """Return the services that it leads to, its certificates, and its class."""
+    backends = [mapped(ingress, "spec", "defaultBackend")]
+    for rule in listed(ingress, "spec", "rules"):
+        backends += [mapped(path, "backend") for path in listed(rule, "http", "paths")]
+    for backend in backends:
+        if name := text(backend, "service", "name"):
+            yield Use("services", name, via="backend")
+        elif name := text(backend, "resource", "name"):
+            group, kind = text(backend, "resource", "apiGroup"), text(backend, "resource", "kind")
+            yield Use((f"{group}/" if group else "v1", kind), name, via="backend")
+    for block in listed(ingress, "spec", "tls"):
+        if name := text(block, "secretName"):
+            yield Use("secrets", name, via="tls")
+    if name := text(ingress, "spec", "ingressClassName"):
+        yield Use("ingressclasses.networking.k8s.io", name, via="class")
+
+
+USES = Uses("ingresses.networking.k8s.io", None, uses)

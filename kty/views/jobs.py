@@ -6,9 +6,11 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Row, Typed, epoch
+from kty.runtime.uses import Uses
 from kty.views.ages import AGE, age
 from kty.views.conditions import Condition, holds
 from kty.views.counts import count_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.templates import Template, pods_of, template_columns
 from kty.views.view import Column, Tone, View
 
@@ -117,4 +119,14 @@ def tone(row: Row) -> Tone:
     return "warn" if word == "Running" and row.cells[_FAILED] else _tone(word)
 
 
-VIEW = View("jobs", group="batch", kind="Job", columns=COLUMNS, reads=Job, tone=tone, opens=pods_of("job"))
+VIEW = View(
+    "jobs",
+    group="batch",
+    kind="Job",
+    columns=COLUMNS,
+    reads=Job,
+    tone=tone,
+    opens=pods_of("job"),
+    ready=("Completions",),
+)
+USES = Uses("jobs.batch", POD_USES, lambda obj: template_uses(obj, "spec"))

@@ -1,12 +1,15 @@
 """Persistent volume claims."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec import field as structfield
 
-from kty.kube.objects import Row, Typed
+from kty.kube.objects import Object, Row, Typed
+from kty.runtime.uses import Use, Uses
 from kty.views.ages import AGE
 from kty.views.quantities import amount
-from kty.views.said import joined, or_unset, said
+from kty.views.said import joined, or_unset, said, text
 from kty.views.view import Column, Tone, View
 
 _CLASS_BEFORE_1_6 = "volume.beta.kubernetes.io/storage-class"
@@ -96,3 +99,14 @@ def tone(row: Row) -> Tone:
 
 
 VIEW = View("persistentvolumeclaims", kind="PersistentVolumeClaim", columns=COLUMNS, reads=Claim, tone=tone)
+
+
+def uses(claim: Object) -> Iterable[Use]:
+    """Return its volume and its class."""
+    if name := text(claim, "spec", "volumeName"):
+        yield Use("persistentvolumes", name, via="volume")
+    if name := text(claim, "spec", "storageClassName"):
+        yield Use("storageclasses.storage.k8s.io", name, via="class")
+
+
+USES = Uses("persistentvolumeclaims", frozenset({"persistentvolumes", "storageclasses.storage.k8s.io"}), uses)

@@ -10,11 +10,14 @@ from msgspec import field as structfield
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.usage import POD_METRICS
+from kty.runtime.uses import Uses
 from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find, holds
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, Restarts, restarts, tone_of
 from kty.views.counts import Share, fraction, share, share_column, show_share
+from kty.views.podspecs import POD_USES, spec_uses
+from kty.views.reading import mapped
 from kty.views.said import or_none, said, text
 from kty.views.usage import Asked, Resources, as_whole, usage_columns
 from kty.views.view import Column, Containers, Destination, Tone, View
@@ -229,3 +232,4 @@ VIEW = View(
     actions=(KILL,),
     measured_by=POD_METRICS,
 )
+USES = Uses("pods", POD_USES, lambda pod: spec_uses(mapped(pod, "spec")))

@@ -4,8 +4,10 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Row, Typed
+from kty.runtime.uses import Uses
 from kty.views.ages import AGE
 from kty.views.counts import count_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.replicas import SCALE
 from kty.views.templates import Replicated, pods_of, template_columns
 from kty.views.tones import progress
@@ -48,4 +50,6 @@ VIEW = View(
     tone=tone,
     opens=pods_of("replicaset"),
     actions=(SCALE,),
+    ready=("Ready", "Desired"),
 )
+USES = Uses("replicasets.apps", POD_USES, lambda obj: template_uses(obj, "spec"))

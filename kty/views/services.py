@@ -1,11 +1,13 @@
 """Services."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Object, Row, Typed
+from kty.runtime.uses import Use, Uses
 from kty.views.ages import AGE
 from kty.views.ingresspoints import LoadBalancer, addresses
 from kty.views.said import field, or_none, said, text
@@ -94,4 +96,14 @@ def opens(service: Object) -> Destination:
     )
 
 
-VIEW = View("services", kind="Service", columns=COLUMNS, reads=Service, tone=tone, opens=opens)
+VIEW = View("services", kind="Service", columns=COLUMNS, reads=Service, tone=tone, opens=opens, status="Type")
+
+
+def uses(service: Object) -> Iterable[Use]:
+    """Return the pods that it selects."""
+    selector = field(service, "spec", "selector")
+    if isinstance(selector, dict) and selector and field(service, "spec", "type") != "ExternalName":
+        yield Use("pods", labels=from_labels(selector), via="selector")
+
+
+USES = Uses("services", frozenset({"pods"}), uses)

@@ -1,12 +1,17 @@
 """Stateful sets."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec import field as structfield
 
-from kty.kube.objects import Row, Typed
+from kty.kube.objects import Object, Row, Typed
+from kty.runtime.uses import Use, Uses
 from kty.views.ages import AGE
 from kty.views.counts import share, share_column
+from kty.views.podspecs import POD_USES, template_uses
 from kty.views.replicas import RESTART, SCALE
+from kty.views.said import text
 from kty.views.templates import Replicated, pods_of, template_columns
 from kty.views.tones import progress
 from kty.views.view import Tone, View
@@ -43,3 +48,13 @@ VIEW = View(
     opens=pods_of("statefulset"),
     actions=(SCALE, RESTART),
 )
+
+
+def uses(obj: Object) -> Iterable[Use]:
+    """Return what its pods use, and the service that gives them their names."""
+    yield from template_uses(obj, "spec")
+    if name := text(obj, "spec", "serviceName"):
+        yield Use("services", name, via="names its pods")
+
+
+USES = Uses("statefulsets.apps", POD_USES | {"services"}, uses)

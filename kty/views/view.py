@@ -149,6 +149,11 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Graph:
+    """The object among its owners, what these own, and what uses what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """The events about one object."""
 
@@ -211,6 +216,7 @@ Destination: TypeAlias = (
     | Describe
     | Events
     | History
+    | Graph
     | Kinds
     | Logs
     | PortForwards
@@ -248,6 +254,10 @@ class View:
     """What can be done to it, beside deleting it."""
     measured_by: Resource | None = None
     """The kind whose objects say what these use, by the same namespace and name: columns that join are fed by it."""
+    ready: tuple[str, ...] = ("Ready",)
+    """The columns that say how much of it is there, where it is told in short: `2/3`, or two columns of a number."""
+    status: str = "Status"
+    """The column that says in a word how it is."""
     codec: Callable[[], Codec] | None = field(default=None)
     """Makes the codec of one watch; None reads `reads` with `columns`."""
 

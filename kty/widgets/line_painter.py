@@ -84,7 +84,11 @@ class LinePainter:
                 ink = "name"
             before = style(ink, look)
             spans = [(first, end) for cell, first, end in line.marks if cell == column]
-            if spans:
+            if line.lead and column == self.frozen - 1:
+                lead = fitted.place(line.lead)
+                yield fitted.text[:lead], style("dim", look)
+                yield fitted.text[lead:], before
+            elif spans:
                 yield from _marked(fitted, spans, before, style(ink, look, matched=True))
             else:
                 yield fitted.text, before

@@ -29,6 +29,8 @@ class Line(NamedTuple):
     """What a filter matched: (cell, first character, character after the last), in order, none overlapping."""
     is_marked: bool = False
     """A person marked it, to do something to it and others at once."""
+    lead: int = 0
+    """How many characters of the name lead up to it, and are no part of it: they are dimmed."""
 
 
 class Lines(Protocol):

@@ -1,0 +1,109 @@
+"""A graph that is kept up: it follows what its objects turn out to be, and what comes and goes around them."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from kty.kube.resource import Resource
+from kty.runtime.graph import Graph, Ref, Surroundings, Tree
+from kty.runtime.holdings import Holdings, Opens
+from kty.runtime.relations import Relations, UseReader
+from kty.runtime.sights import Holding
+from kty.runtime.store import Status
+from kty.runtime.uses import KindName, Uses
+
+NEVER_OWNED = frozenset({"events", "events.events.k8s.io", "componentstatuses"})
+"""Kinds whose objects have no owners, though there are many of them."""
+ROUNDS = 8
+"""How often a graph is made anew at once, because stores had what it wished for; then it waits to be asked again."""
+
+
+class LiveGraph:
+    """Keeps stores for as long as it is open. Of an object with a namespace it looks through that namespace only."""
+
+    def __init__(
+        self,
+        opens: Opens,
+        focus: Ref,
+        resource: Resource,
+        tell: Callable[[], object],
+        *,
+        uses: Mapping[str, Uses],
+        find: Callable[[KindName], Resource | None],
+        tells: Callable[[Resource], bool],
+    ) -> None:
+        """`tell` is called after every change, and may do no more than note it; `find` finds a kind by its name, as far
+        as kinds are known; `tells` as in `Surroundings`.
+        """
+        self._focus = focus
+        self._resource = resource
+        self._tells = tells
+        self._reader = UseReader(uses)
+        self._uses = uses
+        self._kinds: dict[KindName, Resource | None] = {resource.id: resource}
+        self._find = find
+        self.holdings = Holdings(opens, focus.namespace, tell)
+        self.holdings.need_one(resource, focus.key, is_full=tells(resource))
+        self._looks_through = False
+        self._owners: dict[Ref, list[Ref]] = {}
+
+    def _kind(self, name: KindName) -> Resource | None:
+        if name not in self._kinds:
+            self._kinds[name] = self._find(name)
+        return self._kinds[name]
+
+    def look_through(self, resources: Iterable[Resource]) -> None:
+        """Follow all of these kinds, now that they are known, if they can be listed."""
+        self._kinds = {self._resource.id: self._resource}
+        there = [each for each in resources if not each.why_not_list() and each.is_watchable]
+        there = [
+            each for each in there if each.id not in NEVER_OWNED and (each.namespaced or not self._focus.namespace)
+        ]
+        # Those that kty knows the most of come first: they are the likeliest to be owned or used.
+        first = {self._resource.id, *self._uses, *[kind for each in self._uses.values() for kind in each.kinds or ()]}
+        self.holdings.look_through(sorted(there, key=lambda each: each.id not in first))
+        self._looks_through = True
+
+    def graph(self) -> Graph:
+        """Return the graph as it is known now, and follow what it takes to know more."""
+        for _ in range(ROUNDS):
+            around = Surroundings(self.holdings, self._kind, self._tells, self._owners)
+            graph = self._made(around)
+            self.holdings.has_news = False
+            around.wishes.fulfil(self.holdings)
+            self.holdings.update()
+            if not self.holdings.has_news:
+                break
+        return graph
+
+    def _made(self, around: Surroundings) -> Graph:
+        tree = Tree(around, self._focus)
+        asked = list(dict.fromkeys([self._focus, *tree.trunk, *tree.beneath(self._focus)]))
+        beside = Relations(around, self._reader, asked, tree.drawn, self._focus.namespace)
+        return Graph(self._focus, tree.roots, beside.uses(), beside.used_by(), frozenset(tree.trunk))
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether parts of the graph may be missing because they were not listed yet."""
+        return not self._looks_through or self.holdings.is_looking
+
+    @property
+    def refused(self) -> list[Resource]:
+        """Return the kinds of which something may not be seen that may belong to the graph."""
+        found = {
+            holding.resource.id: holding.resource
+            for holding in self.holdings
+            if holding.wide is not None and holding.wide.store.status.phase == "refused" and not _is_seen(holding)
+        }
+        return sorted(found.values(), key=lambda each: each.id)
+
+    @property
+    def statuses(self) -> list[Status]:
+        """Return how true the stores are, without those that are refused."""
+        return [status for _, status in self.holdings.statuses.values() if status.phase != "refused"]
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        self.holdings.close()
+
+
+def _is_seen(holding: Holding) -> bool:
+    return bool(holding.wide is not None and holding.wide.store.status.is_complete)
