@@ -1,6 +1,6 @@
 """A graph that is kept up: it follows what its objects turn out to be, and what comes and goes around them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from kty.kube.resource import Resource
 from kty.runtime.graph import Graph, Ref, Surroundings, Tree
@@ -79,6 +79,12 @@ class LiveGraph:
         asked = list(dict.fromkeys([self._focus, *tree.trunk, *tree.beneath(self._focus)]))
         beside = Relations(around, self._reader, asked, tree.drawn, self._focus.namespace)
         return Graph(self._focus, tree.roots, beside.uses(), beside.used_by(), frozenset(tree.trunk))
+
+    def knows(self, kinds: Set[str]) -> bool:
+        """Say whether all that there is of these kinds was listed, as far as it may be."""
+        held = [holding.wide for holding in self.holdings if holding.resource.id in kinds]
+        statuses = [wide.store.status for wide in held if wide is not None]
+        return all(status.is_complete or status.phase == "refused" for status in statuses)
 
     @property
     def is_looking(self) -> bool:

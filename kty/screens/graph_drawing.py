@@ -66,6 +66,11 @@ class Drawing:
         """The branch of the object that the graph is about."""
         return "owners", self._graph.focus
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of what is drawn."""
+        return frozenset(found.node.ref.kind for found in self._drawn.values() if isinstance(found, Twig))
+
     def twig(self, key: Hashable) -> Twig | None:
         """Return what stands there; None for a heading and for many that are alike."""
         found = self._drawn.get(key)

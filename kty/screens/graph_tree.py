@@ -1,7 +1,7 @@
 """The live tree of one object: where it comes from, how it is drawn, and what is said about it."""
 
 import asyncio
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Set
 
 import msgspec
 from textual import work
@@ -75,6 +75,10 @@ class GraphTree(Acting):
         self._began = self._cost = 0.0
         """When, on the loop's clock, it was drawn last, and how long that took."""
         self._is_placed = False
+        self._kinds: Set[str] = frozenset()
+        """The kinds that are shown."""
+        self._is_whole = False
+        """Whether all that was followed had been listed when it was drawn."""
         self._is_reopened = False
         """Whether what is shown is of before this screen was covered by others."""
 
@@ -185,18 +189,21 @@ class GraphTree(Acting):
             return
         loop = asyncio.get_running_loop()
         began = loop.time()
+        is_whole = all(status.is_complete for status in live.statuses)
         graph = live.graph()
-        if self._is_reopened and live.is_looking:
+        if self._is_reopened and (live.is_looking or not live.knows(self._kinds)):
             self.show_frame()  # what was shown before stays until there is as much again
             return
         self._is_reopened = False
         drawing = self._drawing = Drawing(graph, live.holdings, self.session.clock.now)
+        self._kinds = drawing.kinds
         self._lines.show(drawing.forest)
         if not self._is_placed:
             self._tree.cursor_key = drawing.focus_key
         self._tree.refresh_lines()
         self._is_placed = self._is_placed or not live.is_looking
         self._notes.show(self._remarks(live))
+        self._is_whole = is_whole
         self._began, self._cost = began, loop.time() - began
         self.show_frame()
 
@@ -240,7 +247,7 @@ class GraphTree(Acting):
         said, tone = truth(live.statuses, self.session.clock.monotonic())
         if tone == "good" and self._is_gone:
             return "it is gone; this is what is left", "bad"
-        if tone == "good" and live.is_looking:
+        if tone == "good" and (live.is_looking or not self._is_whole):
             return "looking through the kinds…", "busy"
         return said, tone
 

@@ -1,5 +1,6 @@
 """The graph around an object, from stores alone."""
 
+from kty.kube.resource import Resource
 from kty.runtime.graph import ANOTHER, DEEPEST, NO_KIND, NO_OWNER
 from kty.runtime.holdings import AT_ONCE
 from tests.runtime.graphs import KINDS, Looking, Object, World, obj
@@ -111,6 +112,12 @@ def test_an_owner_in_another_namespace_is_none() -> None:
         f"replicasets.apps/web-1 is missing: {NO_OWNER}",
         ".persistentvolumes/disk",
     ]
+
+
+def test_what_names_an_owner_of_another_namespace_is_not_owned_by_it() -> None:
+    world = World(WEB, SET, POD, obj("pods", "far", SET, namespace="other"))
+    world.kept = {"pods": ""}
+    assert Looking(world, SET).tree == TREE[:3]
 
 
 def test_an_owner_of_a_kind_that_is_not_there() -> None:
@@ -262,9 +269,11 @@ def test_a_store_that_is_there_already_is_shared() -> None:
 
 
 def test_lists_are_asked_for_a_few_at_a_time() -> None:
+    more = [Resource("more.example", "v1", f"More{number}", f"more{number}") for number in range(30)]
     world = World(WEB)
-    world.held = set(KINDS)
+    world.held = {*KINDS, *[each.id for each in more]}
     look = Looking(world, WEB)
+    look.live.look_through([*KINDS.values(), *more])
     look.graph()
     assert len([line for line in world.opened if line.startswith("metadata")]) == AT_ONCE
     assert look.live.is_looking
@@ -272,6 +281,7 @@ def test_lists_are_asked_for_a_few_at_a_time() -> None:
     world.refresh()
     look.graph()
     assert not look.live.is_looking
+    assert len([line for line in world.opened if "more.example" in line]) == 30
 
 
 def test_a_kind_that_may_not_be_listed_is_told_and_the_rest_is_shown() -> None:

@@ -289,6 +289,28 @@ async def test_folds_and_the_cursor_are_there_again_after_another_screen(desk: D
         assert under_cursor(me) == "web-5d9f7c"
 
 
+async def test_what_was_shown_stays_while_it_cannot_be_known_anew(desk: Desk, server: RiggedDemo) -> None:
+    adopt(server)
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await opens(me, "b9w4d")
+        await me.sees("Deployment/web")
+        await me.press("y")
+        await me.sees("kind: Pod")
+        desk.clock.move(31)
+        shared = me.app.session._shared
+        await me.until(lambda: len(shared._caches) == 1, "the watches' end")
+        await server.down()
+        await me.press("escape")
+        await me.sees("stale for")
+        assert tree(me)[:5] == WEB
+        await server.up()
+        desk.clock.move(40)
+        await me.sees("● live")
+        assert tree(me)[:5] == WEB
+        assert under_cursor(me) == "web-5d9f7c-b9w4d"
+
+
 async def test_a_connection_that_breaks_is_said_and_mended(desk: Desk, server: RiggedDemo) -> None:
     adopt(server)
     async with desk.sit() as me:
