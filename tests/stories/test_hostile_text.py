@@ -27,6 +27,7 @@ _OWN = re.compile(
     rb"\x1b\[[0-9;:<=>?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
     rb"|\x1bP=[12]s\x1b\\"  # synchronized output, the old way
     rb"|\x1b\]22;[a-z-]*(?:\x07|\x1b\\)"  # the shape of the mouse pointer
+    rb"|\x1b\]11;\?\x1b\\"  # which colour is the background?
     rb"|\x1b[78=>c]"
 )
 """The sequences that kty itself sends; none of them carries text."""
