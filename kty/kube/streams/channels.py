@@ -101,7 +101,7 @@ class Channels:
             if self._is_last:
                 async with asyncio.timeout(LINGER):
                     message = await self.socket.receive()
-            else:  # a timeout that never comes would take a quarter of the time of all this
+            else:
                 message = await self.socket.receive()
         except (KtyError, TimeoutError) as error:
             self.is_over = True
