@@ -9,6 +9,7 @@ from kty.kube.discovery import Discovery
 from kty.kube.resource import Resource
 from kty.views.command_line import Help, Quit, Show, ShowContexts, ShowNamespaces, parse
 from kty.views.completion import Completion, complete
+from kty.views.log_command import ShowLogs
 
 
 def resource(group: str, kind: str, plural: str, *short_names: str, **more: object) -> Resource:
@@ -186,7 +187,7 @@ def test_every_kind_of_a_server_is_opened_by_what_is_inserted_for_it() -> None:
     for choice in choices:
         if not choice.why_not:
             command = parse(choice.insert, find=discovery.find, contexts=(), namespaces=())
-            assert isinstance(command, Show | ShowNamespaces | ShowContexts | Help | Quit)
+            assert isinstance(command, Show | ShowLogs | ShowNamespaces | ShowContexts | Help | Quit)
 
 
 @given(st.text(), st.lists(st.text(min_size=1)).map(tuple))
