@@ -118,7 +118,7 @@ def _enough(column: int, frozen: int, room: int, sentences: Collection[int]) -> 
         return max(20, room // 4)
     if column == frozen - 1:
         return max(20, room // (6 if sentences else 3))
-    return max(10, room // 8) if column < frozen else max(12, room // 6)
+    return max(10, room // 8) if column < frozen else max(16, room // 6)
 
 
 def _squeeze(widths: list[int], enough: Sequence[int], positions: Sequence[int], over: int) -> int:

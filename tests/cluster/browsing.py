@@ -13,6 +13,7 @@ from kty.runtime.shared import Shared
 from kty.screens.session import Session
 from kty.settings import Settings, State
 from kty.widgets.live_table import LiveTable
+from kty.widgets.meter_bar import MeterBar
 from tests.sitting import Sitting, sitting_at
 
 PATIENCE = 60.0
@@ -64,8 +65,9 @@ async def filtered(me: Person, text: str) -> None:
 
 
 def lines(me: Person) -> list[list[str]]:
-    """Return the words of each line between the header and the truth."""
-    return [line.split() for line in me.screen.splitlines()[1:-2]]
+    """Return the words of each line between the header and what is said below the rows."""
+    meters = any(meter.display for meter in me.app.screen.query(MeterBar))
+    return [line.split() for line in me.screen.splitlines()[1 : -3 if meters else -2]]
 
 
 def row(me: Person, name: str) -> list[str]:
@@ -93,7 +95,7 @@ async def shows(me: Person, *names: str) -> None:
             len(rows) == len(names)
             and all(name in words for name, words in zip(names, rows, strict=True))
             and f" {len(names)} of " in truth(me)
-            and truth(me).endswith("● live")
+            and truth(me).endswith(("● live", "● live, metrics every 15 s"))
         )
 
     await me.until(is_so, f"rows of {names}")

@@ -9,7 +9,6 @@ from kty.kube.discovery import Discovery
 from kty.kube.resource import Resource
 from kty.views.command_line import Show, SwitchContext, SwitchNamespaces, parse
 from kty.views.completion import Completion, complete
-from kty.views.log_command import ShowLogs
 
 
 def resource(group: str, kind: str, plural: str, *short_names: str, **more: object) -> Resource:
