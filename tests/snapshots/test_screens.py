@@ -380,7 +380,7 @@ async def test_help(desk: Desk) -> None:
     async with desk.sit(size=WIDE) as me:
         await me.sees(SHOP, "v1.36.0", "● live")
         await me.press("?")
-        await looks_like(me, "help", "namespaces.all", "rebind")
+        await looks_like(me, "help", "logs.listed", "rebind")
 
 
 async def test_what_may_not_be_listed(desk: Desk, server: RiggedDemo) -> None:
