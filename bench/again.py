@@ -15,7 +15,8 @@ from kty.app import KtyApp
 from kty.kube.config import Kubeconfig, infer, loads
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.term.memory import MemoryTerminal
 
 APPS = 40

@@ -23,7 +23,8 @@ from kty.kube.usage import POD_METRICS
 from kty.runtime.shared import Shared
 from kty.runtime.usages import UsageLease
 from kty.screens.session import Session
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.term.memory import MemoryTerminal
 
 PODS, POLLS = 10_000, 20

@@ -13,7 +13,8 @@ from kty.app import KtyApp
 from kty.kube.config import infer, load
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.term.memory import MemoryTerminal, screen_text
 
 BEAT = 0.002

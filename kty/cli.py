@@ -184,7 +184,8 @@ def _run(arguments: Sequence[str]) -> int:
         )
     _log_to(options.log_file)
     found = None if options.demo is not None else _find_cluster(options)
-    from kty.settings import State, load_settings
+    from kty.settings import load_settings
+    from kty.state import State
 
     settings, state = load_settings(), State.load()
     gc.disable()  # nothing to find among what is only being imported; the app turns it on

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kty.runtime.log_follower import LogStart
-from kty.settings import State
+from kty.state import State
 from kty.widgets.log_text import TIMES, Look, Times
 
 TAIL = 1000

@@ -13,7 +13,8 @@ from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.cluster import Cluster
 from kty.runtime.forwards import Forwards
 from kty.runtime.shared import Lease, Shared
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.views.registry import view_of, views, well_known
 from kty.views.view import Shell
 

@@ -11,7 +11,8 @@ from kty.kube.config import infer, load
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.widgets.live_table import LiveTable
 from kty.widgets.meter_bar import MeterBar
 from tests.sitting import Sitting, sitting_at

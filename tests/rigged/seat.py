@@ -11,7 +11,8 @@ from kty.app import KtyApp
 from kty.kube.config import load
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from tests.rigged.server import RiggedDemo
 from tests.runtime.fake_clock import FakeClock
 from tests.sitting import Sitting, sitting_at

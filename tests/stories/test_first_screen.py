@@ -1,6 +1,6 @@
 """What a person sees when kty starts."""
 
-from kty.settings import State
+from kty.state import State
 from tests.rigged.looking import headings, names, truth_line
 from tests.rigged.seat import Desk
 from tests.rigged.server import RiggedDemo

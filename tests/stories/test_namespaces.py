@@ -1,6 +1,6 @@
 """One namespace, several, or all of them."""
 
-from kty.settings import State
+from kty.state import State
 from tests.rigged.looking import headings, names
 from tests.rigged.seat import Desk
 from tests.rigged.server import RiggedDemo

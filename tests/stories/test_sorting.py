@@ -1,6 +1,6 @@
 """Rows in another order, and more columns; both are remembered for each kind."""
 
-from kty.settings import State
+from kty.state import State
 from tests.rigged.looking import headings, names, place_of
 from tests.rigged.seat import Desk
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kty.errors import ConfigError
-from kty.settings import Settings, State
+from kty.settings import Settings
+from kty.state import State
 from kty.term.background import ASK
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
