@@ -56,10 +56,10 @@ class Answers:
 
     def take(self, text: str) -> str:
         """Return the text without answers, and without what may become one."""
-        text, self.held = self.held + text, ""
+        text, self.held, is_awaited = self.held + text, "", self.is_awaited
         text = _ANSWER.sub(self._read, text)
         start = _BEGINNING.search(text[-_LONGEST:])
-        if start is not None and (self.is_awaited or len(start[0]) > len("\x1b]")):
+        if start is not None and (is_awaited or len(start[0]) > len("\x1b]")):
             text, self.held = text[: len(text) - len(start[0])], start[0]
         return text
 

@@ -91,7 +91,9 @@ async def test_a_command_runs_in_the_container_that_is_chosen(cluster_kubeconfig
         await me.sees("Which container of two?", "main", "other")
         await me.press("j", "enter")
         await me.sees("command to run in")
-        await me.pastes("sh -c 'stty size; cat /tmp/mark; exit 5'")
+        # The size is told after the command began, by the server as by kubectl: until then a terminal has none.
+        told = 'until [ "$(stty size 2>/dev/null)" ]; do sleep 0.1; done; stty size'
+        await me.pastes(f"sh -c '{told}; cat /tmp/mark; exit 5'")
         before = len(me.terminal.frames)
         me.send(b"\r")
         await printed(me, b"40 160\r\nhere\r\n", b"It ended with 5; any key goes back", since=before)

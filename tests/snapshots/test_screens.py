@@ -28,6 +28,7 @@ SHOP = "pods 25 of 25"
 async def rests(me: Seat) -> None:
     """Wait until the screen has stopped changing, and until what is measured is there."""
     await me.until(lambda: "metrics…" not in me.screen, "metrics")
+    await me.until(lambda: getattr(me.app.screen, "_due", None) is None, "the lines that are here to be told")
     await me.rests()
     seen = ""
 

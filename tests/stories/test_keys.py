@@ -72,7 +72,7 @@ async def test_the_help_of_a_small_terminal_scrolls(desk: Desk) -> None:
         await me.press("?")
         await me.sees("keys · pods")
         assert "list anew" not in me.screen
-        await me.press(*"j" * 40)
+        await me.press(*"j" * 60)
         await me.sees("list anew")
 
 
