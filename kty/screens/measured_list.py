@@ -14,6 +14,8 @@ from kty.widgets.meter_bar import Meter, MeterBar
 
 ENOUGH = 12
 """Lines of a terminal that has one to spare."""
+WIDE = 140
+"""Columns of a terminal that has room for a sentence beside what is well."""
 
 
 class MeasuredList(LiveList):
@@ -68,6 +70,6 @@ class MeasuredList(LiveList):
         if source is None or source.gauges is None or tone != "good":
             return text, tone  # what is wrong with the list comes first
         said, is_well = source.gauges.truth()
-        if not said:
+        if not said or (is_well and self._said is not None and self.size.width < WIDE):
             return text, tone
         return (f"{text}, {said}", tone) if is_well else (f"{text}; {said}", "warn")

@@ -11,11 +11,9 @@ WIDTH = 120
 
 def quoted(text: str) -> str:
     """Return a string literal in ASCII, in double quotes where that takes no more escapes."""
-    body = ascii(text)[1:-1]
-    plain = body.replace("\\'", "'")
-    if text.count('"') > text.count("'"):
-        return "'" + plain.replace("'", "\\'") + "'"
-    return '"' + plain.replace('"', '\\"') + '"'
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    pieces = [(f"\\{char}" if char == quote else char) if char in "'\"" else ascii(char)[1:-1] for char in text]
+    return quote + "".join(pieces) + quote
 
 
 def docstring(text: str, indent: str = "    ") -> str:

@@ -5,13 +5,13 @@ import errno
 import os
 import posixpath
 import tarfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from io import FileIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kty.errors import BrokenArchive, ClusterError, ServerFault, Unreachable, UsageError
 from kty.kube.client import Client
@@ -120,24 +120,24 @@ async def copy_to(
     """
     directory, name = _split(target)
 
-    async def send(process: Process, ending: Awaitable[Exit]) -> Copied:
+    async def send(process: Process, end_of: Callable[[Process], Coroutine[Any, Any, Exit]]) -> Copied:
+        process.stdin.must_end()
         copied = Copied()
         sending = asyncio.ensure_future(_pack(process, source, name or ".", follow_links, copied, progress))
-        await _received(process, sending, asyncio.ensure_future(ending))
+        await _received(process, sending, asyncio.ensure_future(end_of(process)))
         return copied
 
     opened = partial(execute, client, namespace, pod, container=container, stdin=True)
     try:
         async with opened(["sh", "-c", _UNPACK, directory]) as process:
-            return await send(process, _told_end(process))
+            return await send(process, _told_end)
     except _NoShell:
         async with opened(["tar", "xf", "-", "-C", directory], stdout=False) as process:
-            return await send(process, _end_of(process))
+            return await send(process, _end_of)
 
 
 async def _received(process: Process, sending: asyncio.Task[None], ending: asyncio.Task[Exit]) -> None:
     """Return once tar has taken what is sent. Raises as `copy_to` does."""
-    process.stdin.must_end()
     said = bytearray()
     errors = asyncio.ensure_future(_collect(process.stderr, said))
     try:
@@ -256,18 +256,15 @@ async def _send(process: Process, entry: Entry, copied: Copied, progress: Progre
 
 
 async def _acquired(open_it: Callable[[], C]) -> C:
-    """Open something in a thread; what is open only after this was given up is closed."""
+    """Open something in a thread; where this is given up meanwhile, wait until it is open, and close it."""
     opening = asyncio.ensure_future(asyncio.to_thread(open_it))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
-        opening.add_done_callback(_close)
+        await asyncio.wait({opening})
+        if not opening.cancelled() and opening.exception() is None:
+            opening.result().close()
         raise
-
-
-def _close(opening: asyncio.Future[C]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
 
 
 async def _end_of(process: Process) -> Exit:

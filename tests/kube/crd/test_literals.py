@@ -18,6 +18,7 @@ from kty.kube.crd.literals import WIDTH, docstring, quoted
         ('say "x"', "'say \"x\"'"),
         ("'\"", '"\'\\""'),
         ("a\nb\\", '"a\\nb\\\\"'),
+        ("\\'", '"\\\\\'"'),
         ("ä\u202e", '"\\xe4\\u202e"'),
     ],
 )
