@@ -15,7 +15,7 @@ from kty.views.containerstatuses import RESTARTS, ContainerStatus, restarts, ton
 from kty.views.quantities import amount
 from kty.views.said import field, joined, said, text
 from kty.views.usage import Resources, usage_columns
-from kty.views.view import Column, Tone, View
+from kty.views.view import Column, Tone, View, keeping
 
 
 class Port(Struct, rename="camel", gc=False):
@@ -105,7 +105,8 @@ COLUMNS = (
     Column("Probes", probes),
     Column("Age", lambda container: epoch(started(container)), _show_age, order="time", ticks=True),
 )
-_TYPE, _READY, _STATE = COLUMNS.index(TYPE), COLUMNS.index(READY), COLUMNS.index(STATE)
+_KEEPING = keeping(COLUMNS)
+_TYPE, _READY, _STATE = _KEEPING.index(TYPE), _KEEPING.index(READY), _KEEPING.index(STATE)
 
 
 def tone(row: Row) -> Tone:
@@ -151,10 +152,10 @@ def _objects(value: Any) -> list[Object]:
 def _row(pod: Object, name: str, container: Object) -> Row:
     fault = ""
     created: float | None = None
-    cells: tuple[Any, ...] = (None,) * len(COLUMNS)
+    cells: tuple[Any, ...] = (None,) * len(_KEEPING)
     try:
         read = msgspec.convert(container, Container)
-        cells = tuple([column.get(read) for column in COLUMNS])
+        cells = tuple([column.get(read) for column in _KEEPING])
         created = epoch(started(read))
     except msgspec.ValidationError as error:
         fault = str(error)

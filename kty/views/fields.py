@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from kty.kube.objects import Key, Row
 from kty.text import printable
-from kty.views.view import Column
+from kty.views.view import Column, keeping
 
 SEPARATOR = "\n"
 """Between the cells of a haystack: no printable text has it."""
@@ -46,14 +47,14 @@ def fields(
 
     Columns that join `readings` are left out where there are none.
     """
-    columns, own = tuple(columns), []
-    for at, column in enumerate(columns):
-        value = _cell(at)
+    columns, own, number = tuple(columns), [], count()
+    kept = keeping(columns)
+    for column in columns:
+        value = _cell(next(number) if column.kept is None else kept.index(column.kept))
         if column.joins is not None:
             if readings is None:
                 continue
-            kept = value if column.kept is None else _cell(columns.index(column.kept))
-            value = _joined(kept, column.joins, readings)
+            value = _joined(value, column.joins, readings)
         own.append(Field(column, value, shown=wide or not column.wide))
     return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
 

@@ -1,7 +1,7 @@
 """What a view is: columns, tones and destinations, as plain values that any screen can read."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -62,7 +62,12 @@ class Column:
     column is there only while that store is, and filters do not look through it for words: it changes all the time.
     """
     kept: "Column | None" = None
-    """The column whose kept value this one joins; itself where there is none."""
+    """The column whose kept value this one joins: it keeps none of its own. None: its own."""
+
+
+def keeping(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return the columns whose values rows keep: these are a row's cells, in this order."""
+    return tuple([column for column in columns if column.kept is None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,5 +279,5 @@ class View:
         """Return a codec for one watch of this kind."""
         if self.codec is not None:
             return self.codec()
-        getters = tuple(column.get for column in self.columns)
+        getters = tuple(column.get for column in keeping(self.columns))
         return ObjectCodec(self.reads, lambda obj: tuple([get(obj) for get in getters]))

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from kty.kube.objects import Row, epoch
-from kty.views.view import Column, View
+from kty.views.view import Column, View, keeping
 
 MADE = "2026-01-02T03:00:00Z"
 
@@ -29,7 +29,7 @@ def row(view: View, obj: dict[str, Any]) -> Row:
 
 def titled(columns: tuple[Column, ...], found: Row, now: float = NOW) -> dict[str, str]:
     """Return what a row's cells show, by title."""
-    return {column.title: column.show(value, now) for column, value in zip(columns, found.cells, strict=True)}
+    return {column.title: column.show(value, now) for column, value in zip(keeping(columns), found.cells, strict=True)}
 
 
 def shown(view: View, obj: dict[str, Any], now: float = NOW) -> dict[str, str]:
@@ -38,8 +38,9 @@ def shown(view: View, obj: dict[str, Any], now: float = NOW) -> dict[str, str]:
 
 def compared(view: View, title: str, obj: dict[str, Any]) -> Any:
     """Return what an object's cell in that column sorts by."""
-    at = [column.title for column in view.columns].index(title)
-    return view.columns[at].compare(row(view, obj).cells[at])
+    columns = keeping(view.columns)
+    at = [column.title for column in columns].index(title)
+    return columns[at].compare(row(view, obj).cells[at])
 
 
 def meta(name: str = "web", **more: Any) -> dict[str, Any]:
