@@ -4,13 +4,13 @@ The kinds can be listed but not watched. A sample is a mean over a window that e
 them (metrics-server, an adapter of Prometheus) has a new one every 15 to 60 seconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
-from kty.kube.envelopes import no_list, read_list
+from kty.kube.codecs import read_page
 from kty.kube.objects import Key, epoch
 from kty.kube.quantity import QuantityMistake, measured
 from kty.kube.resource import Resource
@@ -68,16 +68,10 @@ _epoch = lru_cache(maxsize=512)(epoch)  # all pods of a node are measured at onc
 
 def read_usages(body: bytes) -> Iterator[tuple[Key, Usage]]:
     """Read a PodMetricsList or NodeMetricsList, item by item; what is odd is left out. Raises NotKubernetes."""
-    try:
-        found = read_list(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise no_list(body) from error
-    if not found.kind.endswith("List"):
-        raise no_list(body)
-    return _read(found.items or ())
+    return _read(read_page(body).items)
 
 
-def _read(items: "list[msgspec.Raw] | tuple[()]") -> Iterator[tuple[Key, Usage]]:
+def _read(items: Sequence[msgspec.Raw]) -> Iterator[tuple[Key, Usage]]:
     kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     for raw in items:
         try:

@@ -13,6 +13,7 @@ from kty.kube.config import Config
 from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Event
+from kty.runtime.lease import Leased
 from kty.runtime.reflector import reflect
 from kty.runtime.store import Store
 from kty.runtime.usages import SharedUsages
@@ -30,24 +31,12 @@ def unretried(config: Config) -> Client:
     return Client(config, layers=())
 
 
-class Lease:
+class Lease(Leased):
     """The right to look at a store that others may look at too."""
 
     def __init__(self, store: Store, leave: Callable[[], None], renew: Callable[[], None]) -> None:
+        super().__init__(leave, renew)
         self.store = store
-        self._leave: Callable[[], None] | None = leave
-        self._renew = renew
-
-    def renew(self) -> None:
-        """List and watch anew, for all who look; what is known stays until the new list is complete."""
-        if self._leave is not None:
-            self._renew()
-
-    def release(self) -> None:
-        """Look no more. Doing so twice is doing it once."""
-        leave, self._leave = self._leave, None
-        if leave is not None:
-            leave()
 
 
 @dataclass(slots=True, eq=False)

@@ -12,6 +12,7 @@ from kty.kube.connection import Connection
 from kty.kube.objects import Key
 from kty.kube.usage import Usage, read_usages
 from kty.runtime.clock import SYSTEM, Clock
+from kty.runtime.lease import Leased
 from kty.runtime.paging import Breath
 from kty.runtime.slumber import rest
 
@@ -184,24 +185,12 @@ def _delay(error: KtyError) -> float:
     return max(EVERY, min(asked or 0.0, REFUSED))
 
 
-class UsageLease:
+class UsageLease(Leased):
     """The right to look at usages that others may look at too."""
 
     def __init__(self, usages: Usages, leave: Callable[[], None], renew: Callable[[], None]) -> None:
+        super().__init__(leave, renew)
         self.usages = usages
-        self._leave: Callable[[], None] | None = leave
-        self._renew = renew
-
-    def renew(self) -> None:
-        """Ask now, for all who look."""
-        if self._leave is not None:
-            self._renew()
-
-    def release(self) -> None:
-        """Look no more. Doing so twice is doing it once."""
-        leave, self._leave = self._leave, None
-        if leave is not None:
-            leave()
 
 
 class _Shelf:
