@@ -1,19 +1,16 @@
 """The graph of a deployment with a thousand pods: the demo with such a one, kty on a pseudo-terminal."""
 
 import asyncio
-import os
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
 from aiohttp import web
 
-from bench.logs import _Everybody, _kubeconfig
+from bench.serving import Everybody, served
 from bench.terminal import Terminal
 from kty.demo.demo import Demo
 from kty.demo.server import Server
@@ -46,7 +43,7 @@ def _is_of(obj: dict[str, Any], owner: dict[str, Any]) -> bool:
 
 async def _serve() -> None:
     demo = Demo()
-    demo.users = _Everybody({})
+    demo.users = Everybody({})
     demo.furnish()
     _crowd(demo)
     runner = web.AppRunner(Server(demo).application(), handler_cancellation=True, access_log=None)
@@ -92,16 +89,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     if arguments == ["serve"]:
         asyncio.run(_serve())
         return 0
-    serving = [sys.executable, "-m", "bench", "graph", "serve"]
-    with tempfile.TemporaryDirectory() as home, subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            kubeconfig = _kubeconfig(home, server.stdout.readline().strip())
-            keep = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
-            environment = {**keep, "HOME": home, "KUBECONFIG": kubeconfig, "TERM": "xterm-256color"}
-            runs = [_graph(environment) for _ in range(RUNS)]
-        finally:
-            server.kill()
+    with served("graph") as environment:
+        runs = [_graph(environment) for _ in range(RUNS)]
     first, worked, again = (1000 * statistics.median(run[at] for run in runs) for at in (0, 1, 2))
     print("| measure | kty | goal |\n|---|---|---|")
     print(f"| `T` on a deployment of {PODS:,} pods → its graph, whole | {first:.0f} ms | ≤ 500 ms |")

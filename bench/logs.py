@@ -1,7 +1,6 @@
 """Logs while they pour: the demo with one pod that prints without end, kty on a pseudo-terminal, kubectl beside it."""
 
 import asyncio
-import json
 import os
 import re
 import select
@@ -10,20 +9,16 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bench.serving import Everybody, served
 from bench.terminal import Terminal
-from kty.demo.access.rbac import Attributes
-from kty.demo.access.users import MASTERS, User, Users
 from kty.demo.demo import Demo
 from kty.demo.server import Server
 
@@ -59,16 +54,9 @@ async def _lines(answer: web.StreamResponse, *, stamped: bool) -> None:
     await asyncio.Event().wait()
 
 
-class _Everybody(Users):
-    """Takes whoever comes for an administrator: kubectl sends no token without TLS."""
-
-    def authenticate(self, headers: Any, what: Attributes | None = None) -> User:
-        return User("admin", (MASTERS,))
-
-
 async def _serve() -> None:
     demo = Demo()
-    demo.users = _Everybody({})
+    demo.users = Everybody({})
     demo.furnish()
     app = Server(demo).application()
     app.middlewares.append(_pour)
@@ -77,20 +65,6 @@ async def _serve() -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
-
-
-def _kubeconfig(home: str, port: str) -> str:
-    path = Path(home) / "config"
-    content = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "demo",
-        "clusters": [{"name": "demo", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
-        "users": [{"name": "demo", "user": {}}],
-        "contexts": [{"name": "demo", "context": {"cluster": "demo", "user": "demo", "namespace": "shop"}}],
-    }
-    path.write_text(json.dumps(content))
-    return str(path)
 
 
 def _kubectl(kubeconfig: str) -> float | None:
@@ -184,18 +158,10 @@ def main(arguments: Sequence[str] = ()) -> int:
     if arguments == ["serve"]:
         asyncio.run(_serve())
         return 0
-    serving = [sys.executable, "-m", "bench", "logs", "serve"]
-    with tempfile.TemporaryDirectory() as home, subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            kubeconfig = _kubeconfig(home, server.stdout.readline().strip())
-            keep = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
-            environment = {**keep, "HOME": home, "KUBECONFIG": kubeconfig, "TERM": "xterm-256color"}
-            first = _first_lines(environment, 5)
-            peer = _kubectl(kubeconfig)
-            took, lines, before, most = _keys_and_lines(environment)
-        finally:
-            server.kill()
+    with served("logs") as environment:
+        first = _first_lines(environment, 5)
+        peer = _kubectl(environment["KUBECONFIG"])
+        took, lines, before, most = _keys_and_lines(environment)
     ordered = sorted(took)
     print("| measure | kty | goal |\n|---|---|---|")
     print(f"| `l` → first line | {first * 1000:.0f} ms | ≤ 150 ms above kubectl |")
