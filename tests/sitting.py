@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from kty.term.app import TerminalApp
 from kty.term.memory import MemoryTerminal, screen_text
@@ -133,11 +134,17 @@ class Sitting(Generic[SeatedApp]):
 
     async def _paints(self) -> None:
         """Wait until what the keys did is on the screen."""
-        if self.app.screen_stack:
-            await self._passes(self.app.screen, painted=True)
+        # A screen over which another one was put meanwhile paints no more until it is back on top.
+        painted: Screen[Any] | None = None
+        while self.app.screen_stack and painted is not self.app.screen and not self.is_over and self.app.crash is None:
+            painted = self.app.screen
+            await self._passes(painted, painted=True)
+
+    def _is_covered(self, node: DOMNode) -> bool:
+        return isinstance(node, Screen) and bool(self.app.screen_stack) and node is not self.app.screen
 
     async def _passes(self, node: DOMNode, *, painted: bool = False) -> None:
-        """Wait until a widget has done all that stood in its queue; `painted`: and the screen shows it."""
+        """Wait until a widget has done all that stood in its queue; `painted`: and the screen shows it, or is covered."""
         passed = asyncio.Event()
         if not (node.call_after_refresh if painted else node.call_later)(passed.set):
             return
@@ -145,6 +152,8 @@ class Sitting(Generic[SeatedApp]):
         deadline = asyncio.get_running_loop().time() + self.patience
         while not passed.is_set() and node.is_running and not self.is_over and self.app.crash is None:
             await asyncio.wait({passing, self.running}, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+            if painted and self._is_covered(node):
+                break
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"{node} does not take the key. The screen:\n{self._framed()}")
         passing.cancel()
