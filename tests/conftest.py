@@ -1,9 +1,10 @@
 """What every test may ask for."""
 
 import gc
+import logging
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,27 @@ def put_last_what_wants_an_old_server(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()  # thousands of tests, which no collection need look at again: a tenth of all the time
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(logging.Formatter().format(record))
+
+
+_faulty = _Kept()
+logging.getLogger("kty.runtime.listeners").addHandler(_faulty)
+
+
+@pytest.fixture(autouse=True)
+def faulty_listeners() -> Iterator[list[str]]:
+    """Return what listeners raised; a test that leaves some in it fails, as kty itself would hide them in its log."""
+    yield _faulty.said
+    said, _faulty.said[:] = list(_faulty.said), []
+    assert not said, "\n".join(said)
 
 
 @cache

@@ -14,6 +14,7 @@ from kty.kube.discovery import Discovery, discover, server_version, who_am_i
 from kty.kube.resource import Resource
 from kty.runtime.access import Access
 from kty.runtime.clock import SYSTEM, Clock
+from kty.runtime.listeners import Listeners
 from kty.runtime.shared import Lease, Shared
 from kty.runtime.usages import UsageLease
 
@@ -40,7 +41,7 @@ class Cluster:
         self.clock = clock
         self._kinds: asyncio.Task[Discovery]
         self._tasks: tuple[asyncio.Task[Any], ...] = ()
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners = Listeners()
 
     def lease(
         self,
@@ -75,12 +76,7 @@ class Cluster:
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` whenever more is known; call the returned function to stop."""
-        self._listeners.append(tell)
-        return lambda: self._listeners.remove(tell)
-
-    def _tell(self) -> None:
-        for tell in tuple(self._listeners):
-            tell()
+        return self._listeners.add(tell)
 
     @property
     def is_started(self) -> bool:
@@ -105,12 +101,12 @@ class Cluster:
             except KtyError as error:
                 log.warning("discovery of %s failed: %s", self.config.context, error)
                 self.fault = error
-                self._tell()
+                self._listeners.tell()
                 await self.clock.sleep(delay)
             else:
                 break
         self.fault = None
-        self._tell()
+        self._listeners.tell()
         return self.discovery or Discovery()
 
     async def _learn_names(self, kinds: "asyncio.Task[Discovery]") -> None:
@@ -121,12 +117,12 @@ class Cluster:
                 break
             await self.clock.sleep(delay)
         self.user = await who_am_i(self.client) or self.user
-        self._tell()
+        self._listeners.tell()
 
     async def relearn(self) -> None:
         """Ask again what kinds there are: one may have come since. Raises KtyError."""
         self.discovery = await discover(self.client)
-        self._tell()
+        self._listeners.tell()
 
     async def close(self) -> None:
         """End what runs in the background; the connection belongs to `Shared`."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kty.errors import UsageError
+from kty.runtime.listeners import Listeners
 
 if TYPE_CHECKING:  # what they need is loaded when the first one starts
     from kty.kube.streams.loopback import Listen
@@ -18,7 +19,7 @@ class Forwards:
 
     def __init__(self) -> None:
         self._all: list[Forward] = []
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners = Listeners()
 
     def __len__(self) -> int:
         return len(self._all)
@@ -28,8 +29,7 @@ class Forwards:
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` whenever one came, went, or stands otherwise, traffic aside; call what is returned to stop."""
-        self._listeners.append(tell)
-        return lambda: self._listeners.remove(tell)
+        return self._listeners.add(tell)
 
     async def start(
         self, cluster: "Cluster", target: "ForwardTarget", ports: "Sequence[ForwardPort]", listen: "Listen"
@@ -43,7 +43,7 @@ class Forwards:
                 for other in (*self._all, *started):
                     if port.local and port.local == other.address[1]:
                         raise UsageError(f"port {port.local} of this machine leads to {other.target} already")
-                forward = Forward(cluster, target, port, self._tell)
+                forward = Forward(cluster, target, port, self._listeners.tell)
                 started.append(forward)
                 await forward.listen(listen)
         except BaseException:
@@ -51,21 +51,17 @@ class Forwards:
                 forward.end()
             raise
         self._all += started
-        self._tell()
+        self._listeners.tell()
         return started
 
     async def stop(self, forward: "Forward") -> None:
         """End one."""
         if forward in self._all:
             self._all.remove(forward)
-            self._tell()
+            self._listeners.tell()
             await forward.close()
 
     async def close(self) -> None:
         """End all."""
         ending, self._all = self._all, []
         await asyncio.gather(*[forward.close() for forward in ending])
-
-    def _tell(self) -> None:
-        for tell in tuple(self._listeners):
-            tell()

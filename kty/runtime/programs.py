@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 from kty.errors import KtyError, Unreachable
 from kty.kube.streams.exec import Process
 from kty.kube.streams.outcome import Exit
+from kty.runtime.listeners import Listeners
 
 KEPT = 1 << 16
 """Bytes of what came last that are shown again to who comes back; as many are read while nobody looks."""
@@ -62,7 +63,7 @@ class Program:
         self._is_started = asyncio.Event()
         # An empty context: what a session keeps in context variables (Textual's active app) stays out of it.
         self._running = asyncio.get_running_loop().create_task(self._run(), context=Context())
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners = Listeners()
         self.exit: Exit | None = None
         """How it ended, where it did by itself."""
         self.fault: KtyError | None = None
@@ -84,7 +85,7 @@ class Program:
 
     def on_change(self, tell: Callable[[], object]) -> None:
         """Call `tell` whenever something came that nobody saw, and at the end."""
-        self._listeners.append(tell)
+        self._listeners.add(tell)
 
     async def sit(self, seat: Seat) -> None:
         """Let a person type and see until they leave or the program ends.
@@ -162,7 +163,7 @@ class Program:
             self.fault = error
         finally:
             self._is_started.set()
-            asyncio.get_running_loop().call_soon(self._tell)
+            asyncio.get_running_loop().call_soon(self._listeners.tell)
 
     async def _show(self, chunk: bytes) -> None:
         async with self._showing:
@@ -171,7 +172,7 @@ class Program:
                 await self._seat.write(chunk)
                 return
             self._unseen += len(chunk)
-        self._tell()
+        self._listeners.tell()
         if self._unseen >= KEPT:
             await self._seated.wait()
 
@@ -188,7 +189,3 @@ class Program:
             tail = tail[-KEPT:]
             tail = tail[tail.find(b"\n") + 1 :]
         return _QUERIES.sub(b"", tail)
-
-    def _tell(self) -> None:
-        for tell in self._listeners:
-            tell()

@@ -1,6 +1,5 @@
 """What is known of one collection right now: a row and a compressed object for each key, and how true that is."""
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from kty.runtime.bodies import Bodies
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.events import Applied, Deleted, Event, Interrupted, Listed, Live, Page, Started
 from kty.runtime.history import History, Past
-
-log = logging.getLogger(__name__)
+from kty.runtime.listeners import Listeners
 
 JOURNAL = 10_000
 """How many changes back a reader may be and still be told which keys changed."""
@@ -67,7 +65,7 @@ class Store:
         self._history = History(self._packer.unpack)
         self._draft: _Draft | None = None
         self._journal: deque[Key] = deque(maxlen=JOURNAL)
-        self._listeners: dict[object, Callable[[], object]] = {}
+        self._listeners = Listeners()
         self._phase: Phase = "connecting"
         self._since = clock.monotonic()
         self._remaining: int | None = None
@@ -105,13 +103,7 @@ class Store:
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` after every event; call the returned function to stop."""
-        token = object()
-        self._listeners[token] = tell
-
-        def stop() -> None:
-            self._listeners.pop(token, None)
-
-        return stop
+        return self._listeners.add(tell)
 
     def apply(self, event: Event) -> None:
         """Take in what a watcher saw. Listeners are told before this returns."""
@@ -132,11 +124,7 @@ class Store:
             case Interrupted(error, retry_in):
                 self._draft = None
                 self._enter("refused" if isinstance(error, Forbidden) else "stale", error, retry_in)
-        for tell in tuple(self._listeners.values()):
-            try:
-                tell()
-            except Exception:  # whoever listens badly harms neither the store nor the others
-                log.exception("a listener of a store failed")
+        self._listeners.tell()
 
     def _enter(self, phase: Phase, error: KtyError | None = None, retry_in: float | None = None) -> None:
         now = self._clock.monotonic()

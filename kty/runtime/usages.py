@@ -13,6 +13,7 @@ from kty.kube.objects import Key
 from kty.kube.usage import Usage, read_usages
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.lease import Leased
+from kty.runtime.listeners import Listeners
 from kty.runtime.paging import Breath
 from kty.runtime.slumber import rest
 
@@ -91,17 +92,11 @@ class Usages:
         """Grows with every good answer."""
         self._tracks: dict[Key, _Track] = {}
         self._lists = 0
-        self._listeners: dict[object, Callable[[], object]] = {}
+        self._listeners = Listeners()
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` after every answer, and when one is asked for; call the returned function to stop."""
-        token = object()
-        self._listeners[token] = tell
-
-        def stop() -> None:
-            self._listeners.pop(token, None)
-
-        return stop
+        return self._listeners.add(tell)
 
     def samples(self, key: Key, measure: Measure, part: str | None = None) -> Sequence[float]:
         """Return the last samples of an object, or of a part of it, the oldest first; NaN where some are missing."""
@@ -146,11 +141,7 @@ class Usages:
     def say(self, polled: Polled) -> None:
         """Tell how it goes from now on."""
         self.polled = polled
-        for tell in tuple(self._listeners.values()):
-            try:
-                tell()
-            except Exception:  # whoever listens badly harms nobody else
-                log.exception("a listener of usages failed")
+        self._listeners.tell()
 
 
 async def poll(source: Connection, path: str, usages: Usages, *, wait: float = 0.0, clock: Clock = SYSTEM) -> None:

@@ -12,6 +12,7 @@ from kty.kube.resource import Resource
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.cluster import Cluster
 from kty.runtime.forwards import Forwards
+from kty.runtime.listeners import Listeners
 from kty.runtime.shared import Lease, Shared
 from kty.settings import Settings
 from kty.state import State
@@ -50,7 +51,7 @@ class Session:
         self.themes: tuple[str, ...] = ()
         """The themes that can be chosen by name."""
         self._shared = shared
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners = Listeners()
         self._closing: set[asyncio.Task[None]] = set()
         self._told = ""
         self._programs: dict[tuple[str, Shell], Program] = {}
@@ -83,8 +84,7 @@ class Session:
 
     def on_change(self, tell: Callable[[], object]) -> Callable[[], None]:
         """Call `tell` when other namespaces or another cluster are shown; call the returned function to stop."""
-        self._listeners.append(tell)
-        return lambda: self._listeners.remove(tell)
+        return self._listeners.add(tell)
 
     def show(self, namespaces: Namespaces, *, remember: bool = True) -> None:
         """Show these namespaces from now on."""
@@ -93,8 +93,7 @@ class Session:
         if remember:
             self.state.remember_namespaces(self.context, self.namespaces)
             self.state.save()
-        for tell in tuple(self._listeners):
-            tell()
+        self._listeners.tell()
 
     def switch(self, context: str) -> None:
         """Look at another context. Raises ConfigError; never waits for a cluster, neither the old nor the new one."""

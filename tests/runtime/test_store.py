@@ -1,7 +1,6 @@
 """What a store shows after each course of events."""
 
 import json
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -278,32 +277,6 @@ def test_listeners_are_told_when_only_the_status_changed() -> None:
     store.on_change(lambda: phases.append(store.status.phase))
     apply(store, [Interrupted(Unreachable("reset"), 1.0), Live()])
     assert phases == ["stale", "live"]
-
-
-def test_a_listener_that_fails_harms_neither_the_store_nor_the_others(caplog: pytest.LogCaptureFixture) -> None:
-    store = store_with()
-    told: list[str] = []
-    store.on_change(lambda: 1 / 0)
-    store.on_change(lambda: told.append("still here"))
-    with caplog.at_level(logging.ERROR):
-        store.apply(Applied(item("a", 2)))
-    assert versions(store) == {"a": "2"}
-    assert told == ["still here"]
-    assert "ZeroDivisionError" in caplog.text
-
-
-def test_a_listener_may_leave_while_it_is_told() -> None:
-    store = store_with()
-    told: list[str] = []
-
-    def once() -> None:
-        told.append("once")
-        stop()
-
-    stop = store.on_change(once)
-    store.on_change(lambda: told.append("other"))
-    apply(store, [Applied(item("a", 2)), Applied(item("a", 3))])
-    assert told == ["once", "other", "other"]
 
 
 # --- how true it is --------------------------------------------------------------------------------------------
