@@ -9,8 +9,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.running import Home
+
+# How long a case takes says how busy the machine is, and nothing about kty.
+settings.register_profile("kty", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kty")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ from tests.keys import typed
 
 SeatedApp = TypeVar("SeatedApp", bound=TerminalApp[Any])
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds until a person gives up. No test passes or fails by it unless something hangs."""
 LOOK_AGAIN = 0.005
 

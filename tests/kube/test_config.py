@@ -540,7 +540,7 @@ def fate(run: Callable[[], object]) -> str:
     return sentence
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60), st.text("{}[]:!&*|>-'\"\t\n ,#%@?ab<", max_size=40)))
 def test_whatever_a_file_holds_is_a_kubeconfig_or_a_sentence(write: Callable[..., Path], content: str | bytes) -> None:
     content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content

@@ -162,7 +162,7 @@ def test_tokens_stay_out_of_what_is_printed() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.booleans())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_whatever_a_token_holds_it_is_read_back_or_not_written(
     tmp_path_factory: pytest.TempPathFactory, token: str, refresh: str, is_block: bool
 ) -> None:

@@ -70,7 +70,6 @@ def check(statements: list[ast.stmt]) -> None:
 
 
 @given(FIELDS, TEXTS)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_whatever_the_schema_the_source_defines_classes_and_does_nothing_else(
     fields: dict[str, Any], description: str
 ) -> None:
@@ -84,7 +83,7 @@ def test_whatever_the_schema_the_source_defines_classes_and_does_nothing_else(
 
 
 @given(st.lists(FIELDS, min_size=10, max_size=20))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.large_base_example])
 def test_whatever_the_schema_the_source_is_formatted_and_clean(
     tmp_path_factory: pytest.TempPathFactory, many: list[dict[str, Any]]
 ) -> None:
