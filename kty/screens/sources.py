@@ -207,6 +207,7 @@ def _shows(field: Field, text: str) -> Callable[[Row], bool]:
 
 def _containers(key: Key, session: Session, tell: Callable[[], object], where: str) -> Source:
     from kty.views.containers import CONTAINERS, containers_of
+    from kty.views.logs import pod_logs
 
     lease = session.lease(PODS, where)
 
@@ -228,7 +229,7 @@ def _containers(key: Key, session: Session, tell: Callable[[], object], where: s
         CONTAINERS,
         Feed([made.store], tell, watched=[lease.store], leases=[Ending()]),
         f"pod/{key[1]}",
-        lambda _: None,
+        lambda row: pod_logs(key, row[1]),
         whole=lambda _: whole([lease.store], key, PODS),
         resource=PODS,
         object_key=lambda _: key,
