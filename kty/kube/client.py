@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
 from kty import __version__
-from kty.errors import Unreachable
+from kty.errors import ClusterError, ConfigError, Unauthorized, Unreachable
 from kty.kube.credentials import credentials
 from kty.kube.errors import from_answer
 from kty.kube.exchange import Answer, Layer, Request, Send, Transport, WebSocket, is_error
@@ -17,6 +18,8 @@ from kty.kube.lines import LineSplitter
 from kty.kube.tagged import Tagged
 from kty.kube.target import Config
 from kty.kube.transport import HttpTransport
+from kty.kube.validity import not_after
+from kty.text import printable
 
 _CLOSED = "this connection was closed"
 
@@ -175,10 +178,20 @@ class Client:
             if is_error(answer) and not (known and answer.status == 304):
                 async with self._patience():
                     body = await beginning(answer, request.idle or request.total)
-                raise from_answer(answer.status, answer.headers, body)
+                raise self._refusal(answer, body)
             yield answer
         finally:
             answer.close()
+
+    def _refusal(self, answer: Answer, body: bytes) -> ClusterError:
+        error = from_answer(answer.status, answer.headers, body)
+        if isinstance(error, Unauthorized) and (shown := self.config.auth.certificate):
+            with suppress(ConfigError):  # the file may be gone by now
+                ended = not_after(shown.read())
+                if ended is not None and ended < datetime.now(UTC):
+                    whose = f"the client certificate of user '{printable(self.config.user)}'"
+                    error.hint = f"{whose} expired on {ended:%Y-%m-%d}, renew it"
+        return error
 
     @asynccontextmanager
     async def _patience(self, idle: float | None = None) -> AsyncIterator[None]:

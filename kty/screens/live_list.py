@@ -13,7 +13,7 @@ from kty.screens.frame import Frame
 from kty.screens.rows import Rows
 from kty.screens.session import Namespaces, Session
 from kty.screens.sources import Source, open_source
-from kty.screens.truth import trouble, truth
+from kty.screens.truth import lacks, trouble, truth
 from kty.text import printable
 from kty.views.view import Asked, Browse, Contexts, Destination, Tone
 from kty.widgets.live_table import LiveTable
@@ -191,12 +191,14 @@ class LiveList(Frame):
         if source is None or rows is None or len(rows):
             return
         if not source.feed.is_complete:
-            self._table.empty = trouble(source.feed.statuses, source.view.plural) or "…"
+            kind = source.resource
+            self._table.empty = trouble(source.feed.statuses, source.view.plural, kind=kind) or "…"
         elif rows.total:
             self._table.empty = "nothing matches"
         else:
             names = ", ".join(map(printable, source.namespaces or ()))
-            self._table.empty = f"no {source.view.plural}" + (f" in {names}" if names else "")
+            missing = source.absence.missing() if source.absence is not None else ()
+            self._table.empty = f"no {source.view.plural}" + (f" in {names}" if names else "") + lacks(missing)
 
     def _fall_back(self) -> None:
         """Show `default` where all namespaces were only a guess and may not be listed."""

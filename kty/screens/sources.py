@@ -14,6 +14,7 @@ from kty.kube.resource import Resource
 from kty.kube.usage import POD_METRICS
 from kty.runtime.derived import Parts, fixed
 from kty.runtime.store import Store
+from kty.screens.absence import Absence
 from kty.screens.feed import Feed
 from kty.screens.gauges import Gauges
 from kty.screens.session import Namespaces, Session
@@ -53,6 +54,8 @@ class Source:
     """The columns that the server chose; None where the view has its own, and while they are not known."""
     gauges: Gauges | None = None
     """What the rows use, where that kind is measured at all."""
+    absence: Absence | None = None
+    """Which of the namespaces are not there at all, where any are chosen."""
     is_static: bool = False
     """Whether the rows are as they are, with no watch behind them."""
 
@@ -73,6 +76,8 @@ class Source:
         self.feed.close()
         if self.gauges is not None:
             self.gauges.close()
+        if self.absence is not None:
+            self.absence.close()
 
 
 async def open_source(
@@ -145,6 +150,7 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
         is_narrowed=destination.namespace is not None,
         columns=columns if view.codec is not None else lambda: None,
         gauges=Gauges(session, view.measured_by, namespaces, tell) if view.measured_by is not None else None,
+        absence=Absence(session, namespaces, tell) if namespaces else None,
     )
 
 
@@ -207,6 +213,7 @@ def _shows(field: Field, text: str) -> Callable[[Row], bool]:
 
 def _containers(key: Key, session: Session, tell: Callable[[], object], where: str) -> Source:
     from kty.views.containers import CONTAINERS, containers_of
+    from kty.views.logs import pod_logs
 
     lease = session.lease(PODS, where)
 
@@ -228,7 +235,7 @@ def _containers(key: Key, session: Session, tell: Callable[[], object], where: s
         CONTAINERS,
         Feed([made.store], tell, watched=[lease.store], leases=[Ending()]),
         f"pod/{key[1]}",
-        lambda _: None,
+        lambda row: pod_logs(key, row[1]),
         whole=lambda _: whole([lease.store], key, PODS),
         resource=PODS,
         object_key=lambda _: key,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kty.errors import CredentialError, Forbidden, KtyError, NotFound, Unauthorized
+from kty.kube.resource import Resource
 from kty.runtime.store import Status
 from kty.runtime.usages import EVERY, LATE, Polled
 from kty.runtime.watcher import POLL
@@ -41,14 +42,31 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "", *, is_polled
             return _stale(worst, now), "warn"
 
 
-def trouble(statuses: Sequence[Status], plural: str) -> str:
-    """Say in full what is wrong and what to do next, where there is nothing else to show; empty while all is well."""
+def trouble(statuses: Sequence[Status], plural: str, *, kind: Resource | None = None) -> str:
+    """Say in full what is wrong and what to do next, where there is nothing else to show; empty while all is well.
+
+    `kind` is what was listed, where that is known.
+    """
     for status in statuses:
         if isinstance(status.error, Forbidden):
-            return f"{_refusal(status.error, plural)}: open another namespace with :ns, or ask for the permission"
+            return f"{_refusal(status.error, plural)}: {_next(kind)}ask for the permission"
         if status.error is not None and status.phase in ("refused", "stale"):
             return printable(status.error.sentence())
     return ""
+
+
+def _next(kind: Resource | None) -> str:
+    if kind is None or kind.namespaced:
+        return "open another namespace with :ns, or "
+    return "open one by its name, as in :ns web, or " if kind.id == "namespaces" else ""
+
+
+def lacks(namespaces: Sequence[str]) -> str:
+    """Say which namespaces are not there, after what is said of them; empty where none is missing."""
+    if not namespaces:
+        return ""
+    names = " and no ".join(map(printable, namespaces))
+    return f": there is no namespace {names}; :ns lists those that there are"
 
 
 def _refusal(error: KtyError | None, plural: str) -> str:

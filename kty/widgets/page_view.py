@@ -199,6 +199,8 @@ class PageView(LineView):
         self._scroll(pages * max(1, self._height - 1))
 
     def action_first(self) -> None:
+        """Go to where the text begins."""
+        self._left = 0
         self._scroll(-len(self._lines))
 
     def action_last(self) -> None:

@@ -195,6 +195,8 @@ class YamlView(LineView):
         self._place(self._reading.row + rows)
 
     def action_first(self) -> None:
+        """Go to where the text begins."""
+        self._left = 0
         self._place(0)
 
     def action_last(self) -> None:

@@ -33,6 +33,18 @@ async def test_yaml_of_a_container_is_that_of_its_pod(desk: Desk) -> None:
         await me.sees("kind: Pod", "name: db-0")
 
 
+async def test_a_container_leads_to_what_it_prints(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press("/", *"db-0", "enter", "enter")
+        await me.sees("containers 2 of 2", "exporter")
+        await me.press("j", "enter")
+        await me.sees("logs of pod/db-0 postgres")
+        await me.press("escape")
+        await me.sees("containers 2 of 2")
+        assert row_under_cursor(me) == "postgres"
+
+
 async def test_a_node_leads_to_its_pods_of_every_namespace(desk: Desk) -> None:
     async with desk.sit("nodes") as me:
         await me.sees("nodes 3 of 3", "SchedulingDisabled")

@@ -50,6 +50,32 @@ async def test_ns_with_a_name_keeps_the_kind(desk: Desk) -> None:
         await me.sees("configmaps 0 of 0", "no configmaps in kube-system")
 
 
+async def test_a_namespace_that_is_not_there_is_told_from_an_empty_one(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit(namespaces=("shpo",)) as me:
+        await me.sees("no pods in shpo: there is no namespace shpo; :ns lists those that there are", "● live")
+        server.put("namespaces", {"metadata": {"name": "shpo"}, "status": {"phase": "Active"}})
+        await me.sees_not("there is no namespace")
+        await me.sees("no pods in shpo")
+
+
+async def test_what_may_not_be_asked_about_a_namespace_is_not_said(desk: Desk, server: RiggedDemo) -> None:
+    server.forbid("namespaces", "shpo")
+    async with desk.sit(namespaces=("shpo",)) as me:
+        await me.sees("no pods in shpo", "● live")
+        await me.until(lambda: any("/namespaces?" in each for each in server.requests), "the question")
+        await me.sees_not("there is no namespace")
+
+
+async def test_where_to_go_from_a_kind_that_may_not_be_listed(desk: Desk, server: RiggedDemo) -> None:
+    server.forbid("nodes")
+    server.forbid("namespaces")
+    async with desk.sit("nodes") as me:
+        await me.sees("no permission to list nodes: ", "ask for the permission")
+        assert ":ns" not in me.screen
+        await me.press(":", *"ns", "enter")
+        await me.sees("open one by its name, as in :ns web, or ask for the permission")
+
+
 async def test_only_the_namespace_of_a_row_is_shown_with_w(desk: Desk) -> None:
     async with desk.sit(context="everything") as me:
         await me.sees("pods 12 of 12")

@@ -76,6 +76,14 @@ async def test_it_scrolls_sideways_as_far_as_the_longest_line() -> None:
         await me.sees("short")
 
 
+async def test_the_first_line_is_shown_from_its_beginning() -> None:
+    async with reading([(("a" * 40, ""), ("end", "bad")), (("short", ""),)]) as me:
+        await me.press(*"llll")
+        await me.sees("end")
+        await me.press("g")
+        await me.sees("short")
+
+
 async def test_what_stands_at_the_top_stays_there_when_lines_come_and_go() -> None:
     async with reading(numbered(20)) as me:
         await me.press(*"jjjjj")

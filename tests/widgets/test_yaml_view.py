@@ -215,6 +215,15 @@ async def test_a_long_line_is_scrolled_sideways_up_to_its_end() -> None:
         assert app.looking.lines[0][3:].startswith("a: 0000")
 
 
+async def test_the_first_line_is_shown_from_its_beginning() -> None:
+    app = ViewApp("a: " + "0123456789" * 50 + "end\nb: c\n")
+    async with app.run_test(size=(44, 4)) as pilot:
+        app.view.search("end")
+        assert not app.looking.lines[0][3:].startswith("a: ")
+        await pilot.press("g")
+        assert app.looking.lines[0][3:].startswith("a: 0123")
+
+
 async def test_a_line_of_five_million_characters_is_shown_where_it_is_scrolled_to() -> None:
     app = ViewApp("a: " + "0123456789" * 500_000 + "end\n")
     async with app.run_test(size=(44, 4)) as pilot:

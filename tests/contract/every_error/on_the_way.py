@@ -24,6 +24,7 @@ from kty.kube.resource import Resource
 from kty.kube.streams.copying import copy_from
 from kty.kube.streams.exec import STATUS, STDOUT
 from kty.kube.target import AuthInfo, ExecConfig
+from kty.kube.validity import not_after
 from tests.contract.every_error.case import Bench, Cases
 from tests.kube.asking import Remember, against, opened, unused_port
 from tests.kube.certificates import locked
@@ -97,6 +98,15 @@ async def a_closed_client(bench: Bench) -> None:
     async with opened("http://127.0.0.1:1") as client:
         await client.close()
         await client.request("GET", "/")
+
+
+@CASES.here(Unauthorized, "Unauthorized: the client certificate of user 'me' expired on YESTERDAY, renew it")
+async def a_client_certificate_that_has_expired(bench: Bench) -> None:
+    person = bench.authority.issue("late", days=-1)
+    bench.words[f"{not_after(person.certificate.read_bytes()):%Y-%m-%d}"] = "YESTERDAY"
+    answer = web.json_response({"kind": "Status", "code": 401, "message": "Unauthorized"}, status=401)
+    async with against(Remember(answer), auth=shows(person)) as client:
+        await client.request("GET", "/version")
 
 
 async def _ask_over_tls(bench: Bench, trusted: bool = True, **how: object) -> None:
