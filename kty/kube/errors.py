@@ -37,6 +37,7 @@ _WANTS_TLS = re.compile(rb"HTTP request (was sent )?to (an )?HTTPS")
 _TITLE = re.compile(rb"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 _NO_ROLE = re.compile(r'User ".*" cannot ')
+_BREAK = re.compile(r"[\t\r\n]+")
 
 
 def _class(code: int) -> type[StatusError]:
@@ -52,7 +53,12 @@ def from_status(status: Mapping[str, Any], *, retry_after: float | None = None) 
         retry_after = float(details["retryAfterSeconds"]) or None
     reason = str(status.get("reason") or "")
     message = str(status.get("message") or reason or f"the API server answered {code}")
-    return _hinted(code, printable(message)[:2000], reason, retry_after, _causes(details))
+    return _hinted(code, _line(message)[:2000], reason, retry_after, _causes(details))
+
+
+def _line(text: str) -> str:
+    """Return what a server says on several lines, as of conflicts and quotas, on one."""
+    return printable(" ".join([line for line in map(str.strip, _BREAK.split(text)) if line]))
 
 
 def _hinted(
@@ -106,7 +112,7 @@ def _causes(details: object) -> tuple[Cause, ...]:
     for cause in causes if isinstance(causes, list) else ():
         if isinstance(cause, Mapping):
             said = [cause.get(part) for part in ("reason", "message", "field")]
-            found.append(Cause(*[printable(part)[:500] if isinstance(part, str) else "" for part in said]))
+            found.append(Cause(*[_line(part)[:500] if isinstance(part, str) else "" for part in said]))
     return tuple(found)
 
 

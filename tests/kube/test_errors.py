@@ -139,6 +139,28 @@ def test_a_cause_that_the_message_names_is_not_said_twice() -> None:
     assert error.causes == (Cause("FieldValueInvalid", "Invalid value: -1: must be 0 or more", "spec.replicas"),)
 
 
+def test_what_a_server_says_on_several_lines_stands_on_one() -> None:
+    message = 'admission webhook "a.example" denied the request:\r\n\tno "app" label\n\n- ask the  team\n'
+    causes = [{"reason": "Denied", "message": "see\n  the handbook", "field": "metadata"}]
+    error = from_status({"code": 403, "message": message, "details": {"causes": causes}})
+    assert str(error) == 'admission webhook "a.example" denied the request: no "app" label - ask the  team'
+    assert error.causes == (Cause("Denied", "see the handbook", "metadata"),)
+
+
+def test_the_fields_of_a_conflict_are_said_once() -> None:
+    causes = [
+        {"reason": "FieldManagerConflict", "message": 'conflict with "me"', "field": field}
+        for field in (".data.a", ".data.b")
+    ]
+    message = 'Apply failed with 2 conflicts: conflicts with "me":\n- .data.a\n- .data.b'
+    error = from_status({"code": 409, "reason": "Conflict", "message": message, "details": {"causes": causes}})
+    assert error.sentence() == (
+        'Apply failed with 2 conflicts: conflicts with "me": - .data.a - .data.b: '
+        "force takes these fields from their managers"
+    )
+    assert Cause("FieldManagerConflict", 'conflict with "me"', ".data.c").is_within(str(error)) is False
+
+
 @pytest.mark.parametrize(
     ("causes", "said"),
     [
