@@ -58,6 +58,10 @@ def _causes(error: BaseException) -> Sequence[BaseException]:
     causes = [error]
     while causes[-1].__cause__ is not None:
         causes.append(causes[-1].__cause__)
+    # Of TLS within TLS, through an https:// proxy, some Pythons (3.11.7) stumble over the error they were to raise.
+    meanwhile = causes[-1].__context__
+    if isinstance(causes[-1], TypeError | AttributeError) and isinstance(meanwhile, ssl.SSLError):
+        causes.append(meanwhile)
     return causes
 
 
