@@ -36,6 +36,8 @@ NO_KUBERNETES = "this is no Kubernetes API server; check its address in your kub
 _WANTS_TLS = re.compile(rb"HTTP request (was sent )?to (an )?HTTPS")
 _TITLE = re.compile(rb"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
+_NO_KIND = ("the server could not find the requested resource", ": 404 page not found")
+"""How API servers say so, of a group that they know and of one that they do not."""
 _NO_ROLE = re.compile(r'User ".*" cannot ')
 _BREAK = re.compile(r"[\t\r\n]+")
 
@@ -78,7 +80,7 @@ def _hint(error: StatusError) -> str:
             return "log in again, or check the user in your kubeconfig"
         case Forbidden() if _NO_ROLE.search(said):
             return "ask for a role that allows it"
-        case NotFound() if said == "the server could not find the requested resource":
+        case NotFound() if said.endswith(_NO_KIND):
             return "this server has no such kind, or not in this version"
         case NotFound() if error.reason == "NotFound":
             return "check its name and namespace; it may be gone by now"

@@ -105,6 +105,12 @@ def test_a_redirect_is_named_without_its_query() -> None:
     assert str(error) == "the server answered 302: go to https://login.example/oauth"
 
 
+def test_a_group_that_is_not_there_is_told_as_a_kind_that_is_not() -> None:
+    resource = status(404, message="the server could not find the requested resource", reason="NotFound")
+    for body in (b"404 page not found\n", resource):
+        assert from_answer(404, {}, body).hint == "this server has no such kind, or not in this version"
+
+
 def test_http_where_tls_is_wanted_says_what_to_do() -> None:
     assert "https://" in from_answer(400, {}, b"Client sent an HTTP request to an HTTPS server.\n").hint
 
