@@ -29,14 +29,15 @@ _BAD_NAMES = (62, 64)
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
 
 
-def failure(error: Exception, server: str) -> ClusterError | None:
+def failure(error: Exception, server: str, *, proxied: bool = False) -> ClusterError | None:
     """Return the error that an exception of aiohttp, ssl or a socket means; None for any other exception.
 
-    The message is short ("connection refused") and the hint names the server.
+    The message is short ("connection refused") and the hint names the server; `proxied` says that a proxy is before it.
     """
     causes = _causes(error)
     peer = _peer(error, server)
-    hint = f"is {printable(server)} the right address, and can it be reached from here?"
+    way = "through your proxy" if proxied else "from here"
+    hint = f"is {printable(server)} the right address, and can it be reached {way}?"
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
             return _tls(cause, peer)

@@ -147,6 +147,18 @@ async def test_a_server_behind_a_proxy_that_is_not_to_be_trusted(
                     await both(client)
 
 
+async def test_a_proxy_that_stands_in_the_way_is_named(tmp_path: Path, authority: Authority, api: Issued) -> None:
+    async with connect_proxy(tls=api.serving()) as proxy:
+        cluster = {
+            "certificate-authority": str(authority.certificate),
+            "proxy-url": f"http://127.0.0.1:{proxy.port}",  # it wants https://
+        }
+        async with client_of(tmp_path, "https://api.test:6443", cluster=cluster) as client:
+            with pytest.raises(Unreachable) as raised:
+                await both(client)
+    assert raised.value.hint == "is https://api.test:6443 the right address, and can it be reached through your proxy?"
+
+
 async def test_no_proxy_is_for_requests_and_websockets(
     tmp_path: Path, authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
