@@ -27,6 +27,7 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "connection refused"),
         (ConnectionResetError(errno.ECONNRESET, "x"), "connection reset"),
         (BrokenPipeError(errno.EPIPE, "x"), "connection reset"),
+        (aiohttp.ClientConnectionResetError("Cannot write to closing transport"), "connection reset"),
         (OSError(errno.EHOSTUNREACH, "x"), "no route to the host"),
         (OSError(errno.ENETUNREACH, "x"), "the network is unreachable"),
         (OSError(errno.EMFILE, "x"), "too many open files"),
