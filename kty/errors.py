@@ -124,6 +124,10 @@ class Cause:
         said = self.message or self.reason
         return f"{self.field}: {said}" if self.field and self.field not in said else said
 
+    def is_within(self, said: str) -> bool:
+        """Say whether this text names the cause already. Of conflicts it tells the managers once, for many fields."""
+        return (self.field if self.reason == "FieldManagerConflict" else self.message or self.reason) in said
+
 
 class StatusError(ClusterError):
     """The API server answered with a failure."""
@@ -151,7 +155,7 @@ class StatusError(ClusterError):
     def sentence(self) -> str:
         """Say what happened, which causes the message leaves out, and what to do next, on one line."""
         said = str(self)
-        unsaid = [str(cause) for cause in self.causes if (cause.message or cause.reason) not in said]
+        unsaid = [str(cause) for cause in self.causes if not cause.is_within(said)]
         return _sentence(_with(said, unsaid), self.hint)
 
 

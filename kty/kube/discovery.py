@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from kty.errors import Forbidden, KtyError, NotFound
+from kty.errors import Forbidden, KtyError, NotFound, NotKubernetes
 from kty.kube.codecs import JSON
 from kty.kube.groups import Requests, decoded, read_groups
 from kty.kube.objects import Object
@@ -134,13 +134,16 @@ async def server_version(client: Requests) -> str:
 
 
 async def who_am_i(client: Requests) -> str:
-    """Return the user name that the server knows us by; empty where it does not say (SelfSubjectReview, 1.28)."""
+    """Return the user name that the server knows us by; empty where it does not say (SelfSubjectReview, 1.28).
+
+    Raises KtyError where it cannot be asked, or does not know us: Unauthorized.
+    """
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     review = b'{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}'
     try:
         answer = await client.request("POST", path, headers={"Content-Type": JSON}, body=review)
         return printable(decoded(answer, _Review, path).status.user_info.username)
-    except KtyError:
+    except (NotFound, Forbidden, NotKubernetes):
         return ""
 
 

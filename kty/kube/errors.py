@@ -36,7 +36,10 @@ NO_KUBERNETES = "this is no Kubernetes API server; check its address in your kub
 _WANTS_TLS = re.compile(rb"HTTP request (was sent )?to (an )?HTTPS")
 _TITLE = re.compile(rb"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
+_NO_KIND = ("the server could not find the requested resource", ": 404 page not found")
+"""How API servers say so, of a group that they know and of one that they do not."""
 _NO_ROLE = re.compile(r'User ".*" cannot ')
+_BREAK = re.compile(r"[\t\r\n]+")
 
 
 def _class(code: int) -> type[StatusError]:
@@ -52,7 +55,12 @@ def from_status(status: Mapping[str, Any], *, retry_after: float | None = None) 
         retry_after = float(details["retryAfterSeconds"]) or None
     reason = str(status.get("reason") or "")
     message = str(status.get("message") or reason or f"the API server answered {code}")
-    return _hinted(code, printable(message)[:2000], reason, retry_after, _causes(details))
+    return _hinted(code, _line(message)[:2000], reason, retry_after, _causes(details))
+
+
+def _line(text: str) -> str:
+    """Return what a server says on several lines, as of conflicts and quotas, on one."""
+    return printable(" ".join([line for line in map(str.strip, _BREAK.split(text)) if line]))
 
 
 def _hinted(
@@ -72,7 +80,7 @@ def _hint(error: StatusError) -> str:
             return "log in again, or check the user in your kubeconfig"
         case Forbidden() if _NO_ROLE.search(said):
             return "ask for a role that allows it"
-        case NotFound() if said == "the server could not find the requested resource":
+        case NotFound() if said.endswith(_NO_KIND):
             return "this server has no such kind, or not in this version"
         case NotFound() if error.reason == "NotFound":
             return "check its name and namespace; it may be gone by now"
@@ -106,7 +114,7 @@ def _causes(details: object) -> tuple[Cause, ...]:
     for cause in causes if isinstance(causes, list) else ():
         if isinstance(cause, Mapping):
             said = [cause.get(part) for part in ("reason", "message", "field")]
-            found.append(Cause(*[printable(part)[:500] if isinstance(part, str) else "" for part in said]))
+            found.append(Cause(*[_line(part)[:500] if isinstance(part, str) else "" for part in said]))
     return tuple(found)
 
 

@@ -183,7 +183,7 @@ class _Drain:
                 await evict(self._client, meta.namespace, meta.name, grace=self._grace, uid=uid)
         except TooManyRequests as error:
             pause = max(self._pause, error.retry_after or 0)
-            why = "; ".join([str(error), *[cause.message for cause in error.causes if cause.message]])
+            why = "; ".join([str(error).removesuffix("."), *[cause.message for cause in error.causes if cause.message]])
             self._blocked[uid] = (why, asyncio.get_running_loop().time() + pause)
             return Blocked(pod, why, pause)
         except Forbidden as error:

@@ -196,7 +196,7 @@ class HttpTransport:
         except Exception as error:
             from kty.kube.unreachable import failure
 
-            known = failure(error, self._config.server)
+            known = failure(error, self._config.server, proxied=bool(self._proxy))
             if known is None:
                 raise
             raise known from error

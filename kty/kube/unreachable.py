@@ -29,14 +29,15 @@ _BAD_NAMES = (62, 64)
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
 
 
-def failure(error: Exception, server: str) -> ClusterError | None:
+def failure(error: Exception, server: str, *, proxied: bool = False) -> ClusterError | None:
     """Return the error that an exception of aiohttp, ssl or a socket means; None for any other exception.
 
-    The message is short ("connection refused") and the hint names the server.
+    The message is short ("connection refused") and the hint names the server; `proxied` says that a proxy is before it.
     """
     causes = _causes(error)
     peer = _peer(error, server)
-    hint = f"is {printable(server)} the right address, and can it be reached from here?"
+    way = "through your proxy" if proxied else "from here"
+    hint = f"is {printable(server)} the right address, and can it be reached {way}?"
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
             return _tls(cause, peer)
@@ -58,6 +59,10 @@ def _causes(error: BaseException) -> Sequence[BaseException]:
     causes = [error]
     while causes[-1].__cause__ is not None:
         causes.append(causes[-1].__cause__)
+    # Of TLS within TLS, through an https:// proxy, some Pythons (3.11.7) stumble over the error they were to raise.
+    meanwhile = causes[-1].__context__
+    if isinstance(causes[-1], TypeError | AttributeError) and isinstance(meanwhile, ssl.SSLError):
+        causes.append(meanwhile)
     return causes
 
 
@@ -77,6 +82,8 @@ def _reason(causes: Sequence[BaseException], peer: str) -> str:
             return f"{'no name server could look up' if again else 'no such host:'} {peer.rpartition(':')[0]}"
         if isinstance(cause, OSError) and cause.errno is not None:
             return _REASONS.get(cause.errno) or os.strerror(cause.errno).lower()
+        if isinstance(cause, ConnectionResetError):  # aiohttp's own, of a connection that is closed already
+            return _REASONS[errno.ECONNRESET]
     # Where several addresses failed in different ways there is no errno, only a text with all of them.
     if number := re.search(r"\[Errno (\d+)\]", str(causes[0])):
         return _REASONS.get(int(number[1])) or os.strerror(int(number[1])).lower()

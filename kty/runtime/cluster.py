@@ -114,9 +114,10 @@ class Cluster:
         for delay in RETRY:  # nice to know, but nothing depends on it
             with contextlib.suppress(KtyError):
                 self.version = await server_version(self.client)
+                self.user = await who_am_i(self.client) or self.user
                 break
+            self._listeners.tell()
             await self.clock.sleep(delay)
-        self.user = await who_am_i(self.client) or self.user
         self._listeners.tell()
 
     async def relearn(self) -> None:

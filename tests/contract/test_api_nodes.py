@@ -105,7 +105,9 @@ async def test_a_drain_waits_for_a_budget_and_says_so(live: Living, place: Place
     with pytest.raises(Unfinished, match="is not drained after 1 s") as raised:
         await _told(place.client, node, timeout=1.0)
     (left,) = raised.value.left
-    assert left.startswith(f"{live.namespace}/{name}: Cannot evict pod as it would violate the pod's disruption budget")
+    assert left.startswith(
+        f"{live.namespace}/{name}: Cannot evict pod as it would violate the pod's disruption budget; "
+    )
     told: list[Progress] = []
     async for each in drain(place.client, node, grace=0, timeout=30.0, **QUICK):
         told.append(each)

@@ -61,6 +61,20 @@ async def test_a_tree_goes_there_and_comes_back(cluster: Cluster, place: Place, 
     assert not list(back.rglob("*.kty"))
 
 
+async def test_a_file_of_two_names_is_copied_once_and_counted_twice(
+    cluster: Cluster, place: Place, tmp_path: Path
+) -> None:
+    await start(place, "one")
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "data").write_bytes(CONTENT)
+    (tmp_path / "tree" / "again").hardlink_to(tmp_path / "tree" / "data")
+    there = await copy_to(cluster.client(), place.namespace, "one", tmp_path / "tree", "/tmp/copy")
+    assert (there.files, there.bytes) == (2, len(CONTENT))
+    here = await copy_from(cluster.client(), place.namespace, "one", "/tmp/copy", tmp_path / "back")
+    assert here.files == 2
+    assert (tmp_path / "back" / "again").read_bytes() == (tmp_path / "back" / "data").read_bytes() == CONTENT
+
+
 async def test_times_are_kept(cluster: Cluster, place: Place, tmp_path: Path) -> None:
     await start(place, "one")
     changed = int(await said(cluster, place, "stat -c %Y /etc/hosts"))

@@ -16,6 +16,7 @@ NEW: dict[str, Any] = json.loads((FIXTURES / "aggregated.json").read_text())
 OLD: dict[str, Any] = json.loads((FIXTURES / "legacy.json").read_text())
 DOWN = ServerFault("the server answered 503: service unavailable", code=503)
 DENIED = Forbidden('User "nobody" cannot get path "/apis"', code=403)
+MISSING = NotFound("the server could not find the requested resource", code=404)
 
 
 class Server:
@@ -375,6 +376,12 @@ async def test_the_server_says_who_we_are() -> None:
     assert server.asked == [f"POST {REVIEWS}"]
 
 
-@pytest.mark.parametrize("answer", [DOWN, DENIED, b"", b"{}", b'{"status":{"userInfo":3}}'])
+@pytest.mark.parametrize("answer", [MISSING, DENIED, b"", b"{}", b'{"status":{"userInfo":3}}'])
 async def test_a_server_that_does_not_say_who_we_are_leaves_it_empty(answer: object) -> None:
     assert await who_am_i(Server({REVIEWS: answer})) == ""
+
+
+@pytest.mark.parametrize("error", [Unauthorized("Unauthorized", code=401), Unreachable("connection refused"), DOWN])
+async def test_a_server_that_does_not_know_us_or_cannot_be_asked_is_an_error(error: KtyError) -> None:
+    with pytest.raises(type(error)):
+        await who_am_i(Server({REVIEWS: error}))

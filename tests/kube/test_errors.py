@@ -105,6 +105,12 @@ def test_a_redirect_is_named_without_its_query() -> None:
     assert str(error) == "the server answered 302: go to https://login.example/oauth"
 
 
+def test_a_group_that_is_not_there_is_told_as_a_kind_that_is_not() -> None:
+    resource = status(404, message="the server could not find the requested resource", reason="NotFound")
+    for body in (b"404 page not found\n", resource):
+        assert from_answer(404, {}, body).hint == "this server has no such kind, or not in this version"
+
+
 def test_http_where_tls_is_wanted_says_what_to_do() -> None:
     assert "https://" in from_answer(400, {}, b"Client sent an HTTP request to an HTTPS server.\n").hint
 
@@ -137,6 +143,28 @@ def test_a_cause_that_the_message_names_is_not_said_twice() -> None:
     error = from_status({"code": 422, "message": message, "details": {"causes": causes}})
     assert error.sentence() == message
     assert error.causes == (Cause("FieldValueInvalid", "Invalid value: -1: must be 0 or more", "spec.replicas"),)
+
+
+def test_what_a_server_says_on_several_lines_stands_on_one() -> None:
+    message = 'admission webhook "a.example" denied the request:\r\n\tno "app" label\n\n- ask the  team\n'
+    causes = [{"reason": "Denied", "message": "see\n  the handbook", "field": "metadata"}]
+    error = from_status({"code": 403, "message": message, "details": {"causes": causes}})
+    assert str(error) == 'admission webhook "a.example" denied the request: no "app" label - ask the  team'
+    assert error.causes == (Cause("Denied", "see the handbook", "metadata"),)
+
+
+def test_the_fields_of_a_conflict_are_said_once() -> None:
+    causes = [
+        {"reason": "FieldManagerConflict", "message": 'conflict with "me"', "field": field}
+        for field in (".data.a", ".data.b")
+    ]
+    message = 'Apply failed with 2 conflicts: conflicts with "me":\n- .data.a\n- .data.b'
+    error = from_status({"code": 409, "reason": "Conflict", "message": message, "details": {"causes": causes}})
+    assert error.sentence() == (
+        'Apply failed with 2 conflicts: conflicts with "me": - .data.a - .data.b: '
+        "force takes these fields from their managers"
+    )
+    assert Cause("FieldManagerConflict", 'conflict with "me"', ".data.c").is_within(str(error)) is False
 
 
 @pytest.mark.parametrize(

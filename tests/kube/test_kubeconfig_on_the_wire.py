@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from kty.errors import Unreachable
+from kty.errors import Unreachable, Untrusted
 from kty.kube.client import Client
 from kty.kube.config import infer
 from tests.kube.asking import ok
@@ -125,6 +125,38 @@ async def test_proxies_of_the_kubeconfig_and_of_the_environment(
             assert proxy.asked
             assert set(proxy.asked) == {"api.test:6443"}
     assert [request.path for request in wire.requests] == ["/plain", "/socket"]
+
+
+@pytest.mark.parametrize("kind", ["http", "https", "socks5"])
+async def test_a_server_behind_a_proxy_that_is_not_to_be_trusted(
+    tmp_path: Path, authority: Authority, api: Issued, kind: str
+) -> None:
+    named = authority.issue("elsewhere", ["DNS:elsewhere.test"])
+    async with serve(Wire(), named.serving()) as server:
+        port = int(server.rpartition(":")[2])
+        serving = socks_proxy(to=port) if kind == "socks5" else connect_proxy(
+            to=port, tls=api.serving() if kind == "https" else None
+        )  # fmt: skip
+        async with serving as proxy:
+            cluster = {
+                "certificate-authority": str(authority.certificate),
+                "proxy-url": f"{kind}://127.0.0.1:{proxy.port}",
+            }
+            async with client_of(tmp_path, "https://api.test:6443", cluster=cluster) as client:
+                with pytest.raises(Untrusted, match=r"^the certificate of api.test:6443 is not for 'api.test'$"):
+                    await both(client)
+
+
+async def test_a_proxy_that_stands_in_the_way_is_named(tmp_path: Path, authority: Authority, api: Issued) -> None:
+    async with connect_proxy(tls=api.serving()) as proxy:
+        cluster = {
+            "certificate-authority": str(authority.certificate),
+            "proxy-url": f"http://127.0.0.1:{proxy.port}",  # it wants https://
+        }
+        async with client_of(tmp_path, "https://api.test:6443", cluster=cluster) as client:
+            with pytest.raises(Unreachable) as raised:
+                await both(client)
+    assert raised.value.hint == "is https://api.test:6443 the right address, and can it be reached through your proxy?"
 
 
 async def test_no_proxy_is_for_requests_and_websockets(

@@ -14,6 +14,7 @@ from aiohttp import ClientSession, WSMsgType, web
 
 from kty.errors import ClusterError, Forbidden, NotFound, NotKubernetes, Unauthorized, Unreachable, Untrusted
 from kty.kube.client import Client
+from kty.kube.exchange import WebSocket
 from kty.kube.streams.channels import V4, V5
 from kty.kube.streams.websocket import HttpWebSocket
 from kty.kube.target import AuthInfo, Config, Impersonation
@@ -198,6 +199,19 @@ async def test_a_goodbye_is_told_from_a_connection_that_broke_off() -> None:
         error = await refusal(socket.receive())
         assert isinstance(error, Unreachable)
         assert str(error) == "the stream broke off"
+
+
+@pytest.mark.parametrize("how", [nothing, drop])
+async def test_whoever_sends_is_told_that_it_is_over(how: Talk) -> None:
+    async def send(socket: WebSocket) -> None:
+        while True:
+            await socket.send(b"x" * 1000)
+            await asyncio.sleep(0)
+
+    async with against(speaking(how)) as client, client.websocket("/", protocols=(V5,)) as socket:
+        error = await refusal(send(socket))
+    assert isinstance(error, Unreachable)
+    assert error.sentence() == "the stream broke off (connection reset): are the pod and its node still there?"
 
 
 async def test_a_server_that_goes_in_anger_is_quoted() -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import aiohttp_socks
 import pytest
 
-from kty.errors import ClusterError, Unreachable
+from kty.errors import ClusterError, Unreachable, Untrusted
 from kty.kube.unreachable import failure
 from kty.text import is_printable
 
@@ -27,6 +27,7 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "connection refused"),
         (ConnectionResetError(errno.ECONNRESET, "x"), "connection reset"),
         (BrokenPipeError(errno.EPIPE, "x"), "connection reset"),
+        (aiohttp.ClientConnectionResetError("Cannot write to closing transport"), "connection reset"),
         (OSError(errno.EHOSTUNREACH, "x"), "no route to the host"),
         (OSError(errno.ENETUNREACH, "x"), "the network is unreachable"),
         (OSError(errno.EMFILE, "x"), "too many open files"),
@@ -73,3 +74,14 @@ def test_what_was_being_handled_meanwhile_is_not_taken_for_the_cause() -> None:
     error = ConnectionResetError(errno.ECONNRESET, "x")
     error.__context__ = ssl.SSLError(1, "an earlier fault")
     assert str(failure(error, SERVER)) == "connection reset"
+
+
+@pytest.mark.parametrize("stumble", [TypeError("_abort() takes 1 positional argument"), AttributeError("x")])
+def test_a_certificate_that_python_stumbles_over_is_named(stumble: Exception) -> None:
+    refused = ssl.SSLCertVerificationError(1, "x")
+    refused.verify_code, refused.verify_message = 19, "self-signed certificate"
+    stumble.__context__ = refused
+    for error in (stumble, raised(aiohttp.ClientConnectionError("no TLS in TLS"), stumble)):
+        assert type(failure(error, SERVER)) is Untrusted
+    stumble.__context__ = KeyError("x")
+    assert failure(stumble, SERVER) is None

@@ -227,6 +227,7 @@ async def _pack(
             await _send(process, entry, copied, progress)
         else:
             await process.stdin.write(entry.header())
+            copied.files += entry.head.islnk()
         progress(copied)
     await process.stdin.write(_END)
     with suppress(Unreachable):  # tar may have ended at the archive's own end

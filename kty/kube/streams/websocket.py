@@ -54,7 +54,7 @@ class HttpWebSocket:
             with self._translated():
                 await self._socket.send_bytes(data)
         except Unreachable as error:
-            raise self._fault or error from error
+            raise self._fault or _broke_off(str(error)) from error
 
     async def receive(self) -> bytes | None:
         """Return the next message, or None once the server has said goodbye. Raises Unreachable where it broke off."""
@@ -114,10 +114,7 @@ class HttpWebSocket:
         if message.type is aiohttp.WSMsgType.CLOSE:
             said = printable(str(message.extra or ""))
             return Unreachable(f"the server ended the stream with code {message.data}" + (f": {said}" if said else ""))
-        why = printable(str(message.data)) if message.type is aiohttp.WSMsgType.ERROR else ""
-        return Unreachable(
-            "the stream broke off" + (f" ({why})" if why else ""), hint="are the pod and its node still there?"
-        )
+        return _broke_off(printable(str(message.data)) if message.type is aiohttp.WSMsgType.ERROR else "")
 
     async def _ping(self, seconds: float) -> None:
         came, was_receiving = -1, False
@@ -131,3 +128,8 @@ class HttpWebSocket:
                     return
                 came, was_receiving = self._came, self._is_receiving
                 await self._socket.ping(self._sent.to_bytes(8, "big"))
+
+
+def _broke_off(why: str) -> Unreachable:
+    said = f"the stream broke off ({why})" if why else "the stream broke off"
+    return Unreachable(said, hint="are the pod and its node still there?")

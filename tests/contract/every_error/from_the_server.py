@@ -80,6 +80,23 @@ async def no_such_kind(spot: Spot) -> None:
     await spot.place.client.request("GET", "/apis/apps/v1beta1/deployments")
 
 
+@CASES.there(
+    NotFound, "the server answered 404: 404 page not found: this server has no such kind, or not in this version"
+)
+async def no_such_group(spot: Spot) -> None:
+    await spot.place.client.request("GET", "/apis/nobody.example/v1/things")
+
+
+@CASES.there(
+    Conflict,
+    'Apply failed with 2 conflicts: conflicts with "first": - .data.a - .data.b: force takes these fields from '
+    "their managers",
+)
+async def several_fields_that_belong_to_another(spot: Spot) -> None:
+    await _maps(spot).patch("one", Apply(_map(a="1", b="1"), manager="first"))
+    await _maps(spot).patch("one", Apply(_map(a="2", b="2"), manager="second"))
+
+
 @CASES.there(StatusError, "the server does not allow this method on the requested resource")
 async def no_such_verb(spot: Spot) -> None:
     await spot.place.client.request("PUT", CONFIG_MAPS.path(spot.place.namespace), body=b"{}")

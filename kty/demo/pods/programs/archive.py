@@ -141,6 +141,9 @@ async def _member(process: Process, reader: Reader, head: tarfile.TarInfo, cwd: 
             files.make_directory(path, parents=True)
         elif head.issym():
             files.put(path, Link(head.linkname, now))
+        elif head.islnk() and "O" not in flags:
+            files.make_directory(posixpath.dirname(path), parents=True)
+            files.put(path, files.find(head.linkname.lstrip("/"), cwd, follow=False))
         elif head.isreg() and "O" in flags:
             sink = process.stdout
         elif head.isreg():
