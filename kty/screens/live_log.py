@@ -208,6 +208,8 @@ class LiveLog(Frame):
             parts.append((f"  {view.chosen:,} chosen", "$text-accent"))
         if (gone := self._ring.first - self._cleared) > 0:
             parts.append((f"  {gone:,} older ones dropped", "$text-warning"))
+        if gaps := sum(source.gaps for source in self._group.sources) if self._group is not None else 0:
+            parts.append((f"  {gaps:,} gap{'s' * (gaps > 1)}", "$text-warning"))
         if self._mistake:
             parts.append((f"  {self._mistake}", "$text-error"))
         else:

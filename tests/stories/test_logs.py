@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kty.demo.times import timestamp
 from kty.kube.objects import epoch
 from kty.runtime.log_merge import WINDOW
 from kty.screens.logs import LogScreen
@@ -249,6 +250,26 @@ async def test_a_broken_connection_is_said_and_then_goes_on_without_doubles(
         assert not view.ring.notes
         stamps = [at for text in texts if (at := epoch(re.findall(r'"ts":"([^"]+)"', text.decode())[0]))]
         assert stamps == sorted(stamps)
+
+
+async def test_lines_that_are_rotated_away_while_nobody_reads_them_are_said_where_they_are_missing(
+    desk: Desk, clock: FakeClock, server: RiggedDemo
+) -> None:
+    async with desk.sit(size=(160, 30)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        await server.down()
+        await me.sees("reconnecting: ", "next try in")
+        clock.move(60)
+        server.rotated = timestamp(clock.now())
+        await server.up()
+        await goes_by(me, clock, 10)
+        await me.sees("── cart-gmxlmsqx76-9n7qm/cart: the log was cut meanwhile; lines may be missing ──", "● following")
+        await me.until(lambda: lines(me) > 1000, "new lines")
+        await goes_by(me, clock, 120)
+        await me.sees_not("the log was cut")
+        assert "  1 gap " in truth_line(me)
 
 
 async def test_the_last_minutes_the_beginning_and_the_end(desk: Desk) -> None:
