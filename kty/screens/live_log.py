@@ -199,7 +199,7 @@ class LiveLog(Frame):
         more = ("the run before" * self._destination.previous, self._since, self._destination.filter)
         parts += [(f"  {printable(said)}", "$foreground 60%") for said in more if said]
         passing, is_complete = view.passing
-        total = f"{len(self._ring):,} lines"
+        total = f"{len(self._ring):,} line{'s' * (len(self._ring) != 1)}"
         if self._filter or self._level:
             parts.append(f"  {passing:,}{'' if is_complete else '…'} of {total}")
         else:

@@ -53,5 +53,5 @@ def _missing(named: Named, namespaces: Namespaces) -> UsageError:
     if not named.resource.namespaced:
         return UsageError(f"there is no {printable(named.shown)}")
     where = ", ".join(map(printable, namespaces))
-    hint = "-n says in which namespace to look, -n all in all of them" if where else ""
+    hint = "-n all looks everywhere" if where else ""
     return UsageError(f"there is no {printable(named.shown)} in {where or 'any namespace'}", hint=hint)
