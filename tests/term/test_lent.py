@@ -7,6 +7,7 @@ import pytest
 from kty.term import modes
 from kty.term.lent import AHEAD, MOST_TYPED, Lent
 from kty.term.memory import MemoryTerminal
+from tests.term.emulator import shown
 
 
 @pytest.fixture
@@ -70,6 +71,13 @@ async def test_writing_waits_for_a_slow_terminal_and_ends_when_it_is_given_back(
     await writing
     assert terminal.frames == [most, most, most, modes.RESET.encode()]
     assert not terminal.is_held
+
+
+async def test_what_is_printed_afterwards_stands_below_what_was_printed(terminal: MemoryTerminal, lent: Lent) -> None:
+    await lent.write(b"\r\none\r\ntwo\x1b[H")  # the cursor is back where it was, as 1049 leaves it
+    lent.close()
+    terminal.send(b"three")
+    assert shown(terminal.sent, (80, 24)).split() == ["one", "two", "three"]
 
 
 async def test_a_terminal_that_was_full_before_is_waited_for(terminal: MemoryTerminal) -> None:
