@@ -227,6 +227,10 @@ async def test_what_may_not_be_read_is_said_in_a_sentence(desk: Desk, server: Ri
         await me.sees(PODS, "● live")
         await me.press("l")
         await me.sees("▲ no permission to read the log of cart-gmxlmsqx76-9n7qm/cart", 'cannot get resource "pods/log"')
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees('cannot get resource "pods/log"', "ask for a role that allows it")
 
 
 async def test_a_broken_connection_is_said_and_then_goes_on_without_doubles(
