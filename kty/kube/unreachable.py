@@ -82,12 +82,15 @@ def _reason(causes: Sequence[BaseException], peer: str) -> str:
             return f"{'no name server could look up' if again else 'no such host:'} {peer.rpartition(':')[0]}"
         if isinstance(cause, OSError) and cause.errno is not None:
             return _REASONS.get(cause.errno) or os.strerror(cause.errno).lower()
-        if isinstance(cause, ConnectionResetError):  # aiohttp's own, of a connection that is closed already
+        if isinstance(cause, ConnectionError):  # of asyncio and aiohttp themselves: it was closed meanwhile
             return _REASONS[errno.ECONNRESET]
     # Where several addresses failed in different ways there is no errno, only a text with all of them.
-    if number := re.search(r"\[Errno (\d+)\]", str(causes[0])):
+    first = causes[0]
+    # aiohttp's text shows objects.
+    said = str(first.os_error if isinstance(first, aiohttp.ClientConnectorError) else first)
+    if number := re.search(r"\[Errno (\d+)\]", said):
         return _REASONS.get(int(number[1])) or os.strerror(int(number[1])).lower()
-    return printable(str(causes[0])) or "the connection broke"
+    return printable(said) or "the connection broke"
 
 
 def _proxy(causes: Sequence[BaseException]) -> str:

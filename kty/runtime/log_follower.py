@@ -48,6 +48,8 @@ class LogSource:
         self.status = LogStatus("opening")
         self.lines = 0
         """How many came so far."""
+        self.gaps = 0
+        """In how many places lines may be missing."""
         self.ran: Ran | None = Ran()
         """None: the pod is gone."""
         self.changed = asyncio.Event()
@@ -183,7 +185,9 @@ class LogFollower:
         self._place.anew()
         self._start = LogStart()
         said = "restarted" if ran.restarts <= restarts + 1 else f"restarted {ran.restarts - restarts} times"
-        missing = "; what it said last before may be missing" if self._was_cut or ran.restarts > restarts + 1 else ""
+        is_gap = self._was_cut or ran.restarts > restarts + 1
+        self._source.gaps += is_gap
+        missing = "; what it said last before may be missing" * is_gap
         self._sink.note(self._source, f"{self._name()} {said}{missing}")
 
     def _options(self) -> LogOptions:
@@ -208,6 +212,7 @@ class LogFollower:
                 async with self._pace.working():
                     times, lines, gap = self._place.take(*stamps.cut(batch))
                     if gap:
+                        self._source.gaps += 1
                         self._sink.note(
                             self._source, f"{self._name()}: the log was cut meanwhile; lines may be missing"
                         )

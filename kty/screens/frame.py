@@ -1,6 +1,6 @@
 """What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
@@ -14,11 +14,10 @@ from textual.widget import Widget
 from kty.errors import KtyError, UsageError
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
-from kty.runtime.shared import Lease
+from kty.screens.completion import LiveNames
 from kty.screens.key_names import key_name
 from kty.screens.session import Namespaces, Session
 from kty.text import is_printable, printable
-from kty.views.registry import view_of
 from kty.views.view import Destination, Kinds, Tone
 from kty.widgets.bar import Bar
 from kty.widgets.key_bar import Hint, KeyBar
@@ -40,7 +39,6 @@ STYLES: dict[Tone, str] = {
 
 READING = 15.0
 """Seconds that a long sentence stays on screen."""
-NAMESPACES = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
 
 
 class Frame(Screen[None]):
@@ -117,8 +115,7 @@ class Frame(Screen[None]):
     def on_unmount(self) -> None:
         self._stop_listening()
         if self._names is not None:
-            self._stop_names()
-            self._names.release()
+            self._names.close()
 
     def on_frame_learnt(self) -> None:
         self.show_frame()
@@ -221,22 +218,22 @@ class Frame(Screen[None]):
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""
         if self._names is None:  # followed only while names can be completed
-            self._names = self.session.cluster.lease(NAMESPACES, "", view_of(NAMESPACES).new_codec)
-            self._stop_names = self._names.store.on_change(lambda: self.post_message(self.Learnt()))
+            self._names = LiveNames(self.session, lambda: self.post_message(self.Learnt()))
         self.query_one(Prompt).open(":", text)
         self._offer(text)
 
     def _offer(self, text: str) -> None:
-        from kty.views.completion import complete  # not before somebody types
+        from kty.views.completion import complete, no_names  # not before somebody types
 
-        session = self.session
+        session, names = self.session, self._names
         found = complete(
             text,
             resources=session.resources(),
             contexts=tuple(session.kubeconfig.contexts),
-            namespaces=sorted(row.name for row in self._names.store.rows.values()) if self._names else (),
+            namespaces=names.namespaces() if names else (),
             history=session.state.history,
             themes=session.themes,
+            names=names.of if names else no_names,
         )
         # What cannot be typed is not offered: the line is shown as it is, and names come from the cluster.
         offered = [each for each in found if is_printable(each.insert)][:50]
@@ -246,8 +243,7 @@ class Frame(Screen[None]):
 
     _forwards_shown = 0
     _best = ""
-    _names: Lease | None = None
-    _stop_names: Callable[[], None]
+    _names: LiveNames | None = None
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == ":":
@@ -267,8 +263,7 @@ class Frame(Screen[None]):
         """Hide the prompt; what was said about it goes with it."""
         self.query_one(Prompt).close()
         if self._names is not None:
-            self._stop_names()
-            self._names.release()
+            self._names.close()
             self._names = None
         self.say("")
         self.focus_body()

@@ -199,7 +199,7 @@ class LiveLog(Frame):
         more = ("the run before" * self._destination.previous, self._since, self._destination.filter)
         parts += [(f"  {printable(said)}", "$foreground 60%") for said in more if said]
         passing, is_complete = view.passing
-        total = f"{len(self._ring):,} lines"
+        total = f"{len(self._ring):,} line{'s' * (len(self._ring) != 1)}"
         if self._filter or self._level:
             parts.append(f"  {passing:,}{'' if is_complete else '…'} of {total}")
         else:
@@ -208,6 +208,8 @@ class LiveLog(Frame):
             parts.append((f"  {view.chosen:,} chosen", "$text-accent"))
         if (gone := self._ring.first - self._cleared) > 0:
             parts.append((f"  {gone:,} older ones dropped", "$text-warning"))
+        if gaps := sum(source.gaps for source in self._group.sources) if self._group is not None else 0:
+            parts.append((f"  {gaps:,} gap{'s' * (gaps > 1)}", "$text-warning"))
         if self._mistake:
             parts.append((f"  {self._mistake}", "$text-error"))
         else:

@@ -206,6 +206,6 @@ class LogScreen(LiveLog):
             path = place_for(session.context, self.title_text(), session.clock.now())
             count = await save(view.wanted_lines(), path, view.names, times=view.look.times != "off")
         except OSError as error:
-            self.say(f"not saved: {printable(error.strerror or str(error))}", "bad")
+            self.report(f"not saved: {printable(error.strerror or str(error))}", "bad")
             return
-        self.say(f"saved {count:,} lines to {printable(str(path))}", "good")
+        self.report(f"saved {count:,} lines to {printable(str(path))}", "good")

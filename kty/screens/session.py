@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kty.errors import KtyError, UsageError
+from kty.kube.client import Client
 from kty.kube.codecs import Codec
 from kty.kube.config import Config, Kubeconfig
 from kty.kube.resource import Resource
@@ -64,19 +65,24 @@ class Session:
 
     def _choose(self, asked: Namespaces | None) -> None:
         """Say what is shown first: what was asked for, else shown last, else the context's namespace, else all."""
-        config = self.cluster.config
-        remembered = self.state.namespaces(config.context)
-        self.is_guess = False
+        known = self._first_namespaces(self.cluster.config) if asked is None else asked
+        self.is_guess = known is None
         """True while all namespaces are shown only because nothing else was known: then `default` may step in."""
-        if asked is not None:
-            self.namespaces = asked
-        elif remembered is not None:
-            self.namespaces = remembered
-        elif config.namespace:
-            self.namespaces = (config.namespace,)
-        else:
-            self.namespaces = ()
-            self.is_guess = True
+        self.namespaces = known or ()
+
+    def _first_namespaces(self, config: Config) -> Namespaces | None:
+        """Return what is shown first of a context; None where nothing is known of it."""
+        remembered = self.state.namespaces(config.context)
+        return (config.namespace,) if remembered is None and config.namespace else remembered
+
+    def of_context(self, context: str) -> tuple[Client, Namespaces]:
+        """Return the client of a context (empty: the one that is shown), and the namespaces that are shown of it, or
+        will be first. Raises ConfigError.
+        """
+        if context in ("", self.context):
+            return self.cluster.client, self.namespaces
+        config = self.kubeconfig.config(context)
+        return self._shared.client(config), self._first_namespaces(config) or ()
 
     @property
     def context(self) -> str:
@@ -126,12 +132,21 @@ class Session:
         return (known,) if known is not None else ()
 
     async def understand(self, text: str) -> "Command":
-        """Return the command that a typed line means, waiting for the server's kinds if it takes them.
+        """Return the command that a typed line means, waiting for the server's kinds and objects if it takes them.
 
         Raises UsageError for what means nothing, ClusterError where only an unreachable server could tell.
         """
+        from kty.views.log_command import ShowLogs  # not before somebody types
 
-        from kty.views.command_line import parse  # not before somebody types
+        command = await self._read(text)
+        if isinstance(command, ShowLogs) and command.of:
+            from kty.screens.log_targets import found
+
+            return await found(command, *self.of_context(command.context))
+        return command
+
+    async def _read(self, text: str) -> "Command":
+        from kty.views.command_line import parse
 
         is_unknown = False  # other mistakes than an unknown kind need no server to tell
 

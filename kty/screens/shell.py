@@ -214,7 +214,7 @@ class ShellScreen(Frame):
         hint = ""
         if self._has_no_shell:
             hint = "\n\nThis container has no shell: d starts a debug container beside it."
-        elif self._target.command:
+        elif self._target.command and _NO_SHELL.search(str(error)):
             hint = "\n\nNo shell is around it: what needs one is typed as sh -c '…'."
         self._say(printable(error.sentence()) + hint, "bad")
 

@@ -13,6 +13,9 @@ LEAVE = re.compile(rb"\x1d|\x1b\[93;5u|\x1b\[27;5;93~")
 """Ctrl-], as terminals send it: plainly, with kitty's keys, and with xterm's modifyOtherKeys."""
 MOST_TYPED = 1 << 20
 """Bytes that wait for a program that reads nothing; more is dropped, with a bell."""
+AHEAD = 1 << 16
+"""Bytes that are at hand while the terminal takes no more: it is not to wait for them once it does. A program that
+pours is stopped by ctrl-c the later, the slower its terminal is fed."""
 
 
 class Lent:
@@ -22,8 +25,10 @@ class Lent:
         self._terminal = terminal
         self._typed = bytearray()
         self._has_typed = asyncio.Event()
-        self._may_write = asyncio.Event()
-        self._may_write.set()
+        self._printed = bytearray()
+        self._is_paused = False
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._is_resized = asyncio.Event()
         self._is_closed = False
         self.left = asyncio.Event()
@@ -33,9 +38,10 @@ class Lent:
         self._terminal.hold(self)
 
     def close(self) -> None:
-        """Undo what a program may have switched on, and give the byte stream back."""
+        """Print what is at hand, undo what a program may have switched on, and give the byte stream back."""
         self._is_closed = True
-        self._may_write.set()
+        self._is_paused = False
+        self._print()
         self._terminal.send(modes.RESET.encode())
         self._terminal.release(self)
 
@@ -67,10 +73,22 @@ class Lent:
                 each.cancel()
 
     async def write(self, data: bytes) -> None:
-        """Print bytes as they are; waits while the terminal takes no more. They go nowhere once it is given back."""
-        await self._may_write.wait()
+        """Print bytes as they are; waits while `AHEAD` wait for the terminal. They go nowhere once it is given back."""
+        await self._has_room.wait()
         if not self._is_closed:
+            self._printed += data
+            self._print()
+
+    def _print(self) -> None:
+        """Hand on what is at hand, if the terminal takes it."""
+        if self._printed and not self._is_paused:
+            data = bytes(self._printed)
+            self._printed.clear()
             self._terminal.send(data)
+        if len(self._printed) < AHEAD:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
     async def resize(self) -> tuple[int, int]:
         """Wait until the window was dragged to another size, and return it."""
@@ -96,10 +114,11 @@ class Lent:
         self._is_resized.set()
 
     def pause_writing(self) -> None:
-        self._may_write.clear()
+        self._is_paused = True
 
     def resume_writing(self) -> None:
-        self._may_write.set()
+        self._is_paused = False
+        self._print()
 
     def redraw(self) -> None:
         self._is_resized.set()  # a program that hears of a size paints anew

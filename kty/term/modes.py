@@ -29,6 +29,7 @@ RESET = "".join(
         "\x1b[?7h\x1b[?25h\x1b[?1l\x1b>\x1b[r",  # the same, for terminals without it
         "\x1b(B\x0f\x1b[0m\x1b[0 q",  # letters, colours, the cursor's shape
         "\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\",  # the palette
+        "\x1b[999;1H\n",  # below all that was printed: leaving the alternate screen put the cursor where it was before
     )
 )
 """Undo what any program may have left switched on in a terminal."""

@@ -1,7 +1,7 @@
 """What a line typed after `:` asks for.
 
     KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
-    logs [NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
+    logs [NAME|KIND/NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
     ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme [NAME]
     portforwards, pf     help, h, ?     quit, q, q!, exit
 
@@ -145,7 +145,7 @@ def parse(
     if word in CONTEXTS:
         return SwitchContext(_known(_unquoted(rest), contexts, "context")) if rest else ShowContexts()
     if word in LOGS:
-        logs = read_logs(rest)
+        logs = read_logs(rest, lambda kind: _listable(kind, find(kind), resources))
         if logs.context:
             _known(logs.context, contexts, "context")
         for each in (logs.logs.pods, *logs.logs.more) if namespaces else ():

@@ -1,17 +1,18 @@
 """What a line typed after `:` can become: kinds, then namespaces or contexts, best fit first."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from kty.kube.resource import Resource
-from kty.views.command_line import CONTEXTS, HELP, NAMESPACES, PORT_FORWARDS, QUIT, THEME
-from kty.views.fuzzy import SCATTERED, Fit, fit
+from kty.views.command_line import ALL, CONTEXTS, HELP, NAMESPACES, PORT_FORWARDS, QUIT, THEME
+from kty.views.fuzzy import PREFIX, SCATTERED, Fit, fit
 from kty.views.log_command import LOGS, OPTIONS
+from kty.views.logs import HAVE_LOGS
 
 _COMMANDS = (
     ("ctx", CONTEXTS, "the contexts of the kubeconfig"),
-    ("logs", LOGS, "of pods: logs web-* -l app=web -n shop /text"),
+    ("logs", LOGS, "of pods: logs web-* -n shop /text; logs deploy/web; logs -l app=web"),
     ("portforwards", PORT_FORWARDS, "the ports that are forwarded"),
     ("theme", THEME, "other colours"),
     ("help", HELP, "the keys that apply here"),
@@ -34,6 +35,16 @@ class Completion(NamedTuple):
     """Why it cannot be opened; empty when it can."""
 
 
+Names: TypeAlias = Callable[[Resource, Sequence[str] | None], Iterable[str]]
+"""From a kind and namespaces (None: those that are shown; none at all: all of them) to the names of what is there, as
+far as they are known."""
+
+
+def no_names(resource: Resource, namespaces: Sequence[str] | None) -> Iterable[str]:
+    """Know none."""
+    return ()
+
+
 def complete(
     text: str,
     *,
@@ -42,10 +53,12 @@ def complete(
     namespaces: Sequence[str],
     history: Sequence[str],
     themes: Sequence[str] = (),
+    names: Names = no_names,
 ) -> list[Completion]:
     """Return what the line can become, best first; kinds that cannot be opened last, with the reason.
 
-    `resources` in the order of Discovery, `history` the lines opened before, latest last.
+    `resources` in the order of Discovery, `history` the lines opened before, latest last. `names` is asked only where
+    a name may come next.
     """
     text = text.lstrip(" :")
     head, blank, rest = text.partition(" ")
@@ -66,13 +79,7 @@ def complete(
             for choice in _names(before, typed[1:], contexts)
         ]
     if word in LOGS:
-        if re.search(r"(?:^|\s)-n\s*$", before) or typed.startswith("-n"):
-            option = "-n" if typed.startswith("-n") else ""
-            named, comma, typed = typed.removeprefix(option).rpartition(",")
-            return _names(f"{before}{option}{named}{comma}", typed, ["all", *namespaces])
-        if (typed and not typed.startswith("-")) or re.search(r"(?:^|\s)-[lc]\s*$", before):
-            return []
-        return [Completion(f"{before}{name} ", name, detail) for name, detail in OPTIONS if name.startswith(typed)]
+        return _logs(before, typed, resources, namespaces, names)
     if typed.startswith("-") or re.search(r"(?:^|\s)-l\s*$", before) or _has_no_namespace(word, resources):
         return []
     named, _, typed = typed.rpartition(",")
@@ -81,6 +88,41 @@ def complete(
     if named:
         return _names(f"{before}{named},", typed, offered)
     return _names(before, typed, ["all", *offered])
+
+
+def _logs(
+    before: str, typed: str, resources: Sequence[Resource], namespaces: Sequence[str], names: Names
+) -> list[Completion]:
+    if re.search(r"(?:^|\s)-n\s*$", before) or typed.startswith("-n"):
+        option = "-n" if typed.startswith("-n") else ""
+        named, comma, typed = typed.removeprefix(option).rpartition(",")
+        return _names(f"{before}{option}{named}{comma}", typed, ["all", *namespaces])
+    if re.search(r"(?:^|\s)-[lc]\s*$", before):
+        return []
+    options = [Completion(f"{before}{name} ", name, detail) for name, detail in OPTIONS if name.startswith(typed)]
+    if typed.startswith("-") or re.search(r"(?:^|\s)@", before):  # another context has other pods
+        return options
+    have_logs = [resource for resource in resources if resource.id in HAVE_LOGS]
+    within = _namespaces_in(before)
+    kind, slash, name = typed.partition("/")
+    if slash:
+        found = [each for each in have_logs if kind.lower() in map(str.lower, _bare_names(each))]
+        return _names(f"{before}{kind}/", name, names(found[0], within)) if found else []
+    pods = [name for each in have_logs if each.id == "pods" for name in dict.fromkeys(names(each, within))]
+    offers = [(how, at, Completion(before + name, name)) for at, name in enumerate(pods) if (how := fit(typed, name))]
+    for at, each in enumerate(sorted(have_logs, key=lambda one: "all" not in one.categories), len(pods)):
+        hows = [how for word in _bare_names(each) if word and (how := fit(typed, word)) and how.kind <= PREFIX]
+        if hows and each.id != "pods":
+            word = f"{each.short_names[0] if each.short_names else each.singular}/"
+            offers.append((min(hows), at, Completion(before + word, word, f"the pods of one of the {each.plural}")))
+    return [completion for _, _, completion in sorted(offers)] + options
+
+
+def _namespaces_in(text: str) -> list[str] | None:
+    """Return the namespaces that a line of logs names so far, none for all of them; None where it names none."""
+    words = re.findall(r"(?:^|\s)-n[\s=]*(\S+)(?=\s)", text)
+    named = [name for word in words for name in word.split(",") if name]
+    return None if not words else [] if not ALL.isdisjoint(named) else named
 
 
 def _quoted(name: str) -> str:

@@ -1,16 +1,20 @@
 """What a line that begins with `logs` asks for.
 
-    logs [NAME]... [-l SELECTOR] [-n NAMESPACE[,NAMESPACE]...|all] [-c CONTAINER]... [-p] [@CONTEXT] [/LINES]
+    logs [NAME|KIND/NAME]... [-l SELECTOR] [-n NAMESPACE[,NAMESPACE]...|all] [-c CONTAINER]... [-p] [@CONTEXT] [/LINES]
 
-A NAME is a part of a pod's name, or a pattern: `web-*`. LINES is what of the lines is shown, and the last of all.
+A NAME is a part of a pod's name, or a pattern: `web-*`; KIND/NAME is an object that has pods, or is one: `deploy/web`.
+LINES is what of the lines is shown, and the last of all.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kty.errors import UsageError
 from kty.kube import selectors
+from kty.kube.resource import Resource
 from kty.text import printable
+from kty.views.logs import HAVE_LOGS
 from kty.views.view import Browse, Logs
 
 LOGS = frozenset({"logs", "log"})
@@ -40,7 +44,21 @@ _WANTS = {
 }
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _is_namespace = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?").fullmatch
+_is_name = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?").fullmatch
 _is_pattern = re.compile(r"[a-z0-9.*?\[\]!-]+").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object by its name."""
+
+    resource: Resource
+    name: str
+
+    @property
+    def shown(self) -> str:
+        """What it is called: `deployment/web`."""
+        return f"{self.resource.singular or self.resource.plural}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +68,15 @@ class ShowLogs:
     logs: Logs
     context: str = ""
     """Empty keeps the one that is shown."""
+    of: tuple[Named, ...] = ()
+    """Whose pods they are, where that was said: the cluster has yet to tell which these are, and `logs` says where to
+    look for the objects."""
 
 
 @dataclass(slots=True)
 class _Asked:
+    kind: Callable[[str], Resource]
+    of: list[Named] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     namespaces: list[str] | None = None
@@ -95,8 +118,11 @@ class _Asked:
         if name.startswith("-"):
             options = ", ".join(option for option, _ in OPTIONS)
             raise UsageError(f"there is no option {printable(name)}", hint=f"there are {options}")
+        kind, slash, name_of = name.partition("/")
         if "=" in name:
             self.labels.append(name)
+        elif slash:
+            self._take_object(kind, name_of)
         elif _is_pattern(name):
             self.names.append(name)
         else:
@@ -104,10 +130,34 @@ class _Asked:
                 f"`{printable(name)}` cannot be in the name of a pod", hint="what to show of the lines begins with /"
             )
 
+    def _take_object(self, kind: str, name: str) -> None:
+        resource = self.kind(kind)
+        if resource.id not in HAVE_LOGS:
+            raise UsageError(f"{resource.plural} have no logs", hint="pods have, and what pods belong to: deploy/web")
+        if not name:
+            raise UsageError(f"{kind}/ wants the name of one of the {resource.plural}")
+        if not _is_name(name):
+            raise UsageError(
+                f"`{printable(name)}` cannot be the name of one of the {resource.plural}",
+                hint="patterns are for the names of pods, and stand alone: web-*",
+            )
+        self.of.append(Named(resource, name))
 
-def read_logs(text: str) -> ShowLogs:
-    """Return what is asked for behind `logs`. Raises UsageError with one sentence for what means nothing."""
-    asked = _Asked()
+    def check(self) -> None:
+        """Raise UsageError for what cannot be asked for at once."""
+        if self.of and (other := next(iter([*self.names, *self.labels]), "")):
+            raise UsageError(
+                f"`{printable(other)}` and {printable(self.of[0].shown)} cannot be asked for at once",
+                hint="name objects, or say which pods by their names and labels",
+            )
+
+
+def read_logs(text: str, kind: Callable[[str], Resource]) -> ShowLogs:
+    """Return what is asked for behind `logs`.
+
+    `kind` finds a kind by one of its names. Raises UsageError with one sentence for what means nothing, as `kind` does.
+    """
+    asked = _Asked(kind)
     at, text = 0, text.strip()
     while at < len(text):
         part = _PART.match(text, at)
@@ -115,6 +165,7 @@ def read_logs(text: str) -> ShowLogs:
             raise UsageError(f"a quote or parenthesis in `{printable(text[at:].strip())}` has no other half")
         asked.take(part)
         at = part.end()
+    asked.check()
     labels = str(selectors.parse(",".join(asked.labels)))
     namespaces: list[str | None] = [None] if asked.namespaces is None else [*asked.namespaces] or [""]
     title = " ".join(["pods", *asked.names, labels, *_in(asked.namespaces)]).replace("  ", " ").strip()
@@ -127,7 +178,7 @@ def read_logs(text: str) -> ShowLogs:
         previous=asked.previous,
         lines=asked.lines,
     )
-    return ShowLogs(logs, asked.context)
+    return ShowLogs(logs, asked.context, tuple(dict.fromkeys(asked.of)))
 
 
 def _in(namespaces: list[str] | None) -> list[str]:

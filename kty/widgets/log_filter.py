@@ -87,7 +87,7 @@ class LogFilter:
                 last[source] = level
                 if not all(each.holds(level, each.than) is each.wanted for each in self.levels):
                     continue
-            if self._lets(line):
+            if self.lets(line):
                 yield index
 
     def _found(self, chunk: Chunk, start: int, stop: int) -> Iterator[int]:
@@ -96,10 +96,11 @@ class LogFilter:
         notes = [index for index in range(start, stop) if chunk.sources[index] < 0]
         found = set(chunk.holding(first.text, start, stop, folded=first.folded))
         for index in sorted(found.union(notes)):
-            if chunk.sources[index] < 0 or self._lets(chunk.text(index)):
+            if chunk.sources[index] < 0 or self.lets(chunk.text(index)):
                 yield index
 
-    def _lets(self, line: bytes) -> bool:
+    def lets(self, line: bytes) -> bool:
+        """Say whether a line gets through, whatever its level."""
         return all(needle.is_in(line) for needle in self.needles) and all(test(line) for test in self.tests)
 
 
@@ -211,7 +212,7 @@ def _number(text: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """What a search finds among the lines that a filter lets through."""
+    """What a search finds among the lines that a filter lets through; notes are found as well."""
 
     search: LogFilter
     filter: LogFilter | None
@@ -219,5 +220,6 @@ class Both:
     def among(self, chunk: Chunk, start: int, stop: int) -> Iterator[int]:
         allowed = None if self.filter is None else set(self.filter.among(chunk, start, stop))
         for index in self.search.among(chunk, start, stop):
-            if chunk.sources[index] >= 0 and (allowed is None or index in allowed):
+            is_found = chunk.sources[index] >= 0 or self.search.lets(chunk.text(index))
+            if is_found and (allowed is None or index in allowed):
                 yield index

@@ -158,7 +158,7 @@ class LogPainter:
         style = self._styles.style
         edge = Segment("▐" if thumb else " ", style("position"))
         if line.source < 0:
-            text = f" ── {line.text.decode('utf-8', 'replace')} "
+            text = f"{'▎' if current else ' '}── {line.text.decode('utf-8', 'replace')} "
             body = Strip([Segment(text + "─" * max(0, self._width - 1 - size(text)), style("note"))])
             return Strip.join([body.crop_extend(0, self._width - 1, style()), Strip([edge], 1)])
         head = [Segment("▎" if current and not row else " ", style("mark"))]

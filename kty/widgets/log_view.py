@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -304,8 +305,9 @@ class LogView(LineView):
             for y, (number, row) in enumerate(self._places)
         ]
         blank = [painter.blank] * (height - len(frame))
-        if not frame and self._empty:
-            blank[height // 2] = painter.said(f" {self._empty}")
+        said = [] if frame else wrap(self._empty, max(1, width - 2))[:height]
+        for y, text in enumerate(said, height // 2 - len(said) // 2):
+            blank[y] = painter.said(f" {text}")
         return frame + blank
 
     def _thumb(self, height: int) -> range:

@@ -8,6 +8,7 @@ import ssl
 import aiohttp
 import aiohttp_socks
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 
 from kty.errors import ClusterError, Unreachable, Untrusted
 from kty.kube.unreachable import failure
@@ -19,6 +20,12 @@ SERVER = "https://api.test:6443"
 def raised(error: Exception, cause: Exception | None = None) -> Exception:
     error.__cause__ = cause
     return error
+
+
+def refused(cause: OSError) -> Exception:
+    """Return what aiohttp raises where no connection came about; its text shows an object of ours."""
+    key = ConnectionKey("api.test", 6443, True, ssl.create_default_context(), None, None, None)
+    return raised(aiohttp.ClientConnectorError(key, cause), cause)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +41,9 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         (OSError("Multiple exceptions: [Errno 111] Connect call failed, [Errno 101] x"), "connection refused"),
         (OSError("\x1b[2Jodd"), "\\x1b[2Jodd"),
         (OSError(), "the connection broke"),
+        (raised(aiohttp.ClientOSError(), ConnectionResetError()), "connection reset"),
+        (refused(ConnectionResetError()), "connection reset"),
+        (refused(OSError()), "the connection broke"),
         (TimeoutError(), "timed out"),
         (aiohttp.SocketTimeoutError(), "timed out"),
         (aiohttp.ConnectionTimeoutError(), "timed out"),

@@ -39,6 +39,8 @@ class RiggedDemo:
         self.requests: list[str] = []
         """The path and query of each, in order."""
         self.metrics = RiggedMetrics(clock)
+        self.rotated = ""
+        """What containers printed before this time is in no log any more; empty while all of it is there."""
         self._demo = Demo(clock=clock)
         self._demo.users = _Everybody(self)
         self._refused: set[tuple[str, str]] = set()
@@ -143,6 +145,8 @@ class RiggedDemo:
         held = self._held.get(request.path.rpartition("/")[2])
         if held is not None and "continue" in request.query:
             await held.wait()
+        if self.rotated and request.path.endswith("/log") and request.query.get("sinceTime", "") < self.rotated:
+            request = request.clone(rel_url=request.rel_url.update_query(sinceTime=self.rotated))
         answer: web.StreamResponse = await handler(request)
         measured = await self.metrics.answer(request) if answer.status == 200 else None
         return answer if measured is None else measured

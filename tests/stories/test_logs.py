@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kty.demo.times import timestamp
 from kty.kube.objects import epoch
 from kty.runtime.log_merge import WINDOW
 from kty.screens.logs import LogScreen
@@ -226,6 +227,10 @@ async def test_what_may_not_be_read_is_said_in_a_sentence(desk: Desk, server: Ri
         await me.sees(PODS, "● live")
         await me.press("l")
         await me.sees("▲ no permission to read the log of cart-gmxlmsqx76-9n7qm/cart", 'cannot get resource "pods/log"')
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees('cannot get resource "pods/log"', "ask for a role that allows it")
 
 
 async def test_a_broken_connection_is_said_and_then_goes_on_without_doubles(
@@ -249,6 +254,28 @@ async def test_a_broken_connection_is_said_and_then_goes_on_without_doubles(
         assert not view.ring.notes
         stamps = [at for text in texts if (at := epoch(re.findall(r'"ts":"([^"]+)"', text.decode())[0]))]
         assert stamps == sorted(stamps)
+
+
+async def test_lines_that_are_rotated_away_while_nobody_reads_them_are_said_where_they_are_missing(
+    desk: Desk, clock: FakeClock, server: RiggedDemo
+) -> None:
+    async with desk.sit(size=(160, 30)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        await server.down()
+        await me.sees("reconnecting: ", "next try in")
+        clock.move(60)
+        server.rotated = timestamp(clock.now())
+        await server.up()
+        await goes_by(me, clock, 10)
+        await me.sees(
+            "── cart-gmxlmsqx76-9n7qm/cart: the log was cut meanwhile; lines may be missing ──", "● following"
+        )
+        await me.until(lambda: lines(me) > 1000, "new lines")
+        await goes_by(me, clock, 120)
+        await me.sees_not("the log was cut")
+        assert "  1 gap " in truth_line(me)
 
 
 async def test_the_last_minutes_the_beginning_and_the_end(desk: Desk) -> None:
@@ -440,6 +467,49 @@ async def test_the_command_line_offers_what_logs_takes(desk: Desk) -> None:
         await me.sees("a label selector", "the run before")
         await me.press(*"n mon")
         await me.sees("monitoring")
+
+
+async def test_pods_and_workloads_are_offered_by_name_and_opened(desk: Desk, clock: FakeClock) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press(":", *"logs cart-")
+        await me.sees("cart-gmxlmsqx76-9n7qm")
+        await me.press("tab", "enter")
+        await me.sees("logs of pods cart-gmxlmsqx76-9n7qm", "1,000 lines")
+        await me.press(":", *"logs depl")
+        await me.sees("deploy/ ", "the pods of one of the deployments")
+        await me.press("tab", *"catal")
+        await me.sees("logs deploy/catal", "catalog")
+        await me.press("tab", "enter")
+        await me.sees("logs of deployment/catalog", "● following")
+        assert {pod.partition("-")[0] for _, pod in pods_of(me)} == {"catalog"}
+        await asks(me, "logs -n monitoring svc/prometheus")
+        await me.sees("logs of service/prometheus")
+        await me.until(lambda: {namespace for namespace, _ in pods_of(me)} == {"monitoring"}, "its pods")
+
+
+async def test_several_objects_and_their_namespaces(desk: Desk) -> None:
+    async with desk.sit(namespaces=()) as me:
+        await me.sees("● live")
+        await asks(me, "logs deploy/cart cronjob/stock-sync -c cart")
+        await me.sees("logs of deployment/cart, cronjob/stock-sync cart")
+        await me.until(lambda: {pod.partition("-")[0] for _, pod in pods_of(me)} == {"cart"}, "one container")
+        await asks(me, "logs deploy/cart -n monitoring")
+        await me.sees("there is no deployment/cart in monitoring")
+        await me.press("escape")
+        await asks(me, "logs deploy/none")
+        await me.sees("there is no deployment/none in any namespace")
+        await me.press("escape")
+        await asks(me, "logs cm/none")
+        await me.sees("configmaps have no logs")
+
+
+async def test_an_object_that_may_not_be_read_is_said_so(desk: Desk, server: RiggedDemo) -> None:
+    server.forbid_verb("get")
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await asks(me, "logs deploy/cart")
+        await me.sees('cannot get resource "deployments"')
 
 
 async def test_of_many_pods_only_some_are_followed_those_that_fail_first(

@@ -272,6 +272,9 @@ async def test_a_shell_that_may_not_be_opened_is_told_in_a_sentence(desk: Desk, 
         await me.sees("cannot", "pods/exec")
         await me.press("escape")
         await me.sees("Running")
+        await me.press("x", *"ls", "enter")
+        await me.sees("cannot", "pods/exec")
+        await me.sees_not("No shell is around it")
 
 
 async def test_nothing_is_opened_read_only(desk: Desk) -> None:

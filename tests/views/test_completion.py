@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,54 @@ def test_a_kind_comes_before_a_command_that_fits_as_well() -> None:
 )
 def test_the_next_word_is_a_namespace_or_a_context(text: str, expected: list[str]) -> None:
     assert inserts(text) == expected
+
+
+PODS_THERE: dict[tuple[str, tuple[str, ...] | None], tuple[str, ...]] = {
+    ("pods", None): ("db-0", "web-7d9-x1", "web-7d9-x2"),
+    ("pods", ("kube-system",)): ("dns-1",),
+    ("pods", ()): ("db-0", "db-0", "dns-1"),
+    ("deployments.apps", None): ("shop", "web"),
+}
+
+
+def known(resource: Resource, namespaces: Sequence[str] | None) -> tuple[str, ...]:
+    return PODS_THERE.get((resource.id, None if namespaces is None else tuple(namespaces)), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("logs web", ["logs web-7d9-x1", "logs web-7d9-x2"]),
+        ("logs x1 db", ["logs x1 db-0"]),
+        ("logs dep", ["logs deploy/"]),
+        ("logs de", ["logs deploy/"]),
+        ("logs db", ["logs db-0"]),
+        ("logs deploy/", ["logs deploy/shop", "logs deploy/web"]),
+        ("logs Deployment/w", ["logs Deployment/web"]),
+        ("logs cm/", []),
+        ("logs nonsense/w", []),
+        (
+            "logs -n kube-system d",
+            ["logs -n kube-system ds/", "logs -n kube-system dns-1", "logs -n kube-system deploy/"],
+        ),
+        ("logs -nkube-system dns", ["logs -nkube-system dns-1"]),
+        ("logs -n all db", ["logs -n all db-0"]),
+        ("logs -n kube", ["logs -n kube-system"]),
+        ("logs db-0 -c w", []),
+        ("logs -l w", []),
+        ("logs @my web", []),
+        ("logs web /we", []),
+    ],
+)
+def test_pods_and_what_has_pods_are_offered_for_logs(text: str, expected: list[str]) -> None:
+    found = complete(text, resources=RESOURCES, contexts=CONTEXTS, namespaces=NAMESPACES, history=(), names=known)
+    assert [choice.insert for choice in found] == expected
+
+
+def test_the_first_thing_offered_for_logs_are_pods_then_kinds_then_options() -> None:
+    found = complete("logs ", resources=RESOURCES, contexts=(), namespaces=(), history=(), names=known)
+    words = [choice.label for choice in found]
+    assert words == ["db-0", "web-7d9-x1", "web-7d9-x2", "ds/", "deploy/", "ns/", "no/", "-l", "-n", "-c", "-p"]
 
 
 @pytest.mark.parametrize("name", ["my cluster", "it's", 'a"b', "f(x)", "plain"])

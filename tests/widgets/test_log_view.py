@@ -151,6 +151,20 @@ async def test_a_filter_leaves_lines_out_and_its_end_brings_them_back() -> None:
         assert [line.text for line in app.view.wanted_lines()][-1] == b"line 70"
 
 
+async def test_a_search_finds_what_is_said_between_lines() -> None:
+    app = LogApp()
+    async with app.run_test(size=(20, 6)) as pilot:
+        app.count(0, 1000)
+        app.ring.note(0, "was cut")
+        app.ring.note(0, "other")
+        app.count(1000, 3000)
+        app.view.search(phrase("cut"))
+        await app.until(lambda: app.view.found == "1/1")
+        assert "── was cut ───────" in app.lines
+        await pilot.press("n")
+        assert app.view.found == "1/1"
+
+
 async def test_a_search_marks_what_it_finds_over_the_whole_ring() -> None:
     app = LogApp()
     async with app.run_test(size=(20, 6)) as pilot:
