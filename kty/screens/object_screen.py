@@ -14,7 +14,7 @@ from kty.runtime.store import Store
 from kty.screens.feed import Feed
 from kty.screens.frame import Frame
 from kty.screens.session import Session
-from kty.screens.sources import whole
+from kty.screens.sources import whole, whole_last
 from kty.screens.truth import truth
 from kty.text import printable
 from kty.views.involved import events_of
@@ -109,6 +109,9 @@ class ObjectScreen(Frame):
         if row is not None and (not row.version or row.version + row.uid != self._version):
             self._version = row.version + row.uid
             self._object = whole([store], self._object_key, self._resource)
+            self.show_object()
+        elif self._is_gone and self._object is None:
+            self._object = whole_last(store, self._object_key, self._resource)
             self.show_object()
         self.show_frame()
 

@@ -178,11 +178,19 @@ def _columns_of(definitions: tuple[TableColumn, ...]) -> tuple[Column, ...]:
 
 def whole(stores: Sequence[Store], key: Key, resource: Resource) -> Object | None:
     """Return the whole object, with the apiVersion and kind that lists leave out; None where it is gone."""
-    for store in stores:
-        if (body := store.body(key)) is not None:
-            obj: Object = msgspec.json.decode(body)
-            return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
-    return None
+    bodies = (store.body(key) for store in stores)
+    return next((_decoded(body, resource) for body in bodies if body is not None), None)
+
+
+def whole_last(store: Store, key: Key, resource: Resource) -> Object | None:
+    """Return what an object that is gone was last, as `whole` does; None where that is not known."""
+    body = store.last(key)
+    return None if body is None else _decoded(body, resource)
+
+
+def _decoded(body: bytes, resource: Resource) -> Object:
+    obj: Object = msgspec.json.decode(body)
+    return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
 
 
 def scope_of(destination: Browse, view: View) -> Callable[[Row], bool] | None:
