@@ -220,6 +220,7 @@ class Frame(Screen[None]):
 
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""
+        self.session.cluster.look_again()
         if self._names is None:  # followed only while names can be completed
             self._names = self.session.cluster.lease(NAMESPACES, "", view_of(NAMESPACES).new_codec)
             self._stop_names = self._names.store.on_change(lambda: self.post_message(self.Learnt()))
