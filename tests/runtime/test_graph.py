@@ -168,6 +168,23 @@ def test_what_a_pod_uses_and_what_that_uses() -> None:
     assert not [line for line in world.opened if line.startswith(("full secrets", "full configmaps"))]
 
 
+def test_a_pod_leads_to_its_node_and_a_node_to_its_pods_and_nothing_else_to_either() -> None:
+    template = {"template": {"spec": {}}}
+    web = obj("deployments.apps", "web", spec=template)
+    node, other = obj("nodes", "one"), obj("nodes", "two")
+    pod = obj("pods", "web-1", web, spec={"nodeName": "one"})
+    static = obj("pods", "apiserver", node, spec={"nodeName": "one"})
+    world = World(web, node, other, pod, static, obj("pods", "elsewhere", spec={"nodeName": "two"}))
+    assert Looking(world, pod).uses == ["nodes/one (runs on)"]
+    assert Looking(world, node).used_by == ["pods/web-1 (runs on)"]
+    assert Looking(world, web).uses == []
+    look = Looking(world, static)
+    assert (look.uses, look.used_by) == ([], [])
+    lost = obj("pods", "lost", spec={"nodeName": "gone"})
+    world.put(lost)
+    assert Looking(world, lost).uses == ["nodes/gone (runs on) is missing: not there"]
+
+
 def test_what_is_used_and_missing_is_said_so_and_comes() -> None:
     pod = obj("pods", "web", spec={"volumes": [{"configMap": {"name": "settings"}}]})
     world = World(pod)

@@ -153,7 +153,11 @@ async def test_what_is_searched_for_is_marked_across_what_leads_to_the_name() ->
         await pilot.pause()
         plain, marked = app.tree_table._frame[1], app.tree_table._frame[3]
         assert {segment.text.strip() for segment in plain if segment.style} >= {"▾ Pod/", "a"}
-        texts = [(segment.text, segment.style.bgcolor) for segment in marked if segment.style and segment.text.strip()]
+        texts = [
+            (segment.text.rstrip(), segment.style.bgcolor)
+            for segment in marked
+            if segment.style and segment.text.strip()
+        ]
         assert [text for text, _ in texts][:3] == ["│ ├── Po", "d/a1", "x"]
         assert texts[1][1] not in (texts[0][1], texts[2][1])
 
