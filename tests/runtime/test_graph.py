@@ -310,6 +310,17 @@ def test_a_kind_that_may_not_be_listed_is_told_and_the_rest_is_shown() -> None:
     assert all(status.phase == "live" for status in look.live.statuses)
 
 
+def test_a_kind_that_goes_makes_only_its_own_graph_stale() -> None:
+    coupon = obj("coupons.shop.example", "spring", WEB)
+    world = World(WEB, SET, POD, coupon)
+    looks = [Looking(world, POD), Looking(world, coupon)]
+    world.lost = {"coupons.shop.example"}
+    world.remove(coupon)
+    stale = [[status for status in look.live.statuses if status.phase == "stale"] for look in looks]
+    assert not stale[0]
+    assert stale[1]
+
+
 def test_a_secret_that_is_used_is_never_read() -> None:
     pod = obj("pods", "web", spec={"volumes": [{"secret": {"secretName": "key"}}]})
     world = World(pod, obj("secrets", "key", data={"a": "b"}))
