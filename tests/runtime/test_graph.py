@@ -169,7 +169,7 @@ def test_what_a_pod_uses_and_what_that_uses() -> None:
 
 
 def test_a_pod_leads_to_its_node_and_a_node_to_its_pods_and_nothing_else_to_either() -> None:
-    template = {"template": {"spec": {}}}
+    template: Object = {"template": {"spec": {}}}
     web = obj("deployments.apps", "web", spec=template)
     node, other = obj("nodes", "one"), obj("nodes", "two")
     pod = obj("pods", "web-1", web, spec={"nodeName": "one"})
