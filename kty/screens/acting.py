@@ -126,7 +126,7 @@ class Acting(Frame):
                     await self._try_and_put(edit, text)
                     return
                 except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
-                    reason = printable(error.sentence())
+                    reason = printable(str(error))
                     text = before = edit.again(text, error)
         except KtyError as error:
             self.report(printable(error.sentence()), "bad")
