@@ -331,6 +331,12 @@ def test_a_secret_that_is_used_is_never_read() -> None:
     assert "metadata secrets in shop metadata.name=key" in world.opened
 
 
+def test_a_name_with_signs_that_selectors_are_made_of_is_asked_for_as_it_is() -> None:
+    world = World()
+    Looking(world, obj("configmaps", r"a,b=c\d"))
+    assert r"metadata configmaps in shop metadata.name=a\,b\=c\\d" in world.opened
+
+
 def test_all_ends_when_the_graph_is_closed() -> None:
     world = World(WEB, SET, POD, OTHER)
     look = Looking(world, WEB)
