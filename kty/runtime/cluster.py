@@ -116,7 +116,8 @@ class Cluster:
     async def kinds(self) -> Discovery:
         """Return what can be asked of the cluster, waiting until it has said so."""
         self.start()
-        return await asyncio.shield(self._kinds)
+        first = await asyncio.shield(self._kinds)
+        return self.discovery or first
 
     async def _learn_kinds(self) -> Discovery:
         for delay in chain(RETRY, repeat(RETRY[-1])):

@@ -55,6 +55,8 @@ class Source:
     """What the rows use, where that kind is measured at all."""
     is_static: bool = False
     """Whether the rows are as they are, with no watch behind them."""
+    is_outdated: Callable[[], bool] = lambda: False
+    """Whether there are other rows by now, for which it must be opened anew."""
 
     def store_of(self, key: Key) -> str:
         """Return the namespace of the store that has the object; empty for that of all of them."""
@@ -100,8 +102,12 @@ async def open_source(
         case Kinds():
             from kty.views.places import KINDS, kind_rows, open_kind
 
-            found = await session.cluster.kinds()
-            return _places(KINDS, kind_rows(found.resources), open_kind, tell)
+            cluster = session.cluster
+            cluster.look_again()
+            found = await cluster.kinds()
+            source = _places(KINDS, kind_rows(found.resources), open_kind, tell)
+            source.is_outdated = lambda: cluster.discovery is not found
+            return source
     raise TypeError(f"{destination!r} is no list")
 
 
