@@ -1,5 +1,6 @@
 """What a server said of its kinds, kept on disk: asked again at once, it need not say it twice."""
 
+import asyncio
 import hashlib
 import os
 import stat
@@ -50,12 +51,15 @@ class KeptDiscovery:
         self._client = client
         self._path = path
         self._answers: dict[str, _Answer] | None = None
+        self.is_tagged = True
+        """Whether all that the server said came with an ETag: without one it says everything anew each time."""
 
     async def request(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> bytes:
         """Ask the client, or only whether the answer at hand is still true. Raises KtyError as the client does."""
         if method != "GET" or (headers or {}).get("Accept") != AGGREGATED:
+            self.is_tagged = self.is_tagged and method != "GET"
             return await self._client.request(method, path, headers=headers, body=body)
         if self._answers is None:
             self._answers = _read(self._path) if self._path else {}
@@ -67,7 +71,19 @@ class KeptDiscovery:
             self._answers[path] = _Answer(answer.tag, msgspec.Raw(answer.body))
             if self._path:
                 _write(self._path, self._answers)
+        else:
+            self.is_tagged = False
         return answer.body
+
+    async def is_current(self) -> bool:
+        """Ask whether all that the server said still holds; False where it does not say. Raises KtyError."""
+        if not self._answers or not self.is_tagged:
+            return False
+        asked = [
+            self._client.revalidate(path, tag=answer.tag, headers={"Accept": AGGREGATED})
+            for path, answer in self._answers.items()
+        ]
+        return all(answer is None for answer in await asyncio.gather(*asked))
 
 
 def kept_path(config: Config) -> Path | None:

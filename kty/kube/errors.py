@@ -96,6 +96,8 @@ def _hint(error: StatusError) -> str:
             return "wait until more of its pods are ready, or change the budget"
         case TooManyRequests():
             return f"the server is busy: try again {_when(error)}"
+        case ServerFault() if "failed calling webhook" in said:
+            return "nothing that this webhook is asked about can be changed before it answers"
         case ServerFault() if "executable file not found" in said:
             return "is this command in the container's image?"
         case ServerFault():

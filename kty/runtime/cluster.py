@@ -11,17 +11,27 @@ from kty.errors import KtyError
 from kty.kube.codecs import Codec
 from kty.kube.config import Config
 from kty.kube.discovery import Discovery, discover, server_version, who_am_i
+from kty.kube.discovery_cache import KeptDiscovery
 from kty.kube.resource import Resource
 from kty.runtime.access import Access
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.listeners import Listeners
 from kty.runtime.shared import Lease, Shared
+from kty.runtime.slumber import rest
 from kty.runtime.usages import UsageLease
 
 log = logging.getLogger(__name__)
 
 RETRY = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between tries to learn what the cluster is, until it has answered once."""
+EVERY = 120.0
+"""Seconds after which the server is asked whether it has other kinds by now: mostly it says no more than that."""
+SELDOM = 900.0
+"""The same for a server that cannot say it in short."""
+YOUNG = 10.0
+"""Seconds for which an answer is young enough for a person who is about to name a kind."""
+_HALVES = frozenset({"/api", "/apis"})
+"""What discovery is asked for, and calls what it could not read."""
 
 
 class Cluster:
@@ -40,6 +50,12 @@ class Cluster:
         self._shared = shared
         self.clock = clock
         self._kinds: asyncio.Task[Discovery]
+        self._said = KeptDiscovery(self.client, None)
+        self._is_taken = False
+        """Whether `discovery` is all that the server said."""
+        self._asked_at = clock.monotonic()
+        """When the server was asked last what kinds it has."""
+        self._asking: asyncio.Task[None] | None = None
         self._tasks: tuple[asyncio.Task[Any], ...] = ()
         self._listeners = Listeners()
 
@@ -87,17 +103,24 @@ class Cluster:
         if not self._tasks:
             loop = asyncio.get_running_loop()
             self._kinds = loop.create_task(self._learn_kinds(), name=f"discover {self.config.context}")
-            self._tasks = (self._kinds, loop.create_task(self._learn_names(self._kinds)))
+            self._tasks = (
+                self._kinds,
+                loop.create_task(self._learn_names(self._kinds)),
+                loop.create_task(self._keep_up(self._kinds), name=f"keep up with {self.config.context}"),
+            )
 
     async def kinds(self) -> Discovery:
         """Return what can be asked of the cluster, waiting until it has said so."""
         self.start()
-        return await asyncio.shield(self._kinds)
+        first = await asyncio.shield(self._kinds)
+        return self.discovery or first
 
     async def _learn_kinds(self) -> Discovery:
         for delay in chain(RETRY, repeat(RETRY[-1])):
             try:
-                self.discovery = await discover(self.client)
+                self._asked_at = self.clock.monotonic()
+                self.discovery = found = await discover(self._said)
+                self._is_taken = not _HALVES & found.faults.keys()
             except KtyError as error:
                 log.warning("discovery of %s failed: %s", self.config.context, error)
                 self.fault = error
@@ -121,12 +144,42 @@ class Cluster:
         self._listeners.tell()
 
     async def relearn(self) -> None:
-        """Ask again what kinds there are: one may have come since. Raises KtyError."""
-        self.discovery = await discover(self.client)
-        self._listeners.tell()
+        """Ask again what kinds there are: some may have come or gone since. Raises KtyError."""
+        self._asked_at = self.clock.monotonic()
+        known = self.discovery
+        if self._is_taken and await self._said.is_current():
+            return
+        self._is_taken = False
+        found = await discover(self._said)
+        lost = _HALVES & found.faults.keys()
+        if known is not None and lost - known.faults.keys():
+            return  # that one half could not be read says nothing of the kinds in it
+        self._is_taken = not lost
+        if found != known:
+            self.discovery = found
+            self._listeners.tell()
+
+    def look_again(self) -> None:
+        """Ask in the background whether there are other kinds by now, unless that was asked a moment ago."""
+        is_young = self.clock.monotonic() - self._asked_at < YOUNG
+        if self.discovery is not None and not is_young and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.get_running_loop().create_task(self._ask_again())
+
+    async def _ask_again(self) -> None:
+        try:
+            await self.relearn()
+        except KtyError as error:  # what is known stays; lists say that the server does not answer
+            log.info("asking %s for other kinds failed: %s", self.config.context, error)
+
+    async def _keep_up(self, kinds: "asyncio.Task[Discovery]") -> None:
+        await asyncio.wait([kinds])
+        while True:
+            await rest(self.clock, EVERY if self._said.is_tagged else SELDOM)
+            self.look_again()
 
     async def close(self) -> None:
         """End what runs in the background; the connection belongs to `Shared`."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *([] if self._asking is None else [self._asking])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)

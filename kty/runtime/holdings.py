@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kty.errors import UsageError
 from kty.kube import selectors
+from kty.kube.field_selectors import FieldRequirement
 from kty.kube.objects import Key, Row
 from kty.kube.resource import Resource
 from kty.runtime.shared import Lease
@@ -130,7 +131,7 @@ class Holdings:
                 self._look(resource)
             return
         opens = self._opens.full if is_full else self._opens.metadata
-        lease = opens(resource, key[0], fields=f"metadata.name={key[1]}")
+        lease = opens(resource, key[0], fields=str(FieldRequirement("metadata.name", key[1])))
         holding.singles[key] = self._listen(Sight(lease, key[0], is_full=is_full, name=key[1]))
 
     def need_whole(self, resource: Resource, rows: Iterable[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Set
 
+from kty.errors import NotFound
 from kty.kube.resource import Resource
 from kty.runtime.graph import Graph, Ref, Surroundings, Tree
 from kty.runtime.holdings import Holdings, Opens
@@ -103,8 +104,12 @@ class LiveGraph:
 
     @property
     def statuses(self) -> list[Status]:
-        """Return how true the stores are, without those that are refused."""
-        return [status for _, status in self.holdings.statuses.values() if status.phase != "refused"]
+        """Return how true the stores are, without those that are refused, or of other kinds that are there no more."""
+        return [
+            status
+            for resource, status in self.holdings.statuses.values()
+            if status.phase != "refused" and (resource.id == self._focus.kind or not isinstance(status.error, NotFound))
+        ]
 
     def close(self) -> None:
         """Follow nothing any more."""

@@ -26,6 +26,8 @@ class UseReader:
     def __init__(self, uses: Mapping[str, Uses]) -> None:
         """`uses` says how, by the kind that uses."""
         self._uses = uses
+        self.shared = frozenset().union(*[each.shared for each in uses.values()])
+        """The kinds whose users, and whose being used, are told only of what the graph is about."""
         self._read: dict[tuple[str, Key], tuple[str, tuple[Use, ...]]] = {}
 
     def users_of(self, kind: str) -> list[str]:
@@ -72,7 +74,9 @@ class Relations:
     def __init__(
         self, around: Surroundings, reader: UseReader, tree: Sequence[Ref], drawn: Iterable[Ref], namespace: str
     ) -> None:
-        """`tree` are the objects that are asked, `drawn` all that stand in the tree; `namespace` as that of all."""
+        """`tree` are the objects that are asked, the one that the graph is about first; `drawn` are all that stand in
+        the tree; `namespace` as that of all.
+        """
         self._around, self._reader = around, reader
         self._tree, self._namespace = tree, namespace
         self._drawn = set(drawn)
@@ -85,6 +89,8 @@ class Relations:
         found: dict[Ref, tuple[set[str], bool, bool]] = {}
         for carrier in carriers:
             for use in self._reader.of(self._around, carrier):
+                if use.of in self._reader.shared and carrier != self._tree[0]:
+                    continue
                 for ref in self._targets(use, carrier.namespace):
                     if ref not in self._drawn:
                         via, optional, many = found.get(ref, (set(), True, True))
@@ -117,7 +123,9 @@ class Relations:
 
     def used_by(self) -> tuple[Twig, ...]:
         """Return what uses the tree's objects, and beneath it what uses that."""
-        return self._users(self._tree, set(self._drawn), 1)
+        shared = self._reader.shared
+        targets = [ref for ref in self._tree if ref.kind not in shared or ref == self._tree[0]]
+        return self._users(targets, set(self._drawn), 1)
 
     def _users(self, targets: Sequence[Ref], seen: set[Ref], step: int) -> tuple[Twig, ...]:
         found: dict[Ref, set[str]] = {}

@@ -94,6 +94,11 @@ class Store:
         """Return how the object came to be what it is, as far back as this is known; it may be gone by now."""
         return self._history.past(key, self._bodies.get(key))
 
+    def last(self, key: Key) -> bytes | None:
+        """Return what an object that is gone was last, as JSON; None where it is there, or was never seen or let go."""
+        newest = next(iter(self.past(key).steps), None)
+        return None if newest is None or newest.after is not None else newest.before
+
     def changes(self, since: int) -> set[Key] | None:
         """Return the keys that were added, changed or removed after that revision; None: too many, start anew."""
         count = self.revision - since

@@ -37,6 +37,8 @@ class Uses:
     read: Callable[[Object], Iterable[Use]]
     """From the whole decoded object; may raise for one that is not what its kind promises."""
     version: str = "v1"
+    shared: frozenset[str] = frozenset()
+    """Of these kinds one object is used by so many that it is told only of what a graph is about."""
 
     def may_use(self, kind: str) -> bool:
         return self.kinds is None or kind in self.kinds

@@ -1,5 +1,7 @@
 """What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.binding import Binding
 
@@ -12,6 +14,9 @@ from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.actions import Action, Target
 from kty.views.view import Tone
+
+if TYPE_CHECKING:
+    from kty.screens.editing import Edited
 
 ACTIONS = (
     Binding("s", "act('scale')", "scale", id="scale", show=False),
@@ -97,7 +102,7 @@ class Acting(Frame):
 
     @work(exclusive=True, group="act")
     async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
-        from kty.screens.editing import DifferenceScreen, Edited, with_reason
+        from kty.screens.editing import Edited
         from kty.term.editor import edited
 
         app = self.app
@@ -108,26 +113,36 @@ class Acting(Frame):
             self.report(printable(why_not), "bad")
             return
         edit = Edited(self.session.cluster.client, resource, namespace, name)
+        reason = ""
         try:
             text = before = await edit.read()
             while True:
                 with app.lent():
                     text = await edited(app.terminal, text, suffix=".yaml")
                 if text == before:
-                    self.say("nothing is changed")
+                    self.report(f"nothing is changed: {reason}" if reason else "nothing is changed", "warn")
                     return
                 try:
-                    is_new = await edit.try_out(text)
-                    break
+                    await self._try_and_put(edit, text)
+                    return
                 except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
-                    text = before = with_reason(text, error)
-            if not is_new:
-                self.say("nothing is changed")
-            elif await app.push_screen_wait(DifferenceScreen(printable(name), edit.difference())) is not None:
-                await edit.put()
-                self.report(printable(f"{resource.kind.lower()} {name} is changed"), "")
+                    reason = printable(str(error))
+                    text = before = edit.again(text, error)
         except KtyError as error:
             self.report(printable(error.sentence()), "bad")
+
+    async def _try_and_put(self, edit: "Edited", text: str) -> None:
+        """Show what a text would change, and put it there where the person wants it. Raises KtyError."""
+        from kty.screens.editing import DifferenceScreen
+
+        is_text = edit.take(text)
+        while is_text and await edit.try_out():
+            if await self.app.push_screen_wait(DifferenceScreen(printable(edit.name), edit.difference())) is None:
+                return
+            if await edit.put():
+                self.report(printable(f"{edit.resource.kind.lower()} {edit.name} is changed"), "")
+                return
+        self.say("nothing is changed")
 
     async def _do(self, action: Action, target: Target, typed: str) -> None:
         """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""

@@ -1,18 +1,20 @@
 """Edit an object: in the person's editor, tried out on the server, shown as a difference, and only then put there."""
 
 import difflib
+import json
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kty.errors import KtyError
+from kty.errors import Conflict, KtyError, UsageError
 from kty.kube.api import Api
 from kty.kube.client import Client
 from kty.kube.manifest import from_yaml, to_yaml
 from kty.kube.objects import Object
 from kty.kube.resource import Resource
+from kty.kube.three_way import ABSENT, merge
 from kty.screens.confirm import ConfirmScreen
 from kty.text import printable
 
@@ -21,6 +23,12 @@ NOTE = """\
 # Leave the text as it is, or empty, to change nothing.
 """
 WRONG = "# {sentence}\n"
+ROUNDS = 3
+"""How often a change is brought to what others made of the object meanwhile, before it is given up."""
+NAMED = 3
+"""Fields that are named where both changed them; others are counted."""
+SHORT = 60
+"""Characters of a value that are shown of it."""
 CONTEXT = 3
 """Lines around each change that are shown with it."""
 
@@ -30,38 +38,100 @@ class Edited:
 
     def __init__(self, client: Client, resource: Resource, namespace: str, name: str) -> None:
         self._api = Api(client, resource, namespace)
-        self._resource = resource
+        self.resource = resource
         self.name = name
         self.before: Object = {}
         self.after: Object = {}
         self._content: Object = {}
+        self._clashing = ""
+        """The text that stands for both changes of an object, where they clash."""
 
     async def read(self) -> str:
         """Return the newest object as the text to be edited. Raises KtyError."""
-        found = await self._api.get(self.name)
-        self.before = {"apiVersion": self._resource.api_version, "kind": self._resource.kind, **found}
+        self.before = await self._newest()
         return NOTE.format(name=printable(self.name)) + to_yaml(self.before)
 
-    async def try_out(self, text: str) -> bool:
-        """Let the server say what it would make of this text; false where that is nothing new. Raises KtyError."""
+    async def _newest(self) -> Object:
+        found = await self._api.get(self.name)
+        return {"apiVersion": self.resource.api_version, "kind": self.resource.kind, **found}
+
+    def take(self, text: str) -> bool:
+        """Take what the person made of the text; false where they left nothing. Raises KtyError."""
         if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()):
             return False
-        content = from_yaml(text)
-        kept = self.before["metadata"].get("managedFields")
-        if kept and isinstance(content.get("metadata"), dict):
-            content["metadata"].setdefault("managedFields", kept)
-        self._content = content
-        self.after = await self._api.replace(self.name, content, dry_run=True, field_validation="Strict")
+        self._clashing = ""
+        self._content = from_yaml(text)
+        return True
+
+    async def try_out(self) -> bool:
+        """Let the server say what it would make of it; false where that is nothing new. Raises KtyError."""
+        self.after = await self._replaced(dry_run=True)
         return bool(self.difference())
 
-    async def put(self) -> None:
-        """Put it there. Raises Conflict where the object changed since it was read."""
-        await self._api.replace(self.name, self._content, field_validation="Strict")
+    async def put(self) -> bool:
+        """Put it there; false where it changed meanwhile: it must be tried out again, on what is there now.
+
+        Raises KtyError.
+        """
+        try:
+            await self._replace(dry_run=False)
+        except Conflict:
+            await self._catch_up()
+            return False
+        return True
+
+    async def _replaced(self, *, dry_run: bool) -> Object:
+        for _ in range(ROUNDS):
+            try:
+                return await self._replace(dry_run=dry_run)
+            except Conflict:
+                await self._catch_up()
+        return await self._replace(dry_run=dry_run)
+
+    async def _replace(self, *, dry_run: bool) -> Object:
+        content, kept = self._content, self.before["metadata"].get("managedFields")
+        if kept and isinstance(metadata := content.get("metadata"), dict):
+            content = {**content, "metadata": {"managedFields": kept, **metadata}}
+        return await self._api.replace(self.name, content, dry_run=dry_run, field_validation="Strict")
+
+    async def _catch_up(self) -> None:
+        """Bring the person's change to what somebody else made of the object meanwhile.
+
+        Raises UsageError where both changed the same.
+        """
+        before, self.before = self.before, await self._newest()
+        if before["metadata"].get("uid") != self.before["metadata"].get("uid"):
+            raise UsageError(f"{printable(self.name)} was deleted, and another one has its name")
+        self._content, clashes = merge(_bare(before), self._content, _bare(self.before))
+        if clashes:
+            self._clashing = to_yaml(self._content)
+            said = "; ".join(f"{clash.path} to {_short(clash.theirs)}" for clash in clashes[:NAMED])
+            more = f"; and {len(clashes) - NAMED} more fields" if len(clashes) > NAMED else ""
+            raise UsageError(
+                f"somebody else changed {printable(said)}{more}",
+                hint="take this line out to put yours in its place",
+            )
+
+    def again(self, text: str, error: KtyError) -> str:
+        """Return the text to go on with, with what is wrong at its head."""
+        return with_reason(self._clashing or text, error)
 
     def difference(self) -> list[str]:
         """Return what would change, in lines of a unified diff without its head."""
         before, after = ([*_lines(obj)] for obj in (self.before, self.after))
         return [*difflib.unified_diff(before, after, lineterm="", n=CONTEXT)][2:]
+
+
+def _bare(obj: Object) -> Object:
+    """Return the object without what an editor does not show."""
+    return {**obj, "metadata": {key: value for key, value in obj["metadata"].items() if key != "managedFields"}}
+
+
+def _short(value: object) -> str:
+    if value is ABSENT:
+        return "nothing"
+    said = json.dumps(value, ensure_ascii=False)
+    return said if len(said) <= SHORT else f"{said[:SHORT]}…"
 
 
 def _lines(obj: Object) -> list[str]:

@@ -217,6 +217,7 @@ class Frame(Screen[None]):
 
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""
+        self.session.cluster.look_again()
         if self._names is None:  # followed only while names can be completed
             self._names = LiveNames(self.session, lambda: self.post_message(self.Learnt()))
         self.query_one(Prompt).open(":", text)

@@ -18,6 +18,8 @@ from kty.widgets.lines import Heading, Line
 from kty.widgets.tree_lines import Branch
 
 HEADINGS = (Heading("Object"), Heading("Ready"), Heading("Status"), Heading("Age"), Heading("Through"))
+SEARCHED = (0, 2, 4)
+"""The columns that a search looks through: ages change all the time."""
 FEW = 20
 """Objects of one kind beneath another that are shown one by one; of more, those that are alike share a line."""
 SHOWN = 10

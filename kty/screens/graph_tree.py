@@ -10,16 +10,17 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kty.kube.metadata import MetadataCodec
+from kty.kube.discovery import Discovery
 from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.graph import Node, Ref
 from kty.runtime.live_graph import LiveGraph
-from kty.runtime.shared import Lease
 from kty.runtime.uses import KindName
 from kty.screens.acting import Acting
 from kty.screens.feed import FRAME, SYNCING
-from kty.screens.graph_drawing import HEADINGS, Drawing, tells
+from kty.screens.graph_drawing import HEADINGS, SEARCHED, Drawing, tells
+from kty.screens.graph_stores import GraphStores
+from kty.screens.searching import Searched, Searching
 from kty.screens.session import Namespaces, Session
 from kty.screens.truth import truth
 from kty.text import printable
@@ -38,23 +39,7 @@ NAMED = 3
 """Kinds that are named where something may not be listed; others are counted."""
 
 
-class _Stores:
-    """Takes the stores of a graph from a session."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def metadata(self, resource: Resource, namespace: str, *, fields: str = "") -> Lease:
-        return self._session.lease(resource, namespace, fields=fields, codec=MetadataCodec)
-
-    def full(self, resource: Resource, namespace: str, *, labels: str = "", fields: str = "") -> Lease:
-        return self._session.lease(resource, namespace, labels=labels, fields=fields)
-
-    def running(self, resource: Resource, namespace: str) -> tuple[Lease, str] | None:
-        return self._session.running(resource, namespace)
-
-
-class GraphTree(Acting):
+class GraphTree(Acting, Searching):
     """Keeps the graph of an object on screen. While other screens cover it, its watches may end."""
 
     class Changed(Message, bubble=False):
@@ -69,6 +54,8 @@ class GraphTree(Acting):
         self._resource = resource
         self._focus = Ref(resource.id, *key)
         self._graph: LiveGraph | None = None
+        self._known: Discovery | None = None
+        """The kinds that it looks through."""
         self._drawing: Drawing | None = None
         self._due: Timer | None = None
         self._is_called = False
@@ -84,7 +71,7 @@ class GraphTree(Acting):
 
     def compose_body(self) -> Iterable[Widget]:
         self._tree = TreeTable(empty="…")
-        self._lines = TreeLines(HEADINGS, self._line)
+        self._lines = TreeLines(HEADINGS, self._line, searched=SEARCHED)
         self._tree.lines = self._lines
         self._notes = Notes()
         yield self._tree
@@ -96,6 +83,13 @@ class GraphTree(Acting):
     def focus_body(self) -> None:
         self.set_focus(self._tree)
 
+    @property
+    def searched(self) -> Searched:
+        return self._tree
+
+    def on_tree_table_search_changed(self) -> None:
+        self.show_truth()
+
     # The stores
 
     def on_screen_resume(self) -> None:
@@ -104,7 +98,7 @@ class GraphTree(Acting):
 
     def _open(self) -> None:
         self._graph = LiveGraph(
-            _Stores(self.session),
+            GraphStores(self.session),
             self._focus,
             self._resource,
             self._tell,
@@ -124,8 +118,14 @@ class GraphTree(Acting):
         self._look_through()
         self._draw()
 
+    def on_frame_learnt(self) -> None:
+        if self._known is not self.session.cluster.discovery:  # there are kinds that were not there before
+            self._look_through()
+            self._tell()
+
     def _look_through(self) -> None:
         if self._graph is not None:
+            self._known = self.session.cluster.discovery
             self._graph.look_through(self.session.resources())
 
     def _find(self, name: KindName) -> Resource | None:
@@ -238,6 +238,7 @@ class GraphTree(Acting):
         parts: list[str | tuple[str, str]] = [(self.title_text(), "bold $foreground")]
         if self._focus.namespace:
             parts.append((f" in {printable(self._focus.namespace)}", "$foreground 60%"))
+        parts += self.search_said()
         return Content.assemble(*parts)
 
     def truth(self) -> tuple[str, Tone]:

@@ -49,6 +49,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.history import HistoryScreen
     from kty.screens.logs import LogScreen
     from kty.screens.object_screen import ObjectScreen
+    from kty.screens.searching import Searching
     from kty.screens.shell import ShellScreen
     from kty.widgets.live_table import LiveTable
     from kty.widgets.log_view import LogView
@@ -61,7 +62,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     shown = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, GraphScreen, LogScreen, ShellScreen)
     screens = (*shown, ForwardsScreen, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen)
     widgets = (LiveTable, TreeTable, YamlView, PageView, LogView, SelectableLog, Prompt, PromptLine)
-    owners = (Frame, BrowseScreen, *screens, *widgets)
+    owners = (Frame, Searching, BrowseScreen, *screens, *widgets)
     return {
         binding.id: binding
         for bindings in (*more, *[owner.BINDINGS for owner in owners])

@@ -85,6 +85,11 @@ class LiveList(Frame):
         if not self.app.screen.is_modal:  # else the list is still seen around it
             self._close_source()
 
+    def on_frame_learnt(self) -> None:
+        if self.is_current and self._source is not None and self._source.is_outdated():
+            self._close_source()
+            self._open_source()
+
     def on_live_list_moved(self) -> None:
         if self.is_current:
             self._close_source()

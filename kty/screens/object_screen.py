@@ -12,19 +12,18 @@ from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.store import Store
 from kty.screens.feed import Feed
-from kty.screens.frame import Frame
+from kty.screens.searching import Searched, Searching
 from kty.screens.session import Session
-from kty.screens.sources import whole
+from kty.screens.sources import whole, whole_last
 from kty.screens.truth import truth
 from kty.text import printable
 from kty.views.involved import events_of
 from kty.views.view import Describe, Destination, Graph, History, Tone, Yaml
 from kty.widgets.page_view import PageView
-from kty.widgets.prompt import Prompt
 from kty.widgets.yaml_view import YamlView
 
 
-class ObjectScreen(Frame):
+class ObjectScreen(Searching):
     """Follows the object while it is looked at; what it was last stays when it is deleted.
 
     A subclass says what shows it, and in which words.
@@ -33,7 +32,6 @@ class ObjectScreen(Frame):
     SHOWN_BY: ClassVar[type[YamlView] | type[PageView]] = PageView
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "search", id="search", priority=True),
         Binding("E", "events", "events", id="object.events", show=False),
         Binding("H", "history", "history", id="object.history", show=False),
         Binding("T", "graph", "graph", id="object.graph", show=False),
@@ -55,7 +53,6 @@ class ObjectScreen(Frame):
         self._store: Store | None = None
         self._version = ""
         self._is_gone = False
-        self._needle = ""
         self._object: Object | None = None
 
     def show_object(self) -> None:
@@ -67,6 +64,10 @@ class ObjectScreen(Frame):
 
     def focus_body(self) -> None:
         self.set_focus(self._shows)
+
+    @property
+    def searched(self) -> Searched:
+        return self._shows
 
     def on_screen_resume(self) -> None:
         if self._feed is None:
@@ -110,6 +111,9 @@ class ObjectScreen(Frame):
             self._version = row.version + row.uid
             self._object = whole([store], self._object_key, self._resource)
             self.show_object()
+        elif self._is_gone and self._object is None:
+            self._object = whole_last(store, self._object_key, self._resource)
+            self.show_object()
         self.show_frame()
 
     # What is said
@@ -126,8 +130,7 @@ class ObjectScreen(Frame):
         parts: list[str | tuple[str, str]] = [(self.title_text(), "bold $foreground")]
         if namespace:
             parts.append((f" in {printable(namespace)}", "$foreground 60%"))
-        if self._needle:
-            parts.append((f"  /{printable(self._needle)} {self._shows.found or '0/0'}", "$text-accent"))
+        parts += self.search_said()
         if notes := self.notes():
             parts.append((f"  {notes}", "$foreground 60%"))
         return Content.assemble(*parts)
@@ -149,40 +152,11 @@ class ObjectScreen(Frame):
 
     # Actions
 
-    def action_search(self) -> None:
-        """Ask for what to search."""
-        self.query_one(Prompt).open("/", self._needle)
-
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.sign == "/":
-            self._search(event.text)
-
-    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
-        if event.sign == "/":
-            self._search(event.text)
-            self.close_prompt()
-
-    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
-        if event.sign == "/":
-            self._search("")
-            self.close_prompt()
-
-    def _search(self, needle: str) -> None:
-        self._needle = needle
-        self._shows.search(needle)
-        self.show_truth()
-
     def on_yaml_view_search_changed(self) -> None:
         self.show_truth()
 
     def on_page_view_search_changed(self) -> None:
         self.show_truth()
-
-    def action_back(self) -> None:
-        if self._needle:
-            self._search("")
-        else:
-            super().action_back()
 
     def action_describe(self) -> None:
         """Show the object in words."""

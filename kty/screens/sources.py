@@ -58,6 +58,8 @@ class Source:
     """Which of the namespaces are not there at all, where any are chosen."""
     is_static: bool = False
     """Whether the rows are as they are, with no watch behind them."""
+    is_outdated: Callable[[], bool] = lambda: False
+    """Whether there are other rows by now, for which it must be opened anew."""
 
     def store_of(self, key: Key) -> str:
         """Return the namespace of the store that has the object; empty for that of all of them."""
@@ -105,8 +107,12 @@ async def open_source(
         case Kinds():
             from kty.views.places import KINDS, kind_rows, open_kind
 
-            found = await session.cluster.kinds()
-            return _places(KINDS, kind_rows(found.resources), open_kind, tell)
+            cluster = session.cluster
+            cluster.look_again()
+            found = await cluster.kinds()
+            source = _places(KINDS, kind_rows(found.resources), open_kind, tell)
+            source.is_outdated = lambda: cluster.discovery is not found
+            return source
     raise TypeError(f"{destination!r} is no list")
 
 
@@ -184,11 +190,19 @@ def _columns_of(definitions: tuple[TableColumn, ...]) -> tuple[Column, ...]:
 
 def whole(stores: Sequence[Store], key: Key, resource: Resource) -> Object | None:
     """Return the whole object, with the apiVersion and kind that lists leave out; None where it is gone."""
-    for store in stores:
-        if (body := store.body(key)) is not None:
-            obj: Object = msgspec.json.decode(body)
-            return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
-    return None
+    bodies = (store.body(key) for store in stores)
+    return next((_decoded(body, resource) for body in bodies if body is not None), None)
+
+
+def whole_last(store: Store, key: Key, resource: Resource) -> Object | None:
+    """Return what an object that is gone was last, as `whole` does; None where that is not known."""
+    body = store.last(key)
+    return None if body is None else _decoded(body, resource)
+
+
+def _decoded(body: bytes, resource: Resource) -> Object:
+    obj: Object = msgspec.json.decode(body)
+    return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
 
 
 def scope_of(destination: Browse, view: View) -> Callable[[Row], bool] | None:

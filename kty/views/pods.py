@@ -1,6 +1,6 @@
 """Pods. Status, readiness and restarts are computed as `kubectl get pods` has them."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec import field as structfield
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.usage import POD_METRICS
-from kty.runtime.uses import Uses
+from kty.runtime.uses import Use, Uses
 from kty.views.actions import Action, Target, counted
 from kty.views.ages import AGE
 from kty.views.conditions import Condition, find, holds
@@ -232,4 +232,13 @@ VIEW = View(
     actions=(KILL,),
     measured_by=POD_METRICS,
 )
-USES = Uses("pods", POD_USES, lambda pod: spec_uses(mapped(pod, "spec")))
+
+
+def uses(pod: Object) -> Iterable[Use]:
+    """Return what its spec refers to, and the node that it is on."""
+    yield from spec_uses(mapped(pod, "spec"))
+    if node := text(pod, "spec", "nodeName"):
+        yield Use("nodes", node, via="runs on")
+
+
+USES = Uses("pods", POD_USES | {"nodes"}, uses, shared=frozenset({"nodes"}))

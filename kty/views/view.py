@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kty.kube.codecs import Codec, ObjectCodec
+from kty.kube.field_selectors import FieldRequirement
 from kty.kube.objects import Object, Row, Typed
 from kty.kube.resource import Resource
 
@@ -174,7 +175,7 @@ class Events:
     def selector(self) -> str:
         """The field selector that the server takes."""
         named = {"kind": self.kind, "namespace": self.namespace, "name": self.name, "uid": self.uid}
-        return ",".join(f"involvedObject.{key}={value}" for key, value in named.items() if value)
+        return ",".join(str(FieldRequirement(f"involvedObject.{key}", value)) for key, value in named.items() if value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from kty.widgets.cells import Fitted, fit, size
+from kty.widgets.cells import fit, size
 from kty.widgets.columns import Layout
 from kty.widgets.lines import Heading, Line
 from kty.widgets.palette import Look, Palette
@@ -83,13 +83,16 @@ class LinePainter:
             if not ink and column == self.frozen - 1:
                 ink = "name"
             before = style(ink, look)
-            spans = [(first, end) for cell, first, end in line.marks if cell == column]
-            if line.lead and column == self.frozen - 1:
-                lead = fitted.place(line.lead)
-                yield fitted.text[:lead], style("dim", look)
-                yield fitted.text[lead:], before
-            elif spans:
-                yield from _marked(fitted, spans, before, style(ink, look, matched=True))
+            spans = [
+                (fitted.place(first), fitted.place(end - 1) + 1)
+                for cell, first, end in line.marks
+                if cell == column and first < end
+            ]
+            lead = fitted.place(line.lead) if line.lead and column == self.frozen - 1 else 0
+            if lead or spans:
+                matched = style(ink, look, matched=True)
+                yield from _marked(fitted.text[:lead], spans, style("dim", look), matched)
+                yield from _marked(fitted.text, spans, before, matched, start=lead)
             else:
                 yield fitted.text, before
             x = start + width
@@ -111,12 +114,16 @@ class LinePainter:
         return Strip(segments, max(self.width, 2 * EDGE)).crop(0, self.width)
 
 
-def _marked(fitted: Fitted, spans: Iterable[tuple[int, int]], plain: Style, marked: Style) -> Iterator[_Piece]:
-    at = 0
+def _marked(
+    text: str, spans: Iterable[tuple[int, int]], plain: Style, marked: Style, *, start: int = 0
+) -> Iterator[_Piece]:
+    """Yield the text from `start` on, with what lies in the spans marked."""
+    at = start
     for first, end in spans:
-        if first < end:
-            start, stop = fitted.place(first), fitted.place(end - 1) + 1
-            yield fitted.text[at:start], plain
-            yield fitted.text[max(at, start) : stop], marked
-            at = max(at, stop)
-    yield fitted.text[at:], plain
+        if max(at, first) < min(end, len(text)):
+            if at < first:
+                yield text[at:first], plain
+            yield text[max(at, first) : end], marked
+            at = end
+    if at < len(text):
+        yield text[at:], plain

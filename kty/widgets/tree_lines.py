@@ -1,8 +1,9 @@
 """Branches as the lines of a table: what is folded in is left out, and boxes are drawn before the names."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+from kty.widgets.branch_search import BranchSearch
 from kty.widgets.lines import Heading, Line
 
 
@@ -27,11 +28,18 @@ class _Place(NamedTuple):
 class TreeLines:
     """Lines of a live table; what a person folded or unfolded stays so while other branches come and go."""
 
-    def __init__(self, headings: Sequence[Heading], line: Callable[[Hashable], Line]) -> None:
-        """`line` tells the line of a branch, without boxes; it is asked for those that can be seen."""
+    def __init__(
+        self, headings: Sequence[Heading], line: Callable[[Hashable], Line], *, searched: Sequence[int] = (0,)
+    ) -> None:
+        """`line` tells the line of a branch, without boxes; it is asked for those that can be seen, and for all of
+        them while something is looked for in the cells that `searched` names by their columns.
+        """
         self.headings = headings
         self._line = line
+        self._searched = searched
         self._forest: Sequence[Branch] = ()
+        self.search = BranchSearch()
+        """What is looked for; its matches are marked."""
         self._folds: dict[Hashable, bool] = {}
         self._places: list[_Place] = []
         self._index: dict[Hashable, int] = {}
@@ -49,6 +57,27 @@ class TreeLines:
             todo += [(child, branch.key) for child in branch.children]
         self._folds = {key: fold for key, fold in self._folds.items() if key in self._branches}
         self._flatten()
+        self.look_for(self.search.needle)
+
+    def look_for(self, needle: str) -> None:
+        """Look for a text in all branches, those that are folded in among them; an empty one ends the search."""
+        self.search = BranchSearch(needle, ((key, self._texts(self._line(key))) for key in self._walk()))
+
+    def _texts(self, line: Line) -> list[str]:
+        return [line.cells[column] for column in self._searched]
+
+    def _marks(self, line: Line, boxes: int) -> tuple[tuple[int, int, int], ...]:
+        """Return where the text that is looked for is in a line, with so many characters before its name."""
+        found = [(self._searched[at], first, end) for at, first, end in self.search.within(self._texts(line))]
+        return tuple([(cell, first + boxes * (not cell), end + boxes * (not cell)) for cell, first, end in found])
+
+    def _walk(self) -> Iterator[Hashable]:
+        """Yield every branch, as they stand where nothing is folded."""
+        todo = [*reversed(self._forest)]
+        while todo:
+            branch = todo.pop()
+            yield branch.key
+            todo += reversed(branch.children)
 
     def _flatten(self) -> None:
         self._places = []
@@ -113,6 +142,8 @@ class TreeLines:
 
     def line(self, index: int, /) -> Line:
         place = self._places[index]
-        line = self._line(place.key)
+        line, boxes = self._line(place.key), len(place.boxes)
         name, *others = line.cells
-        return line._replace(cells=(place.boxes + name, *others), lead=len(place.boxes) + line.lead)
+        return line._replace(
+            cells=(place.boxes + name, *others), lead=boxes + line.lead, marks=self._marks(line, boxes)
+        )

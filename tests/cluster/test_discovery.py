@@ -27,10 +27,10 @@ async def as_user(cluster_kubeconfig: Kubeconfig, user: str) -> AsyncIterator[Cl
 
 
 async def eventually(client: Client, group: str, *, aggregated: bool) -> Discovery:
-    """Return what is discovered once the group is: the server takes a moment to serve a new definition."""
+    """Return what is discovered once the group is, in both versions: the server takes a moment to serve each."""
     while True:
         found = await discover(client, aggregated=aggregated)
-        if any(resource.group == group for resource in found.resources):
+        if len(found.versions(group)) == 2:
             return found
         await asyncio.sleep(0.1)
 

@@ -233,6 +233,10 @@ def test_any_status_makes_one_printable_sentence(odd: dict[str, Any]) -> None:
         ({"code": 409, "message": "precondition", "reason": "Conflict"}, "read it again"),
         ({"code": 429, "details": {"retryAfterSeconds": 3}}, "the server is busy: try again in 3 s"),
         ({"code": 503}, "the server failed: try again in a moment"),
+        (
+            {"code": 500, "message": 'Internal error occurred: failed calling webhook "a.b": no endpoints'},
+            "nothing that this webhook is asked about can be changed before it answers",
+        ),
         ({"code": 504, "details": {"retryAfterSeconds": 1}}, "the server failed: try again in 1 s"),
         ({"code": 422, "message": "spec.replicas: must be 0 or more"}, ""),
     ],

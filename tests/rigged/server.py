@@ -14,6 +14,7 @@ from aiohttp import web
 from kty.demo.access.rbac import Attributes, Decision
 from kty.demo.access.users import MASTERS, User, Users
 from kty.demo.demo import Demo
+from kty.demo.kinds import Kind
 from kty.demo.server import Server
 from kty.demo.statuses import unauthorized
 from kty.demo.store import decode
@@ -45,6 +46,7 @@ class RiggedDemo:
         self._demo.users = _Everybody(self)
         self._refused: set[tuple[str, str]] = set()
         self._held: dict[str, asyncio.Event] = {}
+        self._lost: dict[str, Kind] = {}
         self._runner: web.AppRunner | None = None
         self._refused_parts: set[str] = set()
         self._refused_verbs: set[str] = set()
@@ -106,7 +108,12 @@ class RiggedDemo:
 
     def lose(self, kind: str) -> None:
         """Have this kind no more, as in `pods.metrics.k8s.io`."""
+        self._lost[kind] = self._demo.registry.kinds[kind]
         self._demo.registry.kinds.forget(kind)
+
+    def regain(self, kind: str) -> None:
+        """Have a kind again that was lost."""
+        self._demo.registry.kinds.define(self._lost.pop(kind))
 
     @asynccontextmanager
     async def holding(self, kind: str) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from kty.errors import Forbidden
+from kty.errors import Forbidden, NotFound
 from kty.kube import selectors
 from kty.kube.codecs import ObjectCodec
 from kty.kube.metadata import MetadataCodec
@@ -78,6 +78,8 @@ class World:
         """Kinds whose stores stay empty and incomplete."""
         self.refused: set[str] = set()
         """Kinds that may not be listed, but one by one."""
+        self.lost: set[str] = set()
+        """Kinds that the server has no more."""
         self.kept: dict[str, str] = {}
         """Kinds of which a store is there already, and the namespace that it has."""
         self._stores: list[tuple[Store, Callable[[], None]]] = []
@@ -143,6 +145,8 @@ class World:
         def refill() -> None:
             if resource.id in self.refused and not name:
                 store.apply(Interrupted(Forbidden("no", code=403, reason="Forbidden"), 30.0))
+            elif resource.id in self.lost:
+                store.apply(Interrupted(NotFound("no such kind", code=404, reason="NotFound"), 30.0))
             elif resource.id not in self.held:
                 fill(store, items())
 

@@ -168,6 +168,23 @@ def test_what_a_pod_uses_and_what_that_uses() -> None:
     assert not [line for line in world.opened if line.startswith(("full secrets", "full configmaps"))]
 
 
+def test_a_pod_leads_to_its_node_and_a_node_to_its_pods_and_nothing_else_to_either() -> None:
+    template: Object = {"template": {"spec": {}}}
+    web = obj("deployments.apps", "web", spec=template)
+    node, other = obj("nodes", "one"), obj("nodes", "two")
+    pod = obj("pods", "web-1", web, spec={"nodeName": "one"})
+    static = obj("pods", "apiserver", node, spec={"nodeName": "one"})
+    world = World(web, node, other, pod, static, obj("pods", "elsewhere", spec={"nodeName": "two"}))
+    assert Looking(world, pod).uses == ["nodes/one (runs on)"]
+    assert Looking(world, node).used_by == ["pods/web-1 (runs on)"]
+    assert Looking(world, web).uses == []
+    look = Looking(world, static)
+    assert (look.uses, look.used_by) == ([], [])
+    lost = obj("pods", "lost", spec={"nodeName": "gone"})
+    world.put(lost)
+    assert Looking(world, lost).uses == ["nodes/gone (runs on) is missing: not there"]
+
+
 def test_what_is_used_and_missing_is_said_so_and_comes() -> None:
     pod = obj("pods", "web", spec={"volumes": [{"configMap": {"name": "settings"}}]})
     world = World(pod)
@@ -293,6 +310,17 @@ def test_a_kind_that_may_not_be_listed_is_told_and_the_rest_is_shown() -> None:
     assert all(status.phase == "live" for status in look.live.statuses)
 
 
+def test_a_kind_that_goes_makes_only_its_own_graph_stale() -> None:
+    coupon = obj("coupons.shop.example", "spring", WEB)
+    world = World(WEB, SET, POD, coupon)
+    looks = [Looking(world, POD), Looking(world, coupon)]
+    world.lost = {"coupons.shop.example"}
+    world.remove(coupon)
+    stale = [[status for status in look.live.statuses if status.phase == "stale"] for look in looks]
+    assert not stale[0]
+    assert stale[1]
+
+
 def test_a_secret_that_is_used_is_never_read() -> None:
     pod = obj("pods", "web", spec={"volumes": [{"secret": {"secretName": "key"}}]})
     world = World(pod, obj("secrets", "key", data={"a": "b"}))
@@ -301,6 +329,12 @@ def test_a_secret_that_is_used_is_never_read() -> None:
     assert Looking(world, obj("secrets", "key")).tree == ["secrets/key"]
     assert not [line for line in world.opened if line.startswith("full secrets")]
     assert "metadata secrets in shop metadata.name=key" in world.opened
+
+
+def test_a_name_with_signs_that_selectors_are_made_of_is_asked_for_as_it_is() -> None:
+    world = World()
+    Looking(world, obj("configmaps", r"a,b=c\d"))
+    assert r"metadata configmaps in shop metadata.name=a\,b\=c\\d" in world.opened
 
 
 def test_all_ends_when_the_graph_is_closed() -> None:

@@ -5,6 +5,8 @@ import pytest
 from kty.widgets.prompt import PromptLine
 from tests.rigged.looking import headings, names, truth_line
 from tests.rigged.seat import Desk
+from tests.rigged.server import RiggedDemo
+from tests.runtime.fake_clock import FakeClock
 
 
 @pytest.mark.parametrize(
@@ -209,3 +211,22 @@ async def test_the_cursor_stands_still(desk: Desk) -> None:
         assert line._cursor_visible
         assert timer is not None
         assert not timer._active.is_set()
+
+
+async def test_kinds_that_come_later_can_be_named_and_are_listed(
+    desk: Desk, server: RiggedDemo, clock: FakeClock
+) -> None:
+    server.lose("coupons.shop.example")
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press(":", *"coup")
+        await me.rests()
+        assert "Coupon" not in me.screen
+        await me.press("escape", "ctrl+a", "/", *"coup", "enter")
+        await me.sees("kinds 0 of", "nothing matches")
+        server.regain("coupons.shop.example")
+        clock.move(20)
+        await me.press(":", *"coup")
+        await me.sees("coupons", "Coupon · shop.example")
+        await me.press("escape")
+        await me.sees("kinds 1 of")

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.rigged.looking import row_under_cursor
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
@@ -86,17 +88,59 @@ async def test_what_is_wrong_stands_at_the_head_and_can_be_mended(
     assert data(server)["on"] == "mended"
 
 
-async def test_a_change_of_somebody_else_is_not_overwritten(desk: Desk, server: RiggedDemo, tmp_path: Path) -> None:
+async def test_what_somebody_else_changes_meanwhile_stays_beside_what_is_edited(
+    desk: Desk, server: RiggedDemo, tmp_path: Path
+) -> None:
     env = editor(tmp_path, """sed -i 's/"on": "off"/"on": changed/' "$1" """)
     async with desk.sit("cm", env=env) as me:
         await edits(me)
         await me.sees("Put this in place")
         theirs = server.get("configmaps", NAME, "shop")
-        theirs["data"]["on"] = "theirs"
+        theirs["data"]["more"] = "theirs"
+        server.put("configmaps", theirs)
+        await me.press("y")  # what is there now is another object than the one that was compared with
+        await me.sees("Put this in place", '+  "on": changed', "more: theirs")
+        assert data(server)["on"] == "off"
+        await me.press("y")
+        await me.sees("is changed")
+        assert (data(server)["on"], data(server)["more"]) == ("changed", "theirs")
+
+
+@pytest.mark.parametrize("takes_over", [True, False])
+async def test_a_change_of_somebody_else_is_not_overwritten_unseen(
+    desk: Desk, server: RiggedDemo, tmp_path: Path, takes_over: bool
+) -> None:
+    seen = tmp_path / "seen"
+    env = editor(
+        tmp_path,
+        """sed -i 's/"on": "off"/"on": changed/' "$1" """,
+        f"""cat "$1" > {seen}; {"sed -i 1d $1" if takes_over else "true"}""",
+    )
+    async with desk.sit("cm", env=env) as me:
+        await edits(me)
+        await me.sees("Put this in place")
+        theirs = server.get("configmaps", NAME, "shop")
+        theirs["data"] |= {"on": "theirs", "more": "theirs, too"}
         server.put("configmaps", theirs)
         await me.press("y")
-        await me.sees("Operation cannot be fulfilled", "the object has")
-        assert data(server)["on"] == "theirs"
+        if not takes_over:
+            await me.sees('nothing is changed: somebody else changed data.on to "theirs"')
+            assert data(server)["on"] == "theirs"
+            return
+        await me.sees("Put this in place", '-  "on": theirs', '+  "on": changed')
+        await me.press("y")
+        await me.sees("is changed")
+        assert (data(server)["on"], data(server)["more"]) == ("changed", "theirs, too")
+    head = seen.read_text().splitlines()[0]
+    assert head.startswith('# somebody else changed data.on to "theirs"')
+    assert head.endswith("take this line out to put yours in its place")
+
+
+async def test_what_is_wrong_and_given_up_is_told(desk: Desk, tmp_path: Path) -> None:
+    env = editor(tmp_path, """sed -i 's/"on": "off"/"on": [broken/' "$1" """, "true")
+    async with desk.sit("cm", env=env) as me:
+        await edits(me)
+        await me.sees("nothing is changed: line", "did not find expected")
 
 
 async def test_an_editor_that_is_not_there_or_fails_is_told(desk: Desk, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from tests.rigged.looking import place_of, style_of
 from tests.rigged.seat import Desk, Seat
 from tests.rigged.server import RiggedDemo
 from tests.rigged.shop import Shop
+from tests.runtime.fake_clock import FakeClock
 
 Object = dict[str, Any]
 SET = "apps/v1", "ReplicaSet"
@@ -373,3 +374,64 @@ async def test_graph_of_what_is_gone_already_says_so(desk: Desk, server: RiggedD
         await me.sees("deleted")
         await me.press("T")
         await me.sees("ConfigMap/web-config", "not there", "it is gone; this is what is left")
+
+
+async def test_a_text_is_searched_for_and_stepped_through_even_in_folds(
+    desk: Desk, server: RiggedDemo, shop: Shop
+) -> None:
+    _, made = adopt(server)
+    for number in range(40):
+        server.put("pods", owned(shop.pod(f"web-5d9f7c-{number:05}"), (*SET, made)))
+    async with desk.sit(SETS) as me:
+        await me.sees("replicasets 3 of 3")
+        await opens(me, "web")
+        await me.sees("43 pods")
+        assert "00017" not in me.screen
+        await me.press("/", *"c-0001")
+        await me.sees("/c-0001 1/10", "▾ 43 pods", "Pod/web-5d9f7c-00010")
+        assert under_cursor(me) == "web-5d9f7c-00010"
+        await me.press("7", "enter")
+        await me.sees("/c-00017 1/1")
+        assert under_cursor(me) == "web-5d9f7c-00017"
+        await me.press("escape", "/", *"c-0002", "enter")
+        await me.sees("/c-0002 1/10")
+        await me.press("n", "n", "N")
+        await me.sees("/c-0002 2/10")
+        assert under_cursor(me) == "web-5d9f7c-00021"
+        server.delete("pods", "web-5d9f7c-00020", "shop")
+        await me.sees("/c-0002 1/9")
+        await me.press("N")
+        await me.sees("/c-0002 9/9")
+        await me.press("escape")
+        await me.sees_not("/c-0002")
+        await me.press("n")  # it is no key of a search any more
+        await me.sees("copied shop")
+
+
+async def test_what_is_searched_for_and_not_there_leaves_the_cursor_where_it_is(desk: Desk, server: RiggedDemo) -> None:
+    adopt(server)
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await opens(me, "zq8vn")
+        await me.press("/", *"nowhere", "enter")
+        await me.sees("/nowhere 0/0")
+        assert under_cursor(me) == "web-5d9f7c-zq8vn"
+        await me.press("n", "N")
+        assert under_cursor(me) == "web-5d9f7c-zq8vn"
+
+
+async def test_kinds_that_come_while_it_is_open_are_looked_through(
+    desk: Desk, server: RiggedDemo, clock: FakeClock
+) -> None:
+    deployment, _ = adopt(server)
+    coupon = server.get("coupons.shop.example", "spring", "shop")
+    server.lose("coupons.shop.example")
+    async with desk.sit("deploy") as me:
+        await me.sees("deployments 3 of 3")
+        await opens(me, "web")
+        server.regain("coupons.shop.example")
+        server.put("coupons.shop.example", owned(coupon, ("apps/v1", "Deployment", deployment)))
+        await me.press(":", "escape")
+        clock.move(20)
+        await me.press(":", "escape")
+        await me.sees("Coupon/spring")

@@ -98,7 +98,9 @@ async def test_the_history_of_a_deleted_object_stays_and_says_when_it_went(
         server.delete("deployments.apps", "web", "shop")
         await me.sees("2 changes", "0s ago", "▲ deleted ", "+   replicas: 4")
         await me.press("y")
-        await me.sees("there is no deployment/web")
+        await me.sees("▲ deleted; this is what it was last", "kind: Deployment", "replicas: 4")
+        await me.press("d")
+        await me.sees("▲ deleted; this is what it was last", "4 desired")
         await me.press("H")  # it is known as long as its kind is watched
         await me.sees("2 changes", "▲ deleted ", "+   replicas: 4")
 

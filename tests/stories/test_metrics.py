@@ -166,6 +166,21 @@ async def test_a_server_without_metrics_shows_the_list_as_ever(desk: Desk, serve
     assert not [each for each in server.requests if "metrics.k8s.io/v1beta1/" in each]
 
 
+async def test_metrics_that_are_installed_later_are_there_without_a_restart(
+    desk: Desk, server: RiggedDemo, clock: FakeClock
+) -> None:
+    server.lose(POD_METRICS.id)
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9", "v1.36.0", "● live")
+        before = polls(server, "/apis")
+        server.regain(POD_METRICS.id)
+        clock.move(60)
+        await me.rests()
+        assert polls(server, "/apis") == before
+        await passes(me, clock, "CPU", "720m", "● live, metrics every 15 s")
+        assert polls(server, "/apis") == before + 2  # first whether anything is new, then what it is
+
+
 async def test_metrics_that_fail_are_said_greyed_and_come_back(
     desk: Desk, server: RiggedDemo, shop: Shop, clock: FakeClock
 ) -> None:

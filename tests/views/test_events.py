@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from kty.views.events import VIEW
+from kty.views.view import Events
 from tests.views.showing import NOW, compared, meta, moment, row, shown
 
 BEFORE, AFTER, LATEST = "2026-01-02T03:01:00Z", "2026-01-02T03:04:00Z", "2026-01-02T03:04:30.123456Z"
@@ -74,3 +75,7 @@ def test_the_newest_events_come_first_and_their_ages_tick() -> None:
     assert VIEW.sort == ("Last Seen", False)
     assert compared(VIEW, "Last Seen", OLD) == moment(AFTER)
     assert shown(VIEW, OLD, NOW + 1)["Last Seen"] == "61s"
+
+
+def test_a_name_with_signs_that_selectors_are_made_of_is_asked_for_as_it_is() -> None:
+    assert Events("shop", "Role", r"a,b=c\d").selector.split("involvedObject.")[3] == r"name=a\,b\=c\\d"

@@ -143,3 +143,52 @@ async def test_what_leads_to_a_name_is_dimmed() -> None:
         inks = {segment.text.strip(): segment.style.color for segment in said if segment.style}
         assert list(inks) == ["├─▾ Pod/", "a1"]
         assert inks["├─▾ Pod/"] != inks["a1"]
+
+
+async def test_what_is_searched_for_is_marked_across_what_leads_to_the_name() -> None:
+    lines = TreeLines((Heading("Name"),), lambda key: Line((f"Pod/{key}",), lead=4))
+    lines.show(FOREST)
+    async with sitting(lines) as (app, pilot):
+        app.tree_table.search("d/a1")
+        await pilot.pause()
+        plain, marked = app.tree_table._frame[1], app.tree_table._frame[3]
+        assert {segment.text.strip() for segment in plain if segment.style} >= {"▾ Pod/", "a"}
+        texts = [
+            (segment.text.rstrip(), segment.style.bgcolor)
+            for segment in marked
+            if segment.style and segment.text.strip()
+        ]
+        assert [text for text, _ in texts][:3] == ["│ ├── Po", "d/a1", "x"]
+        assert texts[1][1] not in (texts[0][1], texts[2][1])
+
+
+async def test_matches_are_stepped_through_around_the_ends_and_unfolded() -> None:
+    lines = tree(*FOREST)
+    lines.fold("a")
+    async with sitting(lines) as (app, pilot):
+        table = app.tree_table
+        assert table.search("1") == 4
+        found = [(table.cursor_key, table.found)]
+        for key in ("n", "n", "n", "n", "N"):
+            await pilot.press(key)
+            found.append((table.cursor_key, table.found))
+        assert found == [
+            ("a1", "1/4"),
+            ("a1x", "2/4"),
+            ("a1y", "3/4"),
+            ("b1", "4/4"),
+            ("a1", "1/4"),
+            ("b1", "4/4"),
+        ]
+        await pilot.press("home", "N")
+        assert table.found == "4/4"
+        table.search("")
+        await pilot.press("home", "n")
+        assert (table.cursor_key, table.found) == ("a", "")
+
+
+async def test_a_search_that_finds_nothing_any_more_goes_back_to_where_it_began() -> None:
+    async with sitting(tree(*FOREST)) as (app, pilot):
+        await pilot.press("down")
+        found = [app.tree_table.search(needle) for needle in ("b", "b1", "b1z")]
+        assert (found, app.tree_table.cursor_key) == ([2, 1, 0], "a1")
