@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from kty.runtime.shared import Lease
-from kty.screens.frame import NAMESPACES
+from kty.screens.completion import NAMESPACES
 from kty.screens.session import Namespaces, Session
 
 
