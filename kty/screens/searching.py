@@ -1,5 +1,6 @@
 """What all screens have in common whose body can be searched through with `/`."""
 
+from abc import abstractmethod
 from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
@@ -32,9 +33,9 @@ class Searching(Frame):
     _needle = ""
 
     @property
+    @abstractmethod
     def searched(self) -> Searched:
         """What is searched through."""
-        raise NotImplementedError
 
     def search_said(self) -> list[tuple[str, str]]:
         """What the truth line says of the search, as parts of a text."""
