@@ -144,7 +144,7 @@ class Sitting(Generic[SeatedApp]):
         return isinstance(node, Screen) and bool(self.app.screen_stack) and node is not self.app.screen
 
     async def _passes(self, node: DOMNode, *, painted: bool = False) -> None:
-        """Wait until a widget has done all that stood in its queue; `painted`: and the screen shows it, or is covered."""
+        """Wait until a widget has done all that was in its queue; `painted`: and the screen shows it, or is covered."""
         passed = asyncio.Event()
         if not (node.call_after_refresh if painted else node.call_later)(passed.set):
             return
