@@ -29,12 +29,9 @@ class Searching(Frame):
         Binding("slash", "search", "search", id="search", priority=True),
     ]
 
+    searched: Searched
+    """What is searched through: the body says so when it is composed."""
     _needle = ""
-
-    @property
-    def searched(self) -> Searched:
-        """What is searched through."""
-        raise NotImplementedError
 
     def search_said(self) -> list[tuple[str, str]]:
         """What the truth line says of the search, as parts of a text."""
