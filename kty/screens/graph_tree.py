@@ -20,7 +20,7 @@ from kty.screens.acting import Acting
 from kty.screens.feed import FRAME, SYNCING
 from kty.screens.graph_drawing import HEADINGS, SEARCHED, Drawing, tells
 from kty.screens.graph_stores import GraphStores
-from kty.screens.searching import Searched, Searching
+from kty.screens.searching import Searching
 from kty.screens.session import Namespaces, Session
 from kty.screens.truth import truth
 from kty.text import printable
@@ -70,7 +70,7 @@ class GraphTree(Acting, Searching):
         """Whether what is shown is of before this screen was covered by others."""
 
     def compose_body(self) -> Iterable[Widget]:
-        self._tree = TreeTable(empty="…")
+        self.searched = self._tree = TreeTable(empty="…")
         self._lines = TreeLines(HEADINGS, self._line, searched=SEARCHED)
         self._tree.lines = self._lines
         self._notes = Notes()
@@ -82,10 +82,6 @@ class GraphTree(Acting, Searching):
 
     def focus_body(self) -> None:
         self.set_focus(self._tree)
-
-    @property
-    def searched(self) -> Searched:
-        return self._tree
 
     def on_tree_table_search_changed(self) -> None:
         self.show_truth()

@@ -12,7 +12,7 @@ from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.store import Store
 from kty.screens.feed import Feed
-from kty.screens.searching import Searched, Searching
+from kty.screens.searching import Searching
 from kty.screens.session import Session
 from kty.screens.sources import whole, whole_last
 from kty.screens.truth import truth
@@ -59,15 +59,11 @@ class ObjectScreen(Searching):
         """Show the object, of which another state is known."""
 
     def compose_body(self) -> Iterable[Widget]:
-        self._shows = self.SHOWN_BY()
+        self.searched = self._shows = self.SHOWN_BY()
         yield self._shows
 
     def focus_body(self) -> None:
         self.set_focus(self._shows)
-
-    @property
-    def searched(self) -> Searched:
-        return self._shows
 
     def on_screen_resume(self) -> None:
         if self._feed is None:

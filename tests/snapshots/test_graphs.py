@@ -23,3 +23,12 @@ async def test_a_graph_on_a_small_terminal(desk: Desk) -> None:
         await me.sees("deployments 8 of 8", "v1.36.0", "● live")
         await me.press("/", *"checkout", "enter", "T")
         await looks_like(me, "small-graph", "● live", "ReplicaSet")
+
+
+async def test_a_search_in_a_graph(desk: Desk) -> None:
+    async with desk.sit("deploy", size=WIDE) as me:
+        await me.sees("deployments 8 of 8", "v1.36.0", "● live")
+        await me.press("/", *"web", "enter", "T")
+        await me.sees("used by", "● live")
+        await me.press("/", *"pod/", "enter", "n")
+        await looks_like(me, "graph-search", "/pod/ 2/", "● live")
