@@ -1,6 +1,5 @@
 """What all screens have in common whose body can be searched through with `/`."""
 
-from abc import abstractmethod
 from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
@@ -31,11 +30,6 @@ class Searching(Frame):
     ]
 
     _needle = ""
-
-    @property
-    @abstractmethod
-    def searched(self) -> Searched:
-        """What is searched through."""
 
     def search_said(self) -> list[tuple[str, str]]:
         """What the truth line says of the search, as parts of a text."""
