@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,6 +20,12 @@ from kty.settings import config_path
 def _config() -> str:
     path, home = str(config_path()), os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
     return f"~{path.removeprefix(home)}" if path.startswith(f"{home}/") else path
+
+
+WIDTH = 80
+"""Cells that the page is wide where there are so many, as its style says."""
+FRAME = 8
+"""Cells of them that border, padding and scroll bar take."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -53,16 +60,22 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as page:
             page.border_title = escape(f" keys · {self._about} " if self._about else " keys ")
             page.border_subtitle = escape(f" rebind in {_config()} by the names at the right ")
-            yield Static(self._table())
+            yield Static()
 
-    def _table(self) -> Content:
+    def on_resize(self, event: Resize) -> None:
+        self.query_one(Static).update(self._table(min(WIDTH, event.size.width) - FRAME))
+
+    def _table(self, room: int) -> Content:
+        """Return a line for each action; two where names would not fit into so many cells."""
         wide = max((len("  ".join(keys)) for keys in self._keys.values()), default=0)
         what_wide = max((len(what) for what, _ in self._keys), default=0)
+        name_wide = max((len(binding_id) for _, binding_id in self._keys), default=0)
+        before_name = "" if wide + what_wide + name_wide + 4 <= room else "\n" + " " * (wide + 2)
         lines = [
             Content.assemble(
                 ("  ".join(keys).ljust(wide + 2), "bold $text-accent"),
-                what.ljust(what_wide + 2),
-                (binding_id, "$foreground 60%"),
+                what if before_name else what.ljust(what_wide + 2),
+                (before_name + binding_id, "$foreground 60%"),
             )
             for (what, binding_id), keys in self._keys.items()
         ]

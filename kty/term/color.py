@@ -6,6 +6,7 @@ depth then has cache entries of its own.
 """
 
 from collections.abc import Mapping
+from colorsys import rgb_to_hsv
 from enum import Enum
 from functools import lru_cache
 
@@ -21,6 +22,12 @@ _TRUECOLOR_NAMES = frozenset(
 )
 _STANDS_OUT = 32
 """From this distance on, in one of 256 steps of red, green or blue, a background is meant to be seen."""
+_VIVID = 48
+"""From this distance on, between the strongest of its red, green and blue and the weakest, a color is no grey."""
+_DARK = 384
+"""Below this sum of red, green and blue a background is dark."""
+_HUES = (1, 3, 2, 6, 4, 5)
+"""Red, yellow, green, cyan, blue and magenta in the terminal's numbers: 60 degrees of hue from each to the next."""
 _BLACK, _WHITE = RichColor.from_ansi(0), RichColor.from_ansi(15)
 _REVERSE = Style(reverse=True)
 
@@ -78,14 +85,25 @@ def _downgraded(style: Style, ground: RichColor, depth: Depth) -> Style:
         if style.meta:  # where a click leads
             plain += Style.from_meta(style.meta)
         return plain + _REVERSE if stood_out else plain
-    fore = None if style.color is None else style.color.downgrade(depth.value)
+    fore = None if style.color is None else _text(style.color, back or ground, depth.value)
     low_back = None if back is None else back.downgrade(depth.value)
     if fore is not None and low_back is not None and fore.number == low_back.number and style.color != back:
-        fore = _BLACK if sum(low_back.get_truecolor(foreground=False)) > 384 else _WHITE
+        fore = _BLACK if sum(low_back.get_truecolor(foreground=False)) > _DARK else _WHITE
     low = style + Style.from_color(fore, low_back)
     if stood_out and low_back is not None and low_back.number == ground.downgrade(depth.value).number:
         return low + _REVERSE
     return low
+
+
+def _text(color: RichColor, back: RichColor, system: ColorSystem) -> RichColor:
+    """Return the color of text; on a dark ground one of sixteen by its hue: the nearest to a pastel would be grey."""
+    parts = color.triplet
+    if system is not ColorSystem.STANDARD or parts is None or sum(back.get_truecolor()) >= _DARK:
+        return color.downgrade(system)
+    if max(parts) - min(parts) < _VIVID:
+        return color.downgrade(system)
+    hue, _, _ = rgb_to_hsv(*parts.normalized)
+    return RichColor.from_ansi(8 + _HUES[round(hue * 6) % 6])
 
 
 def _distance(one: RichColor, other: RichColor) -> int:

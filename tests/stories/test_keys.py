@@ -66,13 +66,24 @@ async def test_the_help_shows_the_keys_that_apply_here_as_they_are_bound(desk: D
         assert "namespaces.all" not in me.screen
 
 
+async def test_names_to_rebind_by_are_whole_on_a_small_terminal(desk: Desk) -> None:
+    async with desk.sit(size=(60, 15)) as me:
+        await me.sees("pods 9 of 9")
+        await me.press("?")
+        await me.sees("table.page-down", "page down")
+        await me.resize(100, 30)
+        await me.until(
+            lambda: any("page down" in line and "table.page-down" in line for line in me.screen.splitlines())
+        )
+
+
 async def test_the_help_of_a_small_terminal_scrolls(desk: Desk) -> None:
     async with desk.sit(size=(60, 15)) as me:
         await me.sees("pods 9 of 9")
         await me.press("?")
         await me.sees("keys · pods")
         assert "list anew" not in me.screen
-        await me.press(*"j" * 60)
+        await me.press(*"j" * 120)
         await me.sees("list anew")
 
 

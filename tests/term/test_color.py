@@ -120,5 +120,14 @@ def test_text_does_not_vanish_in_its_background(background: str) -> None:
     assert style.color.number != style.bgcolor.number
 
 
+@pytest.mark.parametrize(
+    ("color", "number"), [("#d17e92", 9), ("#ffc473", 11), ("#8ad4a1", 10), ("#59a5e5", 14), ("#a0a0a0", 7)]
+)
+def test_a_pastel_on_dark_keeps_its_hue_among_sixteen_colors(color: str, number: int) -> None:
+    shown = shown_on(Depth.SIXTEEN, Style(color=color, bgcolor="#121212")).color
+    assert isinstance(shown, RichColor)
+    assert shown.number == number
+
+
 def test_truecolor_needs_no_filter() -> None:
     assert line_filters(Depth.TRUECOLOR) == []
