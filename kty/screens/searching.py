@@ -29,6 +29,8 @@ class Searching(Frame):
         Binding("slash", "search", "search", id="search", priority=True),
     ]
 
+    searched: Searched
+    """What is searched through: the body says so when it is composed."""
     _needle = ""
 
     def search_said(self) -> list[tuple[str, str]]:
