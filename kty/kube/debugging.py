@@ -33,6 +33,18 @@ def has_terminal(pod: Pod, container: str) -> bool:
     return any(each.name == container and bool(each.tty) and bool(each.stdin) for each in every)
 
 
+def why_not_running(pod: Pod, container: str) -> str:
+    """Return the kubelet's word for why a container does not run, such as `CrashLoopBackOff`; empty where it runs, and
+    where nothing is known of it."""
+    status = pod.status
+    if status is None:
+        return ""
+    every = [*status.container_statuses, *status.init_container_statuses, *status.ephemeral_container_statuses]
+    states = [each.state for each in every if each.name == container]
+    stopped = [state.get("waiting") or state.get("terminated") or {} for state in states]
+    return next((str(state.get("reason", "")) for state in stopped), "")
+
+
 async def debug_container(
     client: Client,
     namespace: str,

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from kty.errors import KtyError, StatusError, UsageError
 from kty.kube.api import Api
-from kty.kube.debugging import debug_container, default_container, has_terminal
+from kty.kube.debugging import debug_container, default_container, has_terminal, why_not_running
 from kty.kube.kinds import Pod
 from kty.kube.streams.exec import Process, attach, execute
 from kty.runtime.programs import KEPT, Program
@@ -30,6 +30,8 @@ from kty.views.view import Shell, Tone
 _KNOWN_TERMS = ("xterm", "xterm-256color", "screen", "screen-256color", "tmux-256color", "linux", "vt100", "vt220")
 """What images have a terminfo entry for; others are told the nearest that they have."""
 _NO_SHELL = re.compile(r"executable file not found|no such file or directory|exit status 12[67]", re.IGNORECASE)
+_NOT_RUNNING = re.compile(r"container not found \(|container \S+ not found in pod ")
+"""What kubelets say of a container that has not started, or has ended."""
 
 
 def shell_command(term: str) -> list[str]:
@@ -71,6 +73,8 @@ class ShellScreen(Frame):
         super().__init__(session)
         self._target = target
         self._container = target.container
+        self._stopped = ""
+        """Why the container did not run when it was looked at, in a word."""
         self._program = session.program(target)
         self._saying: tuple[str, Tone] = ("connecting …", "busy")
         self._fault: KtyError | None = None
@@ -180,7 +184,7 @@ class ShellScreen(Frame):
         client = session.cluster.client
         pod = await Api.of(client, Pod, target.namespace).get(target.pod)
         container = target.container or default_container(pod)
-        self._container = container
+        self._container, self._stopped = container, why_not_running(pod, container)
         if target.attach and not has_terminal(pod, container):
             raise UsageError(
                 f"container {container} has no terminal to sit at (stdin and tty)",
@@ -211,12 +215,15 @@ class ShellScreen(Frame):
 
     def _failed(self, error: KtyError) -> None:
         self._fault = error
-        hint = ""
-        if self._has_no_shell:
+        said, hint = error.sentence(), ""
+        if _NOT_RUNNING.search(str(error)):
+            said = f"container {self._container} is not running" + f": {self._stopped}" * bool(self._stopped)
+            hint = "\n\nEnter tries again. Its logs say what it printed before."
+        elif self._has_no_shell:
             hint = "\n\nThis container has no shell: d starts a debug container beside it."
         elif self._target.command and _NO_SHELL.search(str(error)):
             hint = "\n\nNo shell is around it: what needs one is typed as sh -c '…'."
-        self._say(printable(error.sentence()) + hint, "bad")
+        self._say(printable(said) + hint, "bad")
 
     def _ended(self, program: Program) -> None:
         self.session.forget_program(self._target)

@@ -101,6 +101,16 @@ class Choices(Widget):
             self.choice = choice
 
 
+_EDITS = {
+    key: each.action
+    for each in Input.BINDINGS
+    if isinstance(each, Binding)
+    for key in each.key.split(",")
+    if key not in ("ctrl+u", "ctrl+q")
+}
+"""Textual's keys for a line of text; those that can be rebound here left out."""
+
+
 class PromptLine(Input):
     """Textual's input with the keys of a prompt; as wide as there is room, so that no key lays out the screen."""
 
@@ -111,6 +121,13 @@ class PromptLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
     ]
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what an editing key does in its turn: by itself a binding runs after letters that were typed behind it."""
+        if (action := _EDITS.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
 
 class Prompt(Widget):

@@ -203,6 +203,16 @@ async def test_a_list_asked_for_by_labels_says_nothing_of_others(desk: Desk) -> 
         assert names(me) == ["cart-6b8d4-h2mzl", "cart-6b8d4-t6rjw"]
 
 
+async def test_keys_that_come_at_once_are_taken_in_their_order(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("● live")
+        await me.press(":")
+        me.send(b"nodx\x7fe\x1b[Ds\x7f\x1b[Cs")
+        await me.sees(":nodes")
+        me.send(b"x\x7f\r")
+        await me.sees("nodes 3 of 3")
+
+
 async def test_the_cursor_stands_still(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.press(":", "p", "o")

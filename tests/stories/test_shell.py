@@ -277,6 +277,16 @@ async def test_a_shell_that_may_not_be_opened_is_told_in_a_sentence(desk: Desk, 
         await me.sees_not("No shell is around it")
 
 
+async def test_a_container_that_does_not_run_is_told_why(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "search-0")
+        await me.press("s")
+        await me.sees("container search is not running: ImagePullBackOff", "Enter tries again")
+        await me.press("escape")
+        await me.sees("ImagePullBackOff")
+
+
 async def test_nothing_is_opened_read_only(desk: Desk) -> None:
     async with desk.sit(readonly=True) as me:
         await me.sees("Running")
