@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kty.widgets.typed_line import TypedLine
+
 
 class ConfirmScreen(ModalScreen[str | None]):
     """Gives back what was typed (empty where nothing need be) once the person says yes; None where they do not."""
@@ -52,7 +54,7 @@ class ConfirmScreen(ModalScreen[str | None]):
             box.border_subtitle = "enter does it · esc leaves it" if self._asks else "y does it · n leaves it"
             yield Static(id="says")
             if self._asks:
-                yield Input(self._proposes, placeholder=self._asks, select_on_focus=True)
+                yield TypedLine(self._proposes, placeholder=self._asks, select_on_focus=True)
             yield Static(id="wrong")
             yield from self.compose_more()
 

@@ -1,6 +1,6 @@
 """The line a person types on, and the choices above it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
+
+from kty.widgets.typed_line import TypedLine
 
 
 class Choice(NamedTuple):
@@ -101,17 +103,7 @@ class Choices(Widget):
             self.choice = choice
 
 
-_EDITS = {
-    key: each.action
-    for each in Input.BINDINGS
-    if isinstance(each, Binding)
-    for key in each.key.split(",")
-    if key not in ("ctrl+u", "ctrl+q")
-}
-"""Textual's keys for a line of text; those that can be rebound here left out."""
-
-
-class PromptLine(Input):
+class PromptLine(TypedLine):
     """Textual's input with the keys of a prompt; as wide as there is room, so that no key lays out the screen."""
 
     value: reactive[str] = reactive("", layout=False, init=False)
@@ -121,13 +113,9 @@ class PromptLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+u,ctrl+q", "delete_left_all", show=False, id="prompt.clear"),
     ]
-
-    async def on_key(self, event: events.Key) -> None:
-        """Do what an editing key does in its turn: by itself a binding runs after letters that were typed behind it."""
-        if (action := _EDITS.get(event.key)) is not None:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(action)
+    IN_TURN: ClassVar[Mapping[str, str]] = {
+        key: action for key, action in TypedLine.IN_TURN.items() if key not in ("ctrl+u", "ctrl+q")
+    }
 
 
 class Prompt(Widget):

@@ -34,6 +34,15 @@ def gone_or_going(server: RiggedDemo, name: str) -> bool:
         return True
 
 
+async def test_what_is_typed_at_once_is_taken_in_its_order(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit("deploy") as me:
+        await me.sees("deployments", "live")
+        await me.press("s")
+        await me.sees("Scale deployment shop/cart from 2 to 2 replicas.")
+        me.send(b"5\x7f7")
+        await me.sees("from 2 to 7 replicas")
+
+
 async def test_a_deployment_is_scaled_to_what_is_typed(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("deploy") as me:
         await me.sees("deployments", "live")

@@ -1,0 +1,27 @@
+"""A line of text that is typed."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.widgets import Input
+
+
+class TypedLine(Input):
+    """Textual's input, but that what was typed at once is taken in its order.
+
+    A binding by itself runs after letters that were typed behind it: `1`, backspace, `2` would become `1`.
+    """
+
+    IN_TURN: ClassVar[Mapping[str, str]] = {
+        key: each.action for each in Input.BINDINGS if isinstance(each, Binding) for key in each.key.split(",")
+    }
+    """The keys that edit, and the action of each; those that can be rebound have to be left out."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what an editing key does in its turn."""
+        if (action := self.IN_TURN.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
