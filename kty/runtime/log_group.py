@@ -11,7 +11,7 @@ from kty.kube.objects import Key, Row
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.log_follower import LogFollower, LogSink, LogSource, LogStart, LogStatus, OpenLog
 from kty.runtime.log_pace import LogPace
-from kty.runtime.log_pods import read_pod
+from kty.runtime.log_pods import Ran, read_pod
 from kty.runtime.paging import Breath
 from kty.runtime.store import Store
 
@@ -147,21 +147,24 @@ class LogGroup:
             pod = self._pods[key] = _Pod(row.uid)
         for container, ran in read_pod(store.body(key) or b"").containers.items():
             if not self._containers or container in self._containers:
-                source = pod.sources.get(container)
-                if source is None:
-                    source = pod.sources[container] = self._join(key, row.uid, container)
-                source.saw(ran)
+                if (source := pod.sources.get(container)) is not None:
+                    source.saw(ran)
+                else:
+                    pod.sources[container] = self._join(key, row.uid, container, ran)
 
     def _is_at_home(self, store: Store, key: Key) -> bool:
         """Say whether it would be this store that has the pod."""
         return not any(key in other.rows for other in self._stores if other is not store)
 
-    def _join(self, key: Key, uid: str, container: str) -> LogSource:
+    def _join(self, key: Key, uid: str, container: str, ran: Ran) -> LogSource:
         source = LogSource(len(self.sources), *key, uid, container)
+        source.saw(ran)  # before the task is there: from Python 3.12 on Textual lets tasks start at once
         self.sources.append(source)
         if self._was_complete:
             self._sink.note(source, f"{source.pod}/{container} joined")
-        self._reading[source.number] = self._spawn(self._follow(source), f"log of {source.pod}/{container}")
+        reading = self._spawn(self._follow(source), f"log of {source.pod}/{container}")
+        if not reading.done():
+            self._reading[source.number] = reading
         self._sink.changed()
         return source
 
@@ -190,7 +193,7 @@ class LogGroup:
             source.status = LogStatus("ended", f"kty failed ({type(error).__name__}: {error}); please report it")
             self._sink.changed()
         finally:
-            del self._reading[source.number]
+            self._reading.pop(source.number, None)
         if source.ran is None:
             self._say_left(source)
 

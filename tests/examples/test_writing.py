@@ -128,7 +128,8 @@ async def test_rollout(shop: Shop) -> None:
     await shop.live.until(DEPLOYMENTS, "rolling", is_rolled_out)
     restarted = await shop.programs.says("rollout", "rolling")
     assert restarted[-1] == "rolling: rolled out"
-    assert len(restarted) > 1
+    rolled = await Api.of(shop.client, Deployment, shop.namespace).get("rolling")
+    assert rolled.metadata.annotations["deployment.kubernetes.io/revision"] == "2"
     back = await shop.programs.says("rollout", "rolling", "--undo")
     assert back[-1] == "rolling: rolled out"
     if shop.is_demo:

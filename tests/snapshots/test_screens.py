@@ -179,7 +179,7 @@ async def test_the_description_of_a_node(desk: Desk) -> None:
         await me.press("j", "d")
         await me.until(lambda: "in total" in page_of(me), "its pods")
         await me.press("G")
-        await looks_like(me, "describe-node", "ephemeral-storage", "● live")
+        await looks_like(me, "describe-node", "ephemeral-storage", "<none>", "● live")
 
 
 async def test_a_description_on_a_small_terminal(desk: Desk) -> None:
