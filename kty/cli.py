@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="kty",
         description="A terminal for live Kubernetes clusters.",
         epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.\n"
-        "Without a screen: kty get, logs, exec, describe, events, whoami; each has a --help.\n"
+        "Without a screen: `kty get`, logs, exec, describe, events, whoami (--help).\n"
         "`kty crd types NAME` writes Python classes for a custom resource.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
