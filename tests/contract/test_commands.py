@@ -3,9 +3,11 @@
 import asyncio
 import json
 import signal
+from dataclasses import replace
 from typing import Any
 
 from kty.kube.manifest import all_from_yaml, from_yaml
+from tests.cluster.faults import Wire
 from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, GUARD, PODS, Place
 from tests.commands.person import Done, Person, asking, asks
 from tests.contract.conftest import Cluster
@@ -292,3 +294,48 @@ async def test_a_terminal_goes_along_and_is_resized(cluster: Cluster, place: Pla
         me.type(b"exit 5\r")
         assert await ending == 5
     assert not me.is_raw
+
+
+# Bad days
+
+
+async def test_a_log_that_breaks_off_goes_on_with_nothing_lost_and_nothing_twice(
+    cluster: Cluster, place: Place
+) -> None:
+    script = "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo line $i; sleep 0.1; done; sleep 3600"
+    await start(place, "one", container(script), wait=False, restartPolicy="Never")
+    config = cluster.config()
+    async with Wire.to(config.server) as wire:
+        host = config.server.rpartition(":")[0]
+        me = Person()
+        words = ("logs", "-f", "one", "-n", place.namespace)
+        async with asking(replace(config, server=f"{host}:{wire.port}"), *words, person=me) as ending:
+            for number in (5, 25, 45):
+                await me.sees(f"line {number}\n")
+                wire.cut()
+            await me.sees("line 60\n")
+            me.signal(signal.SIGINT)
+            assert await ending == 130
+    assert me.out.decode().splitlines() == [f"line {number}" for number in range(1, 61)]
+    assert "trying again" in me.err.decode()
+
+
+@again_when_wiped
+async def test_a_line_of_five_megabytes_comes_whole(cluster: Cluster, place: Place) -> None:
+    script = "head -c 5000000 /dev/zero | tr '\\0' x; echo; echo end; sleep 3600"
+    await start(place, "one", container(script))
+    await log_until(cluster, place, "one", b"end\n", tailLines=1)
+    done = await ask(cluster, place, "logs one -n {ns}")
+    assert done.status == 0
+    assert done.out == "x" * 5_000_000 + "\nend\n"
+
+
+@again_when_wiped
+async def test_what_a_terminal_would_obey_comes_to_programs_only(cluster: Cluster, place: Place) -> None:
+    said = "\x1b]0;owned\x07\x1b[31mred\x1b[0m\tand \u202eodd"
+    await start(place, "one", container(f"printf '%s\\n' '{said}'; sleep 3600"))
+    await log_until(cluster, place, "one", b"odd\n")
+    assert (await ask(cluster, place, "logs one -n {ns}")).out == f"{said}\n"
+    me = Person(terminal=(80, 24))
+    shown = await ask(cluster, place, "logs one -n {ns}", person=me)
+    assert shown.out == "\\x1b]0;owned\\x07\x1b[31mred\x1b[0m\tand \\u202eodd\x1b[0m\n"
