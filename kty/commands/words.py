@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kty.commands.arguments import CommandParser, add_cluster
 from kty.errors import UsageError
 
-_SELECTORS = "-l and --field-selector take what kubectl takes: app=web,tier!=db and status.phase=Running."
+_SELECTORS = "Selectors are kubectl's: -l app=web, --field-selector status.phase=Running."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,15 @@ def _add_place(parser: argparse.ArgumentParser, *, several: bool = True) -> None
 
 def _get(prog: str) -> CommandParser:
     parser = CommandParser(prog, "Print objects: as a table, as YAML or JSON, or their names.", _SELECTORS)
+    parser.usage = (
+        "%(prog)s [-n NAME | -A] [-l LABELS] [--field-selector FIELDS]\n"
+        "               [-o FORM] [-w] KIND [NAME ...] | KIND/NAME ..."
+    )
     parser.add_argument(
         "words",
         nargs="+",
-        metavar="KIND [NAME ...]",
-        help="pods, deploy, pods,svc, crontabs.example.com, all; or KIND/NAME ...",
+        metavar="KIND",
+        help="pods, deploy, pods,svc, crontabs.example.com, all",
     )
     _add_place(parser)
     parser.add_argument("-l", "--selector", default="", metavar="LABELS", help="objects with these labels only")
@@ -93,7 +97,7 @@ def _exec(prog: str) -> CommandParser:
         "With -t and no program, it is the best shell that the container has.",
     )
     parser.usage = "%(prog)s [-i] [-t] [-n NAME] [-c NAME] POD -- PROGRAM [ARGUMENT ...]"
-    parser.add_argument("pod", metavar="POD", help="NAMESPACE/POD, NAMESPACE/POD/CONTAINER, or with -n POD")
+    parser.add_argument("pod", metavar="POD", help="its name, NAMESPACE/POD or NAMESPACE/POD/CONTAINER")
     _add_place(parser, several=False)
     parser.add_argument("-c", "--container", default="", metavar="NAME", help="in this container")
     parser.add_argument("-i", "--stdin", action="store_true", help="let it read what kty reads")
