@@ -207,8 +207,10 @@ def _perform(command: str, words: Sequence[str]) -> int:
     from kty.commands.arguments import HelpAsked
     from kty.commands.words import parse as parse_words
 
+    at = words.index("--") if "--" in words else len(words)  # what stands behind is for a program
+    before, pods = _take_demo(words[:at])
     try:
-        asked = parse_words(command, words, local=True)
+        asked = parse_words(command, [*before, *words[at:]], local=True)
     except HelpAsked as help_text:
         sys.stdout.write(str(help_text))
         return 0
@@ -220,7 +222,7 @@ def _perform(command: str, words: Sequence[str]) -> int:
         if asked.given.demo:
             from kty.demo.running import running
 
-            config = infer(known=loads(stack.enter_context(running()).kubeconfig))
+            config = infer(known=loads(stack.enter_context(running(pods)).kubeconfig))
         else:
             kubeconfig, context = asked.given.kubeconfig, asked.given.context
             config = infer(kubeconfig, context)

@@ -46,7 +46,7 @@ async def events(given: argparse.Namespace, target: Target, streams: Streams) ->
         await speaker.write("".join([f"{kind_of(_EVENTS)}/{speaker.name(item.row.name)}\n" for item in items]))
     elif items:
         printer = TablePrinter(wide=given.output == "wide", namespaces=len(namespaces) > 1 or not namespaces[0])
-        lines = printer.lines(codec.columns or (), [item.row for item in items], target.clock.now())
+        lines = await printer.lines(codec.columns or (), [item.row for item in items], target.clock.now())
         await speaker.write("\n".join(lines) + "\n")
     elif not speaker.has_failed:
         await speaker.say(_nothing(given, namespaces))

@@ -114,9 +114,10 @@ class _Asking:
 
 async def _print_tables(found: Sequence[Wanted], asking: _Asking, *, is_wide: bool) -> None:
     speaker, is_first = asking.speaker, True
+    has_kinds = len({one.resource for one in found}) > 1
     for one in found:
         has_several = one.resource.namespaced and asking.namespaces is not None and len(asking.namespaces) != 1
-        kind = kind_of(one.resource) if len(found) > 1 else ""
+        kind = kind_of(one.resource) if has_kinds else ""
         printer = TablePrinter(wide=is_wide, namespaces=has_several, kind=kind)
         items: list[Item] = []
         codec = CellsCodec()
@@ -124,7 +125,7 @@ async def _print_tables(found: Sequence[Wanted], asking: _Asking, *, is_wide: bo
             items += await asking.rows(one, namespace, codec)
         if not items:
             continue
-        lines = printer.lines(codec.columns or (), [item.row for item in items], asking.target.clock.now())
+        lines = await printer.lines(codec.columns or (), [item.row for item in items], asking.target.clock.now())
         await speaker.write(("" if is_first else "\n") + "\n".join(lines) + "\n")
         is_first = False
     if is_first and not speaker.has_failed:

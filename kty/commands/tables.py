@@ -6,6 +6,7 @@ from typing import Any
 
 from kty.kube.codecs import TableColumn
 from kty.kube.objects import Row
+from kty.runtime.paging import Breath
 from kty.text import printable
 from kty.views.ages import age
 
@@ -26,17 +27,21 @@ class TablePrinter:
         self._titles: list[str] = []
         self._widths: list[int] = []
 
-    def lines(self, columns: Sequence[TableColumn], rows: Iterable[Row], now: float) -> list[str]:
+    async def lines(self, columns: Sequence[TableColumn], rows: Iterable[Row], now: float) -> list[str]:
         """Return a line for each row, below the headings where these were not printed yet, or are others now."""
         shown = [at for at, each in enumerate(columns) if self._wide or not each.priority]
         heads = [columns[at].name for at in shown] if columns else [each.name for each in _PLAIN]
         titles = [*(["NAMESPACE"] if self._namespaces else []), *[printable(head).upper() for head in heads]]
-        grid = [self._cells(row, shown, now) for row in rows]
+        breath = Breath()
+        grid: list[list[str]] = []
+        for row in rows:
+            grid.append(self._cells(row, shown, now))
+            if breath.is_due():
+                await breath.take()
         if titles != self._titles:
             self._titles, self._widths = titles, [0] * len(titles)
             grid.insert(0, titles)
-        for cells in grid:
-            self._widths = [max(width, len(cell)) for width, cell in zip(self._widths, cells, strict=True)]
+        self._widths = [max([width, *[len(each[at]) for each in grid]]) for at, width in enumerate(self._widths)]
         return [self._line(cells) for cells in grid]
 
     def _cells(self, row: Row, shown: Sequence[int], now: float) -> list[str]:

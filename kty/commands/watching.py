@@ -61,7 +61,7 @@ async def watch(watched: Watched, target: Target, speaker: Speaker) -> int:
             elif watched.output == "name":
                 await speaker.write("".join([f"{kind_of(resource)}/{speaker.name(one.row.name)}\n" for one in items]))
             else:
-                lines = printer.lines(cells.columns or (), [item.row for item in items], target.clock.now())
+                lines = await printer.lines(cells.columns or (), [item.row for item in items], target.clock.now())
                 await speaker.write("".join([f"{line}\n" for line in lines]))
     return 0
 

@@ -28,7 +28,6 @@ HERE = (
     "get sa -n {ns}",
     "get pods -n {ns} -o name",
     "get deploy/web cm/settings -n {ns} -o name",
-    "get crd",
     "get apiservices",
     "get clusterroles -o wide",
     "get ns {ns}",

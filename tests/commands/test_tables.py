@@ -1,5 +1,6 @@
 """Tables as kubectl prints them, and lines of logs as a terminal may have them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,33 +20,33 @@ def row(*cells: Any, namespace: str = "", name: str = "", created: float | None 
     return Row(namespace, name, "", "", created, False, (), (), cells)
 
 
-def test_columns_are_as_wide_as_their_cells_and_three_more() -> None:
+async def test_columns_are_as_wide_as_their_cells_and_three_more() -> None:
     printer = TablePrinter()
-    assert printer.lines((NAME, AGE, NODE), [row("a", "1d", "n"), row("a-long-name", "5m", "n")], 0) == [
+    assert await printer.lines((NAME, AGE, NODE), [row("a", "1d", "n"), row("a-long-name", "5m", "n")], 0) == [
         "NAME          AGE",
         "a             1d",
         "a-long-name   5m",
     ]
-    assert printer.lines((NAME, AGE, NODE), [row("b", "1s", "n")], 0) == ["b             1s"]
+    assert await printer.lines((NAME, AGE, NODE), [row("b", "1s", "n")], 0) == ["b             1s"]
 
 
-def test_namespaces_kinds_and_the_wide_view() -> None:
+async def test_namespaces_kinds_and_the_wide_view() -> None:
     printer = TablePrinter(wide=True, namespaces=True, kind="pod")
-    assert printer.lines((NAME, NODE), [row("a", None, namespace="ns"), row("b", 7, namespace="")], 0) == [
+    assert await printer.lines((NAME, NODE), [row("a", None, namespace="ns"), row("b", 7, namespace="")], 0) == [
         "NAMESPACE   NAME    NODE",
         "ns          pod/a   ",
         "            pod/b   7",
     ]
 
 
-def test_other_columns_get_a_heading_of_their_own() -> None:
+async def test_other_columns_get_a_heading_of_their_own() -> None:
     printer = TablePrinter()
-    printer.lines((NAME,), [row("a")], 0)
-    assert printer.lines((NAME, AGE), [row("a", "1s")], 0) == ["NAME   AGE", "a      1s"]
+    await printer.lines((NAME,), [row("a")], 0)
+    assert await printer.lines((NAME, AGE), [row("a", "1s")], 0) == ["NAME   AGE", "a      1s"]
 
 
-def test_what_the_server_makes_no_table_of_has_a_name_and_an_age() -> None:
-    assert TablePrinter().lines((), [row(name="a", created=40.0), row(name="b")], 100.0) == [
+async def test_what_the_server_makes_no_table_of_has_a_name_and_an_age() -> None:
+    assert await TablePrinter().lines((), [row(name="a", created=40.0), row(name="b")], 100.0) == [
         "NAME   AGE",
         "a      60s",
         "b      <unknown>",
@@ -56,8 +57,8 @@ def test_what_the_server_makes_no_table_of_has_a_name_and_an_age() -> None:
     ("cell", "text"),
     [(None, ""), (True, "true"), (3, "3"), (0.5, "0.5"), ("a\nb", "a..."), ("a\x1b[2Jb", "a\\x1b[2Jb"), ("", "")],
 )
-def test_a_cell_is_one_line_that_no_terminal_obeys(cell: Any, text: str) -> None:
-    assert TablePrinter().lines((NAME,), [row(cell)], 0)[1] == text
+async def test_a_cell_is_one_line_that_no_terminal_obeys(cell: Any, text: str) -> None:
+    assert (await TablePrinter().lines((NAME,), [row(cell)], 0))[1] == text
 
 
 @given(st.binary())
@@ -65,8 +66,6 @@ def test_of_a_line_a_terminal_gets_colours_and_tabs_at_most(line: bytes) -> None
     text = shown(line).decode()
     for kept in ("\x1b[0m", "\t"):
         text = text.replace(kept, "")
-    import re
-
     assert is_printable(re.sub(r"\x1b\[[0-9;:]*m", "", text))
 
 
