@@ -15,8 +15,6 @@ _SECOND = 10**9
 def shown(line: bytes) -> bytes:
     """Return a line as a terminal may have it: its colours end with it, all else that terminals obey is escaped."""
     text = line.decode("utf-8", "replace").removesuffix("\r")
-    if text.isascii() and text.isprintable():
-        return line
     kept = list(_KEPT.finditer(text))
     if not kept:
         return printable(text).encode()
