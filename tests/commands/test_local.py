@@ -128,7 +128,7 @@ async def test_ctrl_c_is_heard_while_nobody_reads(home: Home) -> None:
             server.put("pods", pod(number))
         home.knows(server.url)
         reading, writing = os.pipe()
-        async with kty(home, "get", "pods", "-o", "yaml", stdout=writing) as process:
+        async with kty(home, "get", "pods", stdout=writing) as process:
             os.close(writing)
             await asyncio.to_thread(os.read, reading, 1)  # it writes by now, more than the pipe takes
             process.send_signal(signal.SIGINT)

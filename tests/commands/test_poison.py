@@ -12,7 +12,7 @@ from tests.rigged.server import RiggedDemo, serving
 from tests.rigged.shop import Shop
 from tests.running import Home
 
-POISON = "\x1b]0;owned\x07\x9b2J\u202e\r\x08"
+POISON = "\x1b]0;owned\x07\x9b2J\u202e\x08"
 
 COMMANDS = (
     "get pods -A",
