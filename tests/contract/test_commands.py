@@ -197,6 +197,14 @@ async def test_the_log_of_a_pod(cluster: Cluster, place: Place) -> None:
     time, _, text = stamped.out.partition(" ")
     assert (time[-1], text) == ("Z", "aside\n")
 
+    for words, lines in ((["web"], "one\ntwo\nthree\n"), (["-c", "side", "web"], "aside\n")):
+        me = Person()
+        async with asking(cluster.config(), "logs", "-f", "-n", place.namespace, *words, person=me) as ending:
+            await me.sees(lines)
+            me.signal(signal.SIGINT)
+            assert await ending == 130
+        assert me.out.decode() == lines
+
     nothing = await ask(cluster, place, "logs web -c other -n {ns}")
     assert (nothing.status, nothing.err) == (1, "kty: there is no container 'other': there are main, side\n")
     before = await ask(cluster, place, "logs web -p -c side -n {ns}")
