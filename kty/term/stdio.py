@@ -81,7 +81,7 @@ class Stdio:
     async def read(self) -> bytes:
         if not self._is_open[_STDIN]:
             return b""
-        await _ready(_STDIN, select.POLLIN)
+        await _until_ready(_STDIN, select.POLLIN)
         try:
             return os.read(_STDIN, _READ)
         except OSError:  # the terminal is gone
@@ -127,7 +127,7 @@ async def _write(handle: int, data: bytes) -> None:
     rest = memoryview(data)
     pieces = 0
     while rest:
-        await _ready(handle, select.POLLOUT)
+        await _until_ready(handle, select.POLLOUT)
         with suppress(BlockingIOError):
             rest = rest[os.write(handle, rest[:_PIECE]) :]
         pieces += 1
@@ -135,7 +135,7 @@ async def _write(handle: int, data: bytes) -> None:
             await asyncio.sleep(0)
 
 
-async def _ready(handle: int, event: int) -> None:
+async def _until_ready(handle: int, event: int) -> None:
     """Wait until the stream can be read or written, or has something to say against it."""
     poll = select.poll()
     poll.register(handle, event)

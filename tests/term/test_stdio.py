@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kty.term.stdio import _ready, _write
+from kty.term.stdio import _until_ready, _write
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -27,7 +27,7 @@ async def test_a_full_pipe_stops_nothing_else_and_is_left_as_it_was(pipe: tuple[
     came = bytearray()
     while len(came) < len(data):
         await asyncio.sleep(0)
-        await _ready(reading, select.POLLIN)
+        await _until_ready(reading, select.POLLIN)
         came += os.read(reading, 65_536)
     await task
     assert came == data
@@ -37,7 +37,7 @@ async def test_a_full_pipe_stops_nothing_else_and_is_left_as_it_was(pipe: tuple[
 async def test_whoever_waits_can_be_stopped(pipe: tuple[int, int]) -> None:
     reading, writing = pipe
     waiting = (
-        asyncio.create_task(_ready(reading, select.POLLIN)),
+        asyncio.create_task(_until_ready(reading, select.POLLIN)),
         asyncio.create_task(_write(writing, bytes(1 << 20))),
     )
     await asyncio.wait(waiting, timeout=0.05)
