@@ -212,7 +212,8 @@ def _perform(command: str, words: Sequence[str]) -> int:
     try:
         asked = parse_words(command, [*before, *words[at:]], local=True)
     except HelpAsked as help_text:
-        sys.stdout.write(str(help_text))
+        if sys.stdout is not None:
+            sys.stdout.write(str(help_text))
         return 0
     _log_to("")
     from kty.kube.config import infer, loads

@@ -91,7 +91,7 @@ async def test_outputs_that_cannot_be_written(home: Home) -> None:
             os.close(full)
             _, err = await process.communicate()
         assert (process.returncode, err) == (1, b"kty: stdout cannot be written: no space left on device\n")
-        for closed, status in ((">&-", 141), ("2>&-", 0), ("<&-", 0)):
+        for closed, status in ((">&-", 141), ("2>&-", 0), ("<&-", 0), ("--help >&-", 0)):
             shell = ("sh", "-c", f'"{KTY[0]}" -m kty get pods {closed}')
             done = await asyncio.to_thread(home.run_command, *shell)
             assert (done.returncode, done.stderr) == (status, ""), closed
@@ -185,6 +185,8 @@ async def test_what_may_not_be_done_and_what_is_not_there(home: Home) -> None:
 async def test_the_demo_and_the_context_may_stand_before_the_command(home: Home) -> None:
     status, out, _ = await said(home, "--demo", "-n", "shop", "get", "deploy/web", "-o", "name")
     assert (status, out) == (0, "deployment.apps/web\n")
+    status, out, _ = await said(home, "--demo=300", "get", "pods", "-A", "-o", "name")
+    assert (status, len(out.splitlines()) >= 300) == (0, True)
     home.knows("http://127.0.0.1:1")
     status, out, err = await said(home, "--context", "nowhere", "whoami")
     assert (status, out) == (1, "")
