@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +13,7 @@ from textual.screen import Screen
 from kty.errors import KtyError
 from kty.kube.streams.loopback import listen_on_loopback
 from kty.runtime.shared import Shared
+from kty.runtime.threads import Impatient
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
 from kty.screens.keymap import keymap
@@ -232,13 +232,6 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
                 )
 
 
-class _Impatient(ThreadPoolExecutor):
-    """Leaves its threads behind: the loop ends though one of them still waits for a name server."""
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        super().shutdown(wait=False, cancel_futures=True)
-
-
 def run(new_session: Callable[[Shared], Session], first: str) -> int:
     """Run the app on the terminal of this process. Returns the exit status; raises what made the app crash."""
     return asyncio.run(_run(new_session, first))
@@ -248,7 +241,7 @@ async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(50_000, 50, 1000)
     gc.enable()
-    asyncio.get_running_loop().set_default_executor(_Impatient())
+    asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared()
     try:
         app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kty import __version__
-from kty.commands.arguments import Parser, add_cluster
+from kty.commands.arguments import Parser, add_cluster, take_command
 from kty.errors import ConfigError, KtyError, UsageError
 from kty.text import printable
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 COMMANDS = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd", "users", "resources", "play")
 """Words that are commands, now or later: they win over kinds of the same name, which open as `kty :events`."""
 
-READY = ("crd",)
+READY = ("get", "logs", "exec", "describe", "events", "whoami", "crd")
 """Those of them that there are."""
-_BEFORE_COMMANDS = ("--context", "--kubeconfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="kty",
         description="A terminal for live Kubernetes clusters.",
         epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.\n"
+        "Without a screen: `kty get`, logs, exec, describe, events, whoami (--help).\n"
         "`kty crd types NAME` writes Python classes for a custom resource.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -102,20 +102,6 @@ def parse(arguments: Sequence[str]) -> Options:
         log_file=given.log_file,
         demo=demo if given.demo else None,
     )
-
-
-def _take_command(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the command that is named and the arguments for it; empty where none is named.
-
-    It comes first; only what chooses the cluster may stand before it.
-    """
-    at = 0
-    while at < len(arguments) and arguments[at].startswith(_BEFORE_COMMANDS):
-        at += 1 if "=" in arguments[at] else 2
-    if at < len(arguments) and arguments[at] in READY:
-        # behind the words, since options of the command's own stand there, too
-        return arguments[at], [*arguments[at + 1 :], *arguments[:at]]
-    return "", []
 
 
 def _take_demo(arguments: Sequence[str]) -> tuple[list[str], int]:
@@ -171,11 +157,13 @@ def _reason(error: Exception) -> str:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    command, rest = _take_command(arguments)
+    command, rest = take_command(arguments, READY)
     if command == "crd":
         from kty.commands.crd import crd
 
         return crd(rest)
+    if command:
+        return _perform(command, rest)
     options = parse(arguments)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
         raise UsageError(
@@ -212,6 +200,36 @@ def _run(arguments: Sequence[str]) -> int:
             ),
             options.resource,
         )
+
+
+def _perform(command: str, words: Sequence[str]) -> int:
+    """Run a command that needs a cluster and no screen."""
+    from kty.commands.arguments import HelpAsked
+    from kty.commands.words import parse as parse_words
+
+    at = words.index("--") if "--" in words else len(words)  # what stands behind is for a program
+    before, pods = _take_demo(words[:at])
+    try:
+        asked = parse_words(command, [*before, *words[at:]], local=True)
+    except HelpAsked as help_text:
+        if sys.stdout is not None:
+            sys.stdout.write(str(help_text))
+        return 0
+    _log_to("")
+    from kty.kube.config import infer, loads
+
+    gc.disable()  # nothing to find among what is only being imported; the command turns it on
+    with ExitStack() as stack:
+        if asked.given.demo:
+            from kty.demo.running import running
+
+            config = infer(known=loads(stack.enter_context(running(pods)).kubeconfig))
+        else:
+            kubeconfig, context = asked.given.kubeconfig, asked.given.context
+            config = infer(kubeconfig, context)
+        from kty.commands.local import run_here
+
+        return run_here(asked, config)
 
 
 def _find_cluster(options: Options) -> "tuple[Config, Kubeconfig] | None":

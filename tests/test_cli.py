@@ -129,11 +129,10 @@ def test_the_installed_command_is_the_module() -> None:
 
 
 def test_a_reserved_word_ends_it_with_one_sentence(home: Home) -> None:
-    done = home.run("events")
+    done = home.run("users")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "kty: `kty events` is a command that this version does not have yet:"
-        " a kind of that name opens as `kty :events`\n"
+        "kty: `kty users` is a command that this version does not have yet: a kind of that name opens as `kty :users`\n"
     )
 
 

@@ -40,13 +40,15 @@ class LogGroup:
         sink: LogSink,
         *,
         containers: Collection[str] = (),
+        picks: Callable[[bytes], Collection[str]] | None = None,
         beside: Sequence[Store] = (),
         first: Callable[[Row], Any] = lambda row: row.key,
         start: LogStart,
         most: int = MOST,
         clock: Clock = SYSTEM,
     ) -> None:
-        """`wanted` says whose logs are read, by their rows; `containers` which of each pod, empty for all.
+        """`wanted` says whose logs are read, by their rows; `containers` which of each pod, empty for all; `picks`
+        says the same of each pod by its JSON.
 
         `beside` are other stores that `wanted` looks at: what changes there may make more pods wanted. `first` orders
         pods that are there already: the least are read first where not all can be.
@@ -59,6 +61,7 @@ class LogGroup:
         self._open_log = open_log
         self._sink = sink
         self._containers = frozenset(containers)
+        self._picks = picks or (lambda _: self._containers)
         self._beside = tuple(beside)
         self._first = first
         self._start = start
@@ -145,8 +148,10 @@ class LogGroup:
             return
         if pod is None:
             pod = self._pods[key] = _Pod(row.uid)
-        for container, ran in read_pod(store.body(key) or b"").containers.items():
-            if not self._containers or container in self._containers:
+        body = store.body(key) or b""
+        picked = self._picks(body)
+        for container, ran in read_pod(body).containers.items():
+            if not picked or container in picked:
                 if (source := pod.sources.get(container)) is not None:
                     source.saw(ran)
                 else:

@@ -21,24 +21,16 @@ from kty.kube.debugging import debug_container, default_container, has_terminal,
 from kty.kube.kinds import Pod
 from kty.kube.streams.exec import Process, attach, execute
 from kty.runtime.programs import KEPT, Program
+from kty.runtime.shells import shell_command
 from kty.screens.frame import STYLES, Frame
 from kty.screens.session import Session
 from kty.term.app import TerminalApp
 from kty.text import printable
 from kty.views.view import Shell, Tone
 
-_KNOWN_TERMS = ("xterm", "xterm-256color", "screen", "screen-256color", "tmux-256color", "linux", "vt100", "vt220")
-"""What images have a terminfo entry for; others are told the nearest that they have."""
 _NO_SHELL = re.compile(r"executable file not found|no such file or directory|exit status 12[67]", re.IGNORECASE)
 _NOT_RUNNING = re.compile(r"container not found \(|container \S+ not found in pod ")
 """What kubelets say of a container that has not started, or has ended."""
-
-
-def shell_command(term: str) -> list[str]:
-    """Return what starts the best shell that a container has."""
-    term = term if term in _KNOWN_TERMS else "xterm-256color"
-    search = "for shell in bash zsh ash; do command -v $shell >/dev/null 2>&1 && exec $shell; done; exec sh"
-    return ["sh", "-c", f"TERM={term}; export TERM; {search}"]
 
 
 def _how(program: Program) -> str:

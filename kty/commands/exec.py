@@ -1,0 +1,129 @@
+"""`kty exec`: a program in a container, with this end's streams and terminal."""
+
+import argparse
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from kty.commands.speaking import Speaker
+from kty.commands.streams import Streams
+from kty.commands.target import Target
+from kty.errors import ClusterError, Forbidden, NotFound, Unreachable, UsageError
+from kty.kube.api import Api
+from kty.kube.debugging import default_container
+from kty.kube.kinds import Pod
+from kty.kube.streams.exec import Process, execute
+from kty.runtime.shells import shell_command
+from kty.text import printable
+
+_PODS = ("pod", "pods", "po")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a program is to run."""
+
+    namespace: str
+    pod: str
+    container: str = ""
+    """The pod's default one where it is empty."""
+
+
+def place(given: argparse.Namespace, namespace: str) -> Place:
+    """Return where these words lead; `namespace` is meant where they name none. Raises UsageError."""
+    parts = given.pod.split("/")
+    if not all(parts) or len(parts) > 3:
+        raise UsageError(f"{printable(given.pod)!r} names no pod", hint="NAMESPACE/POD, or NAMESPACE/POD/CONTAINER")
+    if given.namespace is not None or len(parts) == 1:
+        if len(parts) == 2 and parts[0].lower() in _PODS:
+            parts = parts[1:]
+        if len(parts) > 1:
+            raise UsageError(f"{printable(given.pod)!r} names a namespace, too", hint="leave it or -n out")
+        parts = [given.namespace or namespace, *parts]
+    if given.container and len(parts) == 3:
+        raise UsageError(f"{printable(given.pod)!r} names a container, too", hint="leave it or -c out")
+    return Place(parts[0], parts[1], parts[2] if len(parts) == 3 else given.container)
+
+
+async def execute_there(given: argparse.Namespace, target: Target, streams: Streams) -> int:
+    """Run the program and return its exit status. Raises KtyError where it cannot be started, or breaks off."""
+    speaker = Speaker(streams)
+    where = place(given, target.namespace)
+    has_terminal = given.tty and streams.writes_terminal and (streams.reads_terminal or not given.stdin)
+    if given.tty and not has_terminal:
+        await speaker.say("this is no terminal at both ends, so the program gets none")
+    command = given.program or shell_command(streams.term)
+    async with execute(
+        target.client,
+        where.namespace,
+        where.pod,
+        command,
+        container=where.container or await _container(where, target),
+        stdin=given.stdin,
+        stderr=not has_terminal,
+        tty=has_terminal,
+    ) as process:
+        if not has_terminal:
+            return await _attend(process, speaker, has_input=given.stdin)
+        await process.resize(*streams.size)
+        with streams.raw():
+            return await _attend(process, speaker, has_input=given.stdin, has_terminal=True)
+
+
+async def _container(where: Place, target: Target) -> str:
+    """Return the pod's default container; who may not look at the pod leaves the choice to the server."""
+    try:
+        return default_container(await Api.of(target.client, Pod, where.namespace).get(where.pod))
+    except Forbidden:
+        return ""
+    except NotFound as error:
+        hint = f"{where.namespace} is taken for the namespace; -n names another"
+        raise NotFound(str(error), code=404, reason=error.reason, hint=hint) from error
+
+
+async def _attend(process: Process, speaker: Speaker, *, has_input: bool, has_terminal: bool = False) -> int:
+    """Carry bytes both ways until the program ends and all that it printed was written."""
+    streams = speaker.streams
+    helping = [asyncio.create_task(_type(process, speaker))] if has_input else []
+    if has_terminal:
+        helping.append(asyncio.create_task(_resize(process, streams)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_print(process, streams))
+            if not has_terminal:
+                group.create_task(_complain(process, streams))
+            ending = group.create_task(process.wait())
+        return ending.result().code
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        for task in helping:
+            task.cancel()
+        await asyncio.gather(*helping, return_exceptions=True)
+
+
+async def _print(process: Process, streams: Streams) -> None:
+    while chunk := await process.stdout.read():
+        await streams.write(chunk)
+
+
+async def _complain(process: Process, streams: Streams) -> None:
+    while chunk := await process.stderr.read():
+        await streams.complain(chunk)
+
+
+async def _resize(process: Process, streams: Streams) -> None:
+    with suppress(Unreachable):
+        while True:
+            await process.resize(*await streams.resized())
+
+
+async def _type(process: Process, speaker: Speaker) -> None:
+    try:
+        while chunk := await speaker.streams.read():
+            await process.stdin.write(chunk)
+        await process.stdin.end()
+    except Unreachable:
+        pass  # whoever waits for the program hears of it, after all that came before
+    except ClusterError as error:
+        await speaker.say(error.sentence())

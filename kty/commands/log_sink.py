@@ -1,0 +1,61 @@
+"""Where the lines of followed logs go: straight to standard output, no more read while it takes none."""
+
+import asyncio
+from collections.abc import Sequence
+
+from kty.commands.log_lines import composed
+from kty.commands.speaking import Speaker
+from kty.runtime.log_follower import LogSource
+
+
+class PrintingSink:
+    """A LogSink. What is not a line is kept until whoever waits for `news` says it."""
+
+    def __init__(self, speaker: Speaker, *, has_prefix: bool, has_times: bool) -> None:
+        self._speaker = speaker
+        self._has_prefix = has_prefix
+        self._has_times = has_times
+        self._said: list[str] = []
+        self._phases: dict[int, str] = {}
+        self.news = asyncio.Event()
+        """Set whenever something changed beside the lines."""
+        self.is_broken = False
+        """Whether nobody reads any more."""
+
+    async def take(self, source: LogSource, times: list[int], lines: list[bytes]) -> None:
+        if self.is_broken:
+            return
+        is_safe = self._speaker.streams.writes_terminal
+        prefix = prefix_of(source.pod, source.container) if self._has_prefix else b""
+        text = composed(lines, times=times if self._has_times else (), prefix=prefix, is_safe=is_safe)
+        try:
+            await self._speaker.streams.write(text)
+        except BrokenPipeError:
+            self.is_broken = True
+            self.news.set()
+
+    def note(self, source: LogSource, text: str) -> None:
+        self._said.append(text)
+        self.news.set()
+
+    def changed(self) -> None:
+        self.news.set()
+
+    def said(self, sources: Sequence[LogSource]) -> list[str]:
+        """Return what is to be said since this was last asked: notes, and sources that cannot be read just now."""
+        said, self._said = self._said, []
+        for source in sources:
+            status = source.status
+            before = self._phases.get(source.number)
+            self._phases[source.number] = status.phase
+            if status.error is not None and status.phase in _TROUBLES and before != status.phase:
+                said.append(f"{source.pod}/{source.container}: {status.error.sentence()}; trying again")
+        return said
+
+
+_TROUBLES = ("reconnecting", "refused")
+
+
+def prefix_of(pod: str, container: str) -> bytes:
+    """Return what stands before the lines of a container."""
+    return f"[{pod}/{container}] ".encode()
