@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd", "users", "resources", "play")
 """Words that are commands, now or later: they win over kinds of the same name, which open as `kty :events`."""
 
-READY = ("crd",)
+READY = ("crd", "serve")
 """Those of them that there are."""
 _BEFORE_COMMANDS = ("--context", "--kubeconfig")
 
@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="kty",
         description="A terminal for live Kubernetes clusters.",
         epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.\n"
-        "`kty crd types NAME` writes Python classes for a custom resource.",
+        "`kty crd types NAME` writes Python classes for a custom resource.\n"
+        "`kty serve --as-me` serves all this over SSH.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -176,6 +177,10 @@ def _run(arguments: Sequence[str]) -> int:
         from kty.commands.crd import crd
 
         return crd(rest)
+    if command == "serve":
+        from kty.serve import serve
+
+        return serve(rest)
     options = parse(arguments)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):  # None where it is closed
         raise UsageError(
