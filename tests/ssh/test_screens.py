@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import weakref
 from typing import Any
 
@@ -255,13 +254,30 @@ async def test_an_app_that_hangs_is_ended_with_its_session(monkeypatch: pytest.M
         await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name().startswith("Hanging on")])
 
 
-async def test_keys_that_nobody_takes_are_left_with_the_client(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.ERROR)
-    async with house(PEOPLE, Hanging) as it, it.visited(ANNA) as me:
+async def test_keys_that_nobody_takes_are_left_with_the_client() -> None:
+    async with house(PEOPLE, Hanging) as it, it.visited(ANNA) as me, it.visited(BEN) as other:
         await me.sees("no key yet")
         me.press("h")
         for _ in range(20):
             me.channel.write(b"x" * 100_000)
-        await until(lambda: me.channel.get_write_buffer_size() > 1_500_000)
-        assert it.apps[0].message_queue_size < 1_000_000
-    assert not caplog.records
+        waiting = me.channel.get_write_buffer_size
+        mine = next(iter(each for each in it.server._connections if each.identity.name == "anna"))
+        (session,) = mine.sessions
+        await until(lambda: not session._is_reading or waiting() < 100_000)
+        assert not session._is_reading
+        other.press("y")
+        await other.sees("'y'.")
+        assert waiting() > 1_500_000
+        assert it.apps[0].message_queue_size < 300_000
+
+
+async def test_a_slow_client_that_goes_away_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kty.ssh.session.LAST_WORDS", 20.0)  # it ends by itself
+    async with house(PEOPLE, Painter) as it, it.connected(ANNA) as connection:
+        me = await sit(connection, window=1 << 14)
+        await me.sees("painted=")
+        me.channel.pause_reading()
+        await until(lambda: it.apps[0]._batch_count)
+        connection.abort()
+        await until(lambda: not it.apps[0].is_running)
+        assert it.apps[0].crash is None

@@ -1,7 +1,7 @@
 """`kty serve`, as it is typed, and OpenSSH."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -268,3 +268,17 @@ def test_help_loads_nothing_heavy(home: Home) -> None:
     assert done.returncode == 0
     for word in ("--as-me", "--authorized-keys", "--address", "--ssh-port", "--host-key", "--config", "--check"):
         assert word in done.stdout
+
+
+@pytest.mark.cluster
+async def test_a_real_cluster_is_seen_over_ssh(home: Home, cluster_kubeconfig: Callable[[str], Path]) -> None:
+    home.write(home.kubeconfig, cluster_kubeconfig("admin").read_text())
+    make_key(home)
+    async with served(home) as it, it.sits(size=(120, 30)) as me:
+        me.look()
+        await me.sees("live")
+        me.type(b":ns\r")
+        await me.sees("kube-system")
+        me.type(b"\x03")
+        assert await me.ends() == 0
+        assert me.is_as_found
