@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime
 
+import asyncssh
 import pytest
 
 from kty.ssh.authorized_keys import AuthorizedKey, read_authorized_keys
 from tests.ssh.house import new_key
 
-KEY = new_key()
-PUBLIC = KEY.export_public_key("openssh").decode().strip()
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOz9h/swMvn25vimEbpGtE9Pksm2vPNcfEoFrZDqnSzC"
+"""Always the same, since it stands in the names of the tests."""
+KEY = asyncssh.import_public_key(PUBLIC)
 NOW = datetime(2026, 11, 26, 5, 0, tzinfo=UTC)
 
 
