@@ -2,7 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -237,16 +238,23 @@ def run(new_session: Callable[[Shared], Session], first: str) -> int:
     return asyncio.run(_run(new_session, first))
 
 
-async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
+@asynccontextmanager
+async def caches() -> AsyncIterator[Shared]:
+    """Fit the process and its loop for apps, and yield the caches that they share; they end with the block."""
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(50_000, 50, 1000)
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared()
     try:
-        app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))
+        yield shared
     finally:
         await shared.close()
+
+
+async def _run(new_session: Callable[[Shared], Session], first: str) -> int:
+    async with caches() as shared:
+        app = await run_local(lambda terminal: KtyApp(terminal, new_session(shared), first=first))
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0

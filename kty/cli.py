@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd", "users", "resources", "play")
 """Words that are commands, now or later: they win over kinds of the same name, which open as `kty :events`."""
 
-READY = ("get", "logs", "exec", "describe", "events", "whoami", "crd")
+READY = ("get", "logs", "exec", "describe", "events", "whoami", "serve", "crd")
 """Those of them that there are."""
 
 
@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         description="A terminal for live Kubernetes clusters.",
         epilog="Inside: ? shows the keys that apply, : opens any kind, / filters, ctrl+c quits.\n"
         "Without a screen: `kty get`, logs, exec, describe, events, whoami (--help).\n"
-        "`kty crd types NAME` writes Python classes for a custom resource.",
+        "`kty crd types NAME` writes Python classes for a custom resource.\n"
+        "`kty serve --as-me` serves all this over SSH.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -162,6 +163,10 @@ def _run(arguments: Sequence[str]) -> int:
         from kty.commands.crd import crd
 
         return crd(rest)
+    if command == "serve":
+        from kty.serve import serve
+
+        return serve(rest)
     if command:
         return _perform(command, rest)
     options = parse(arguments)

@@ -22,7 +22,7 @@ def loaded_by(home: Home, *args: str) -> tuple[int, set[str]]:
     return done.returncode, modules
 
 
-@pytest.mark.parametrize("argument", ["--help", "--version", "get", "--nonsense", "pods"])
+@pytest.mark.parametrize("argument", ["--help", "--version", "get", "--nonsense", "pods", "serve"])
 def test_what_needs_no_screen_loads_nothing_heavy(home: Home, argument: str) -> None:
     status, modules = loaded_by(home, argument)
     assert status == (0 if argument in ("--help", "--version") else 2)

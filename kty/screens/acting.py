@@ -103,10 +103,13 @@ class Acting(Frame):
     @work(exclusive=True, group="act")
     async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
         from kty.screens.editing import Edited
-        from kty.term.editor import edited
+        from kty.term.editor import ELSEWHERE, edited
 
         app = self.app
         if not isinstance(app, TerminalApp):
+            return
+        if app.terminal.remote:
+            self.report(ELSEWHERE, "bad")
             return
         why_not = await self.session.cluster.access.why_not(Need("update", resource, namespace, name))
         if why_not:

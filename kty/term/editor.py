@@ -13,6 +13,8 @@ from kty.term.terminal import Terminal
 VARIABLES = ("KUBE_EDITOR", "VISUAL", "EDITOR")
 """Which editor a person wants: kubectl's variable first, then what every program asks."""
 
+ELSEWHERE = "an editor would run on the machine where kty runs, and you sit at another: nothing is edited"
+
 
 def editor(env: Mapping[str, str]) -> list[str]:
     """Return the command that edits a file. Raises UsageError for one that no shell could read."""
@@ -27,8 +29,10 @@ async def edited(terminal: Terminal, text: str, *, suffix: str) -> str:
     """Return the text as the person left it. The terminal must be lent meanwhile (`TerminalApp.lent`).
 
     Nobody else can read the file, and it is gone afterwards. Raises UsageError where there is no such editor, where
-    it fails, and where it leaves no text.
+    it fails, where it leaves no text, and where the person sits at another machine.
     """
+    if terminal.remote:
+        raise UsageError(ELSEWHERE)
     command = editor(terminal.env)
     descriptor, name = tempfile.mkstemp(prefix="kty-", suffix=suffix)
     path = Path(name)

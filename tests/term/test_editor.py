@@ -72,6 +72,12 @@ async def test_who_sits_elsewhere_gets_no_editor_of_this_machine(tmp_path: Path)
     assert not (tmp_path / "ran").exists()
 
 
+async def test_not_even_a_file_of_theirs_is_written_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.mkstemp", lambda **_: pytest.fail("a file is written"))
+    with pytest.raises(UsageError, match="where kty runs"):
+        await edited(MemoryTerminal(remote=True), "text", suffix=".yaml")
+
+
 @pytest.fixture
 def ends() -> Iterator[tuple[int, int]]:
     person, program = pty.openpty()

@@ -1,0 +1,117 @@
+"""Run a server until somebody asks the process to end."""
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import TypeAlias
+
+from kty.errors import ConfigError
+from kty.ssh.algorithms import algorithms
+from kty.ssh.host_key import HostKey, load_host_key
+from kty.ssh.key_file import KeyFile
+from kty.ssh.options import Options
+from kty.ssh.server import Server, listening
+from kty.ssh.session import MakeApp
+from kty.text import printable
+
+Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[MakeApp]]
+"""Opens what all apps share, and gives what makes one."""
+
+
+def run(options: Options, apps: Apps, what: str) -> int:
+    """Serve until SIGTERM or SIGINT, and return the exit status; `what` tells in a few words what is served.
+
+    Raises ConfigError where something is not in place; the first thing that is not.
+    """
+    login = KeyFile(options.authorized_keys)
+    count = login.read()
+    if not count:
+        raise ConfigError(
+            f"{login.path} has no key that may come in", hint="put public keys there, as ssh-keygen -y prints them"
+        )
+    whom = f"{count} key{'s' * (count != 1)} of {login.path}"
+    if options.check:
+        return asyncio.run(_check(options, what, whom))
+    host_key = load_host_key(options.host_key)
+    return asyncio.run(_serve(options, apps, login, host_key, what, whom))
+
+
+async def _check(options: Options, what: str, whom: str) -> int:
+    for each in await listening(options.address, options.port):
+        each.close()
+    _say(f"kty would serve {what} on {options.address} port {options.port}, to {whom}")
+    if options.host_key.exists():
+        _say(f"host key {load_host_key(options.host_key).fingerprint} ({options.host_key})")
+    else:
+        _say(f"the host key {options.host_key} is still to be made")
+    return 0
+
+
+async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey, what: str, whom: str) -> int:
+    async with apps() as make_app:
+        server = Server(
+            make_app,
+            login,
+            host_key.key,
+            address=options.address,
+            port=options.port,
+            limits=options.limits,
+            algorithms=algorithms(strict_pq=options.strict_pq),
+        )
+        with _asked_to_end() as asked:
+            async with server:
+                _announce(server.addresses, host_key, what, whom)
+                await asked.get()
+                draining = asyncio.ensure_future(server.drain())
+                again = asyncio.ensure_future(asked.get())
+                try:
+                    await asyncio.wait({draining, again}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for each in (draining, again):
+                        each.cancel()
+    return 0
+
+
+def _announce(addresses: list[tuple[str, int]], host_key: HostKey, what: str, whom: str) -> None:
+    """Say where the server is, and how people know that it is this one."""
+    port = addresses[0][1]
+    known = [ipaddress.ip_address(address.partition("%")[0]) for address, _ in addresses]
+    name = socket.gethostname() if any(each.is_unspecified for each in known) else addresses[0][0]
+    where = " and ".join(f"[{address}]:{port}" if ":" in address else f"{address}:{port}" for address, _ in addresses)
+    _say(f"kty serves {what} on {where}, to {whom}")
+    if not all(each.is_loopback for each in known):
+        _warn(f"whoever reaches {where} with one of these keys acts as you on the cluster")
+    _say(f"host key {host_key.fingerprint} ({host_key.path})")
+    _say(f"known_hosts: {host_key.known_hosts(name, port)}")
+    _say(f"ssh -p {port} {name}")
+
+
+@contextmanager
+def _asked_to_end() -> "Iterator[asyncio.Queue[int]]":
+    """Yield where it is told, each time, that the process was asked to end."""
+    asked: asyncio.Queue[int] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, asked.put_nowait, number)
+    try:
+        yield asked
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _say(line: str) -> None:
+    if sys.stdout is not None:
+        sys.stdout.write(f"{printable(line)}\n")
+        sys.stdout.flush()
+
+
+def _warn(line: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"kty: {printable(line)}\n")
+        sys.stderr.flush()
