@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator
@@ -10,9 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.running import KTY, Home
 from tests.ssh.house import until
 from tests.term.desk import ROOT, Desk, desk
+
+HAS_OPENSSH = pytest.mark.skipif(shutil.which("ssh") is None, reason="there is no OpenSSH here")
 
 
 @dataclass

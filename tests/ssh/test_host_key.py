@@ -8,6 +8,9 @@ import pytest
 
 from kty.errors import ConfigError
 from kty.ssh.host_key import load_host_key
+from tests.ssh.serving import HAS_OPENSSH
+
+pytestmark = HAS_OPENSSH
 
 
 def test_it_is_made_for_its_owner_alone_and_found_again(tmp_path: Path) -> None:

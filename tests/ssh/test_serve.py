@@ -10,7 +10,9 @@ from kty import serve as joined
 from kty.errors import ConfigError
 from tests.rigged.server import RiggedDemo, serving
 from tests.running import Home
-from tests.ssh.serving import make_key, served
+from tests.ssh.serving import HAS_OPENSSH, make_key, served
+
+pytestmark = HAS_OPENSSH
 
 
 @pytest.fixture
