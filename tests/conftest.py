@@ -29,8 +29,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
-def put_last_what_wants_an_old_server(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: "old_server" in item.keywords or "a_list_of_long_ago" in item.name)
+def pytest_order_by_age_of_the_server(items: list[pytest.Item]) -> None:
+    """Let what makes the server young come first, and what waits until it is old last."""
+    items.sort(key=lambda item: _wants_age(item) - ("restarts_server" in item.keywords))
+
+
+def _wants_age(item: pytest.Item) -> bool:
+    return "old_server" in item.keywords or "a_list_of_long_ago" in item.name
 
 
 def pytest_collection_finish() -> None:

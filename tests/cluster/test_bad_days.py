@@ -45,6 +45,7 @@ async def three(place: Place, whole_again: None) -> Place:
     return place
 
 
+@pytest.mark.restarts_server
 async def test_the_api_server_is_stopped_and_started_again(cluster_kubeconfig: Kubeconfig, three: Place) -> None:
     async with browsing(cluster_kubeconfig("admin"), three.namespace) as me:
         await shows(me, "first", "second", "third")
@@ -61,6 +62,7 @@ async def test_the_api_server_is_stopped_and_started_again(cluster_kubeconfig: K
         await me.sees("configmaps", "● live")
 
 
+@pytest.mark.restarts_server
 async def test_etcd_is_stopped_and_started_again(cluster_kubeconfig: Kubeconfig, three: Place) -> None:
     async with browsing(cluster_kubeconfig("admin"), three.namespace) as me:
         await shows(me, "first", "second", "third")
@@ -76,6 +78,7 @@ async def test_etcd_is_stopped_and_started_again(cluster_kubeconfig: Kubeconfig,
         await me.sees("endpointslices", "● live")
 
 
+@pytest.mark.restarts_server
 async def test_both_are_stopped_and_started_again(cluster_kubeconfig: Kubeconfig, three: Place) -> None:
     async with browsing(cluster_kubeconfig("admin"), three.namespace) as me:
         await shows(me, "first", "second", "third")
