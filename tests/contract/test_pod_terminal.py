@@ -28,7 +28,8 @@ async def test_a_terminal_edits_interrupts_and_hangs_up(cluster: Cluster, place:
         await session.until(b"# ")
         await session.send(b"echo onx\x7fe\r")
         await session.until(b"\r\none\r\n/ # ")
-        await session.send(b"echo begun; sleep 1000\r")
+        # By a shell of its own, which is in the foreground once it speaks: before that ctrl-c would meet nobody.
+        await session.send(b"sh -c 'echo begun; sleep 1000'\r")
         await session.until(b"begun\r\n")
         await session.send(b"\x03")
         await session.until(b"^C\r\n/ # ")
