@@ -1,7 +1,6 @@
 """`kty describe`: objects in words, with what belongs to them and the events about them."""
 
 import argparse
-from collections.abc import Mapping
 
 from kty.commands.listing import decoded, listed, object_of
 from kty.commands.naming import Kinds, named
@@ -9,17 +8,16 @@ from kty.commands.speaking import Speaker
 from kty.commands.streams import Streams
 from kty.commands.target import Target
 from kty.errors import KtyError
-from kty.kube.objects import Object
+from kty.kube.kinds import Event
 from kty.kube.resource import Resource
-from kty.views.describe import described, describer_of
+from kty.views.describe import described, describer_of, needs_of
 from kty.views.describe.happenings import events_section
-from kty.views.describing import Describer, Description, Found, Need
+from kty.views.describing import Description, Found, Need
 from kty.views.involved import events_about
 from kty.views.laid_out import Layout
 from kty.views.registry import view_of
 from kty.views.said import text
 
-_EVENTS = Resource("", "v1", "Event", "events")
 _UNBROKEN = 100_000
 """Columns where no terminal breaks lines."""
 
@@ -47,17 +45,10 @@ async def describe(given: argparse.Namespace, target: Target, streams: Streams) 
 async def _description(resource: Resource, namespace: str, name: str, target: Target) -> Description:
     obj = await object_of(target.client, resource, namespace, name)
     describer = describer_of(resource)
-    beside = {need: await _found(wanted, target) for need, wanted in _needs(describer, obj).items()}
+    beside = {need: await _found(wanted, target) for need, wanted in needs_of(describer, obj).items()}
     about = events_about(resource, (namespace, name), text(obj, "metadata", "uid"))
-    events = await _found(Need(_EVENTS, about.namespace, fields=about.selector), target)
+    events = await _found(Need(Event.resource, about.namespace, fields=about.selector), target)
     return (*described(describer, obj, beside), events_section(events))
-
-
-def _needs(describer: Describer, obj: Object) -> Mapping[str, Need]:
-    try:
-        return describer.needs(obj)
-    except Exception:  # an object that is not what its kind promises: its description says so
-        return {}
 
 
 async def _found(need: Need, target: Target) -> Found:

@@ -14,13 +14,13 @@ from kty.commands.tables import TablePrinter
 from kty.commands.target import Target
 from kty.commands.watching import Watched, watch
 from kty.errors import KtyError, UsageError
+from kty.kube import kinds
 from kty.kube.objects import Item
-from kty.kube.resource import Resource
 from kty.kube.tables import TableCodec
 from kty.views.events import Event, last_seen
 from kty.views.involved import events_about
 
-_EVENTS = Resource("", "v1", "Event", "events")
+_EVENTS = kinds.Event.resource
 
 
 async def events(given: argparse.Namespace, target: Target, streams: Streams) -> int:

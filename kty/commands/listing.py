@@ -73,4 +73,4 @@ def decoded(body: bytes, resource: Resource) -> Object:
         raise NotKubernetes(f"a {resource.kind} cannot be read: {error}") from error
     if not isinstance(obj, dict):
         raise NotKubernetes(f"a {resource.kind} was asked for, and something else came")
-    return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
+    return resource.with_kind(obj)

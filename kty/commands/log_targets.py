@@ -15,12 +15,11 @@ from kty.kube.codecs import ObjectCodec
 from kty.kube.debugging import default_container
 from kty.kube.kinds import Pod
 from kty.kube.objects import Item, Object
-from kty.kube.resource import Resource
 from kty.runtime.log_pods import read_pod
 from kty.text import printable
 from kty.views.reading import mapped
 
-PODS = Resource("", "v1", "Pod", "pods")
+PODS = Pod.resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the API server says about a kind: its names, where it lives, and what may be asked of it."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 
@@ -40,6 +41,10 @@ class Resource:
         parts.append(self.plural)
         parts += [quote(part, safe="") for part in (name, subresource) if part]
         return "/".join(parts)
+
+    def with_kind(self, obj: dict[str, Any]) -> dict[str, Any]:
+        """Return an object with the apiVersion and kind that lists leave out; those that it has stay."""
+        return {"apiVersion": self.api_version, "kind": self.kind, **obj}
 
     def why_not_list(self) -> str:
         """Say why this kind cannot be opened as a list; empty when it can."""

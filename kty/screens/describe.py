@@ -14,7 +14,7 @@ from kty.screens.neighbours import Neighbours
 from kty.screens.object_screen import ObjectScreen
 from kty.screens.session import Session
 from kty.screens.sources import EVENTS
-from kty.views.describe import described, describer_of
+from kty.views.describe import described, describer_of, needs_of
 from kty.views.describe.happenings import events_section
 from kty.views.describing import Description, Need, found
 from kty.views.involved import events_about
@@ -80,7 +80,7 @@ class DescribeScreen(ObjectScreen):
             return
         about = events_about(self._resource, self._object_key, text(obj, "metadata", "uid"))
         happened = Need(EVENTS, about.namespace, fields=about.selector)
-        neighbours.want({**self._needs(), _EVENTS: happened})
+        neighbours.want({**needs_of(self._describer, self._object or {}), _EVENTS: happened})
         made_of = (self._version, neighbours.state)
         if made_of == self._made_of or self._due is not None:
             return
@@ -99,12 +99,6 @@ class DescribeScreen(ObjectScreen):
     def _describe_now(self) -> None:
         self._due = None
         self._describe()
-
-    def _needs(self) -> dict[str, Need]:
-        try:
-            return dict(self._describer.needs(self._object or {}))
-        except Exception:  # an object that is not what its kind promises: its description says so
-            return {}
 
     def _lay_out(self) -> None:
         if self._description:

@@ -52,8 +52,7 @@ class Edited:
         return NOTE.format(name=printable(self.name)) + to_yaml(self.before)
 
     async def _newest(self) -> Object:
-        found = await self._api.get(self.name)
-        return {"apiVersion": self.resource.api_version, "kind": self.resource.kind, **found}
+        return self.resource.with_kind(await self._api.get(self.name))
 
     def take(self, text: str) -> bool:
         """Take what the person made of the text; false where they left nothing. Raises KtyError."""

@@ -202,7 +202,7 @@ def whole_last(store: Store, key: Key, resource: Resource) -> Object | None:
 
 def _decoded(body: bytes, resource: Resource) -> Object:
     obj: Object = msgspec.json.decode(body)
-    return {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
+    return resource.with_kind(obj)
 
 
 def scope_of(destination: Browse, view: View) -> Callable[[Row], bool] | None:

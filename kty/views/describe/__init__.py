@@ -1,12 +1,13 @@
 """How objects are described: a module for each kind that is described in its own words, found by being there."""
 
 import logging
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
 from kty.kube.objects import Object
 from kty.kube.resource import Resource
-from kty.views.describing import Beside, Describer, Description, Prose
+from kty.views.describing import Beside, Describer, Description, Need, Prose
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,14 @@ def describer_of(resource: Resource) -> Describer:
     from kty.views.describe.any import describe
 
     return Describer(resource.id, describe, version=resource.version)
+
+
+def needs_of(describer: Describer, obj: Object) -> Mapping[str, Need]:
+    """Return what is described beside an object; nothing for one that is not what its kind promises."""
+    try:
+        return describer.needs(obj)
+    except Exception:  # its description says so
+        return {}
 
 
 def described(describer: Describer, obj: Object, beside: Beside) -> Description:
