@@ -121,7 +121,7 @@ class Frame(Screen[None]):
         self.show_frame()
         prompt = self.query_one(Prompt)
         if prompt.display and prompt.sign == ":":
-            self._offer(prompt.text)
+            self._offer(prompt.typed)
 
     def tick(self) -> None:
         """A second has passed."""

@@ -43,11 +43,17 @@ class Choices(Widget):
         self.chosen: int | None = None
 
     def show(self, choices: Sequence[Choice]) -> None:
-        """Offer these; none is chosen yet."""
-        before = len(self._choices)
-        self._choices, self.chosen = tuple(choices), None
+        """Offer these; the chosen one stays so if it is still there."""
+        before, chosen = len(self._choices), None if self.chosen is None else self._choices[self.chosen].insert
+        self._choices = tuple(choices)
+        self.chosen = next((index for index, choice in enumerate(choices) if choice.insert == chosen), None)
         self.display = bool(choices)
         self.refresh(layout=min(before, self.LINES) != min(len(choices), self.LINES))
+
+    def choose_none(self) -> None:
+        """Let go of the chosen one."""
+        self.chosen = None
+        self.refresh()
 
     def move(self, step: int) -> Choice | None:
         """Choose the next or the previous one, around the ends; return it."""
@@ -155,8 +161,8 @@ class Prompt(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.sign = ""
-        self._typed = ""
-        self._setting = False
+        self.typed = ""
+        """What was typed: what choices are for. The line says the chosen one instead, once one was chosen."""
 
     def compose(self) -> ComposeResult:
         yield Choices()
@@ -164,18 +170,13 @@ class Prompt(Widget):
             yield Static("")
             yield PromptLine(select_on_focus=False, compact=True)
 
-    @property
-    def text(self) -> str:
-        """What stands on the line."""
-        return self.query_one(PromptLine).value
-
     def open(self, sign: str, text: str = "") -> None:
         """Ask from now on; the sign says what for."""
         self.sign = sign
         self.query_one(Static).update(sign)
         self.query_one(Choices).show(())
         line = self.query_one(PromptLine)
-        self._set(text)
+        self._type(text)
         self.display = True
         self.screen.set_focus(line)  # at once: what is typed ahead is for this line
 
@@ -183,22 +184,27 @@ class Prompt(Widget):
         """Hide, and forget what was typed."""
         self.display = False
         self.query_one(Choices).show(())
-        self._set("")
+        self._type("")
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Show these choices above the line."""
         self.query_one(Choices).show(choices)
 
+    def _type(self, text: str) -> None:
+        self.typed = text
+        self.query_one(Choices).choose_none()
+        self._set(text)
+
     def _set(self, text: str) -> None:
         line = self.query_one(PromptLine)
-        self._typed = text
         with line.prevent(Input.Changed):
             line.value = text
         line.cursor_position = len(text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._typed = event.value
+        self.typed = event.value
+        self.query_one(Choices).choose_none()
         self.post_message(self.Changed(self.sign, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -214,7 +220,7 @@ class Prompt(Widget):
 
     def action_accept(self) -> None:
         if choice := self.query_one(Choices).first:
-            self._set(choice.insert)
+            self._type(choice.insert)
             self.post_message(self.Changed(self.sign, choice.insert))
 
     def action_choose(self, step: int) -> None:

@@ -6,6 +6,7 @@ from kty.widgets.prompt import PromptLine
 from tests.rigged.looking import headings, names, truth_line
 from tests.rigged.seat import Desk
 from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 from tests.runtime.fake_clock import FakeClock
 
 
@@ -67,6 +68,21 @@ async def test_a_choice_below_is_taken_with_the_arrows(desk: Desk) -> None:
         assert chosen != "re"
         await me.press("enter")
         await me.until(lambda: truth_line(me).startswith(f" {chosen} "), f"seeing the {chosen}")
+
+
+async def test_what_was_chosen_stays_chosen_while_names_come(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
+    async with desk.sit() as me:
+        await me.sees("v1.36.0")
+        await me.press(":", *"po ku")
+        await me.sees("kube-system")
+        await me.press("down")
+        await me.sees(":po kube-system")
+        server.put("namespaces", shop.namespace("kube-annex"))
+        await me.sees("kube-annex", ":po kube-system")
+        await me.press("up")
+        await me.sees(":po kube-annex")
+        await me.press("enter")
+        await me.sees("pods 0 of 0")
 
 
 async def test_namespaces_are_completed_behind_a_kind(desk: Desk) -> None:
