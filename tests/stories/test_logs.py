@@ -326,6 +326,7 @@ async def test_lines_are_saved_and_copied(desk: Desk, monkeypatch: pytest.Monkey
         saved = path.read_text().splitlines()
         assert len(saved) == 1000
         assert path.stat().st_mode & 0o77 == 0
+        await me.sees(saved[-1][:80])  # what came last is counted before it is shown
         await me.press("c")
         await me.sees("copied 27 lines")
         sent = b"".join(me.terminal.frames)
