@@ -118,9 +118,7 @@ class Cluster:
     async def _learn_kinds(self) -> Discovery:
         for delay in chain(RETRY, repeat(RETRY[-1])):
             try:
-                self._asked_at = self.clock.monotonic()
-                self.discovery = found = await discover(self._said)
-                self._is_taken = not _HALVES & found.faults.keys()
+                await self.relearn()
             except KtyError as error:
                 log.warning("discovery of %s failed: %s", self.config.context, error)
                 self.fault = error
@@ -128,8 +126,6 @@ class Cluster:
                 await self.clock.sleep(delay)
             else:
                 break
-        self.fault = None
-        self._listeners.tell()
         return self.discovery or Discovery()
 
     async def _learn_names(self, kinds: "asyncio.Task[Discovery]") -> None:
@@ -146,17 +142,16 @@ class Cluster:
     async def relearn(self) -> None:
         """Ask again what kinds there are: some may have come or gone since. Raises KtyError."""
         self._asked_at = self.clock.monotonic()
-        known = self.discovery
         if self._is_taken and await self._said.is_current():
             return
         self._is_taken = False
-        found = await discover(self._said)
+        found, known = await discover(self._said), self.discovery
         lost = _HALVES & found.faults.keys()
         if known is not None and lost - known.faults.keys():
             return  # that one half could not be read says nothing of the kinds in it
         self._is_taken = not lost
         if found != known:
-            self.discovery = found
+            self.discovery, self.fault = found, None
             self._listeners.tell()
 
     def look_again(self) -> None:
