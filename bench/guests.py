@@ -159,7 +159,10 @@ class Guest(asyncssh.SSHClientSession[bytes]):
 
 async def sit(connection: asyncssh.SSHClientConnection) -> Guest:
     """Open a session with a terminal, and wait for the first rows."""
-    _, guest = await connection.create_session(Guest, term_type="xterm-256color", term_size=SIZE, encoding=None)
+    guest: Guest
+    _, guest = await connection.create_session(  # type: ignore[assignment]
+        Guest, term_type="xterm-256color", term_size=SIZE, encoding=None
+    )
     await asyncio.wait_for(guest.first_rows, PATIENCE)
     return guest
 

@@ -36,7 +36,7 @@ class _Window:
         pauses, self._pauses = self._pauses, []
         report = {
             "tasks": sorted(task.get_name() for task in asyncio.all_tasks()),
-            "fds": len(os.listdir("/proc/self/fd")),
+            "fds": len([*Path("/proc/self/fd").iterdir()]),
             "pauses": pauses,
             "objects": len(gc.get_objects()),
             "types": Counter(type(each).__qualname__ for each in gc.get_objects()).most_common(_MOST),

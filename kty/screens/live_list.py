@@ -183,7 +183,7 @@ class LiveList(Frame):
         table = self._table
         if was_complete and changes.keys:
             table.flash(changes.keys)
-        table.refresh_lines(changes.keys)
+        table.refresh_lines(None if changes.anew else changes.keys)
         self._say_empty()
         self.show_truth()
         self._fall_back()

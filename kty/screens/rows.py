@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kty.kube.objects import Key, Row
 from kty.runtime.listing import Changes, Keep, Listing
 from kty.runtime.store import Store
-from kty.views.fields import Field, Readings, fields, haystack
+from kty.views.fields import Field, Readings, Sorting, fields, haystack
 from kty.views.view import Column, View
 from kty.widgets.lines import Heading, Line
 
@@ -49,7 +49,7 @@ class Rows:
         self._read: Hashable = None
         """The state of the readings that were taken in."""
         self._fields = self._shown = fields(())
-        self.listing = Listing(stores, scope=scope or (lambda row: True))
+        self.listing = Listing(stores, scope=scope)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -176,7 +176,9 @@ class Rows:
         self._apply_sort()
 
     def _apply_sort(self) -> None:
-        self.listing.sort_by(self._sorted_by.sort_key, reverse=self._sort[1])
+        field = self._sorted_by
+        state = None if field.column.joins is None else self._read
+        self.listing.sort_by(Sorting(field), reverse=self._sort[1], state=state)
 
     @property
     def _sorted_by(self) -> Field:
