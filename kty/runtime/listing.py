@@ -117,7 +117,10 @@ class Listing:
         return changes
 
     def sort_by(self, sort: Sort, *, reverse: bool = False, state: Hashable = None) -> None:
-        """Sort by something else from now on; `state` is another one where `sort` may say something else by now."""
+        """Sort by something else from now on; `state` is another one where `sort` may say something else by now.
+
+        All lines are to be looked at again: somebody who sorts so already may have taken in more.
+        """
         self._take(replace(self._order.ordered, sort=sort, reverse=reverse, state=state))
 
     def filter_by(self, keep: Keep | None = None) -> None:

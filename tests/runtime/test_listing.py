@@ -383,12 +383,15 @@ class Life(RuleBasedStateMachine):
     def sort_by(self, sort: str, reverse: bool) -> None:
         self.sort, self.reverse = sort, reverse
         self.listing.sort_by(SORTS[sort], reverse=reverse)
-        self.order = self.listing.keys()
+        self.look_at_everything()
 
     @rule(name=st.sampled_from(sorted(FILTERS)))
     def filter_by(self, name: str) -> None:
         self.filter = name
         self.listing.filter_by(FILTERS[name])
+        self.look_at_everything()
+
+    def look_at_everything(self) -> None:
         self.order = self.listing.keys()
         self.listed = {key: self.known(key) for key in self.order}
 
