@@ -111,10 +111,15 @@ class Listing:
 
     def update(self) -> Changes:
         """Take in what the stores noted since the last time; says what that did to the list."""
+        changes = self.peek()
+        self._changes = Changes()
+        return changes
+
+    def peek(self) -> Changes:
+        """Take in what the stores noted, and say what the next `update` will say, at least."""
         self._order.update()
         self._catch_up()
-        changes, self._changes = self._changes, Changes()
-        return changes
+        return self._changes
 
     def sort_by(self, sort: Sort, *, reverse: bool = False, state: Hashable = None) -> None:
         """Sort by something else from now on; `state` is another one where `sort` may say something else by now.
