@@ -6,6 +6,7 @@ import sys
 MEASURES = {
     "again": "the first frame of a further app in one process, as each login is one",
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
+    "dashboards": "a hundred people at one `kty serve`: memory, keys, first frames, collections of garbage",
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
     "graph": "the graph of a deployment with 1,000 pods: from the key to the whole of it",
     "hold": "10,000 pods listed and held as rows, Structs and dicts, beside kubernetes_asyncio's models",

@@ -38,6 +38,8 @@ class Feed:
         self._watched = self.stores if watched is None else tuple(watched)
         self._leases = leases
         self._tell = tell
+        self.is_worth_telling: Callable[[], bool] = lambda: True
+        """Asked before `tell`, and in the same context: whether anything is to be painted."""
         self._loop = asyncio.get_running_loop()
         self._due: asyncio.TimerHandle | None = None
         self._last = -SYNCING
@@ -60,7 +62,8 @@ class Feed:
     def _speak(self) -> None:
         self._due = None
         self._last = self._loop.time()
-        self._tell()
+        if self.is_worth_telling():
+            self._tell()
 
     def renew(self) -> None:
         """List and watch anew."""

@@ -1,13 +1,34 @@
 """What the rows of one list use: read off while the list is on screen, and joined to its rows by their keys."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
-from kty.runtime.usages import Measure, UsageLease
+from kty.runtime.usages import Measure, UsageLease, Usages
 from kty.screens.session import Namespaces, Session
 from kty.screens.truth import measured
+from kty.views.fields import Readings
 from kty.views.usage import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """Equal for everybody who looks at the same usages."""
+
+    all_usages: tuple[Usages, ...]
+    part_of: Key | None
+    now: Callable[[], float]
+
+    def __call__(self, key: Key) -> Reading | None:
+        part_of = self.part_of
+        for usages in self.all_usages:  # every row asks where the list is sorted by this
+            usage = usages.latest.get(part_of or key)
+            if usage is not None and part_of is not None:
+                usage = usage.only(key[1])
+            if usage is not None:
+                return Reading(usage, usages.polled.is_old(self.now()))
+        return None
 
 
 class Gauges:
@@ -59,16 +80,10 @@ class Gauges:
         now = self._session.clock.monotonic()
         return (self.revision, *[lease.usages.polled.is_old(now) for lease in self._leases])
 
-    def reading(self, key: Key) -> Reading | None:
-        """Return what a row uses; None where that is not known."""
-        part_of = self._part_of
-        for lease in self._leases:  # every row asks where the list is sorted by this
-            usage = lease.usages.latest.get(part_of or key)
-            if usage is not None and part_of is not None:
-                usage = usage.only(key[1])
-            if usage is not None:
-                return Reading(usage, lease.usages.polled.is_old(self._session.clock.monotonic()))
-        return None
+    @property
+    def reading(self) -> Readings:
+        """What tells for a row what it uses, and None where that is not known."""
+        return _Reads(tuple([lease.usages for lease in self._leases]), self._part_of, self._session.clock.monotonic)
 
     def samples(self, key: Key, measure: Measure) -> Sequence[float]:
         """Return what a row used, the oldest first; NaN where samples are missing."""

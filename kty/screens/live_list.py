@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from kty.errors import Forbidden, KtyError, UsageError
 from kty.kube.objects import Key
+from kty.runtime.store import Status
 from kty.screens.frame import Frame
 from kty.screens.rows import Rows
 from kty.screens.session import Namespaces, Session
@@ -47,14 +48,13 @@ class LiveList(Frame):
         """Why there is no source."""
         self._columns: object = None
         self._was_complete = False
+        self._statuses: tuple[Status, ...] = ()
+        """Of the stores, as they were painted last."""
+        self._table = LiveTable(empty="…")
         self._stop_session = session.on_change(lambda: self.post_message(self.Moved()))
 
     def compose_body(self) -> Iterable[Widget]:
-        yield LiveTable(empty="…")
-
-    @property
-    def _table(self) -> LiveTable:
-        return self.query_one(LiveTable)
+        yield self._table
 
     @property
     def _key(self) -> Key | None:
@@ -115,6 +115,7 @@ class LiveList(Frame):
             self.show_truth()
             return
         self._source, self._failure, self._was_complete = source, None, False
+        source.feed.is_worth_telling = self._is_worth_painting
         table, key = self._table, self._table.cursor_key
         if self._rows is None or not self._rows.shows(source.feed.stores):
             self._rows = self._new_rows(source)
@@ -177,16 +178,29 @@ class LiveList(Frame):
             return
         self._take_columns()
         was_complete = self._was_complete
-        self._was_complete = source.feed.is_complete
+        self._was_complete, self._statuses = source.feed.is_complete, source.feed.statuses
         changes = rows.update()
         self._took_in(rows)
         table = self._table
         if was_complete and changes.keys:
             table.flash(changes.keys)
-        table.refresh_lines(changes.keys)
+        table.refresh_lines(None if changes.anew else changes.keys)
         self._say_empty()
         self.show_truth()
         self._fall_back()
+
+    def _is_worth_painting(self) -> bool:
+        """Take in what changed, and say whether any of it is seen. It may run in the context of another app."""
+        source, rows = self._source, self._rows
+        if source is None or rows is None or not self._was_complete or source.feed.statuses != self._statuses:
+            return True
+        if source.columns() not in (None, self._columns):
+            return True
+        changes = rows.peek()
+        if changes.reordered or self._table.shows(changes.keys):
+            return True
+        self._table.note(rows.update().keys)
+        return False
 
     def _took_in(self, rows: Rows) -> None:
         """The rows are up to date, and not painted yet."""

@@ -42,6 +42,9 @@ class MeasuredList(LiveList):
         self._show_meters()
 
     def tick(self) -> None:
+        source, rows = self._source, self._rows
+        if source is not None and source.gauges is not None and rows is not None and rows.reread(source.gauges.state):
+            self._table.refresh_lines()  # what was not read off for long is old
         super().tick()
         self._show_meters()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kty.kube.objects import Key, Row
 from kty.runtime.listing import Changes, Keep, Listing
 from kty.runtime.store import Store
-from kty.views.fields import Field, Readings, fields, haystack
+from kty.views.fields import Field, Readings, Sorting, fields, haystack
 from kty.views.view import Column, View
 from kty.widgets.lines import Heading, Line
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FAULTY = frozenset({"bad", "warn"})
 """The tones of rows that ctrl-z keeps."""
+MOST_MADE = 200
+"""Lines that are kept: more than there are on most screens."""
 BY_NAME, BY_NAMESPACE = ("Name", False), ("Namespace", False)
 
 
@@ -49,12 +51,18 @@ class Rows:
         self._read: Hashable = None
         """The state of the readings that were taken in."""
         self._fields = self._shown = fields(())
-        self.listing = Listing(stores, scope=scope or (lambda row: True))
+        self._ticking: list[int] = []
+        """Which of the shown columns say something else as time passes."""
+        self._made: dict[Key, tuple[Row, Line]] = {}
+        """Lines that were asked for lately, and the rows that they are of."""
+        self.listing = Listing(stores, scope=scope)
         self._lay_out()
 
     def _lay_out(self) -> None:
         self._fields = fields(self._columns, namespaces=self._namespaces, wide=self.wide, readings=self._readings)
         self._shown = tuple(each for each in self._fields if each.shown)
+        self._ticking = [at for at, each in enumerate(self._shown) if each.column.ticks]
+        self._made.clear()
         self.listing.read_by(haystack(self._fields), self._keep())
         self._apply_sort()
 
@@ -83,10 +91,20 @@ class Rows:
         return self.listing.index(key) if isinstance(key, tuple) else None
 
     def line(self, index: int, /) -> Line:
-        row = self.listing.listed(index)
+        row, key = self.listing.listed(index), self.listing.key(index)
+        is_marked = key in self.marks
+        made = self._made.get(key)
+        if made is None or made[0] is not row or made[1].is_marked is not is_marked:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            made = self._made[key] = row, self._line(row, is_marked)
+        elif self._ticking and (aged := self._aged(row, made[1])) is not made[1]:
+            made = self._made[key] = row, aged
+        return made[1]
+
+    def _line(self, row: Row, is_marked: bool) -> Line:
         now = self._now()
         cells = tuple([each.text(row, now) for each in self._shown])
-        is_marked = self.listing.key(index) in self.marks
         if row.fault:
             cells = (*cells[: self.names], f"cannot be read: {row.fault}", *cells[self.names + 1 :])
             return Line(cells, (), "bad", is_marked=is_marked)
@@ -97,6 +115,13 @@ class Rows:
             self.filter.spans(cells) if self.filter else (),
             is_marked,
         )
+
+    def _aged(self, row: Row, line: Line) -> Line:
+        """Return the line as it is by now; the same, where it says the same."""
+        now = self._now()
+        if all(line.cells[at] == self._shown[at].text(row, now) for at in self._ticking):
+            return line
+        return self._line(row, line.is_marked)
 
     # What the screen asks and says
 
@@ -128,6 +153,10 @@ class Rows:
         """Whether these are the stores that the rows come from."""
         return self._stores == tuple(stores)
 
+    def peek(self) -> Changes:
+        """Take in what changed in the stores; the next `update` says it again."""
+        return self.listing.peek()
+
     def update(self) -> Changes:
         """Take in what changed in the stores."""
         return self.listing.update()
@@ -149,6 +178,7 @@ class Rows:
         if self._readings is None or state == self._read:
             return False
         self._read = state
+        self._made.clear()
         if self._sorted_by.column.joins is not None:
             self._apply_sort()
         if self.filter is not None:
@@ -176,7 +206,9 @@ class Rows:
         self._apply_sort()
 
     def _apply_sort(self) -> None:
-        self.listing.sort_by(self._sorted_by.sort_key, reverse=self._sort[1])
+        field = self._sorted_by
+        state = None if field.column.joins is None else self._read
+        self.listing.sort_by(Sorting(field), reverse=self._sort[1], state=state)
 
     @property
     def _sorted_by(self) -> Field:
@@ -200,6 +232,7 @@ class Rows:
     def set_filter(self, wanted: "Filter | None") -> None:
         """Let only these rows through; None lets all."""
         self.filter = wanted
+        self._made.clear()
         self.refilter()
 
     def set_faults_only(self, faults_only: bool) -> None:

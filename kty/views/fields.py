@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -36,6 +37,16 @@ class Field:
         return -found if self.column.order == "time" and isinstance(found, int | float) else found
 
 
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What a listing sorts by: equal, and so shared by all listings, where the field is."""
+
+    field: Field
+
+    def __call__(self, row: Row) -> Any:
+        return self.field.sort_key(row)
+
+
 NAMESPACE = Field(Column("Namespace", attrgetter("metadata.namespace")), attrgetter("namespace"))
 NAME = Field(Column("Name", attrgetter("metadata.name")), attrgetter("name"))
 
@@ -54,15 +65,24 @@ def fields(
         if column.joins is not None:
             if readings is None:
                 continue
-            value = _joined(value, column.joins, readings)
+            value = _Joined(value, column.joins, readings)
         own.append(Field(column, value, shown=wide or not column.wide))
     return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
 
 
-def _joined(kept: Callable[[Row], Any], joins: Callable[[Any, Any], Any], readings: Readings) -> Callable[[Row], Any]:
-    return lambda row: joins(kept(row), readings(row.key))
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The value of a column that joins readings to what a row keeps."""
+
+    kept: Callable[[Row], Any]
+    joins: Callable[[Any, Any], Any]
+    readings: Readings
+
+    def __call__(self, row: Row) -> Any:
+        return self.joins(self.kept(row), self.readings(row.key))
 
 
+@lru_cache(maxsize=256)
 def _cell(at: int) -> Callable[[Row], Any]:
     def value(row: Row) -> Any:
         cells = row.cells
@@ -79,11 +99,21 @@ def fold(text: str) -> str:
 
 
 def haystack(fields: Sequence[Field]) -> Callable[[Row], str]:
-    """Return what prepares a row for filters: its shown cells, folded, without what changes as time passes."""
+    """Return what prepares a row for filters: its shown cells, folded, without what changes as time passes.
+
+    The same function for fields that show the same.
+    """
     shown = [field for field in fields if field.shown and field.column.joins is None]
     still = [(field.value, field.column.show) for field in shown if not field.column.ticks]
     ticking = [(field.value, field.column.show) for field in shown if field.column.ticks]
+    return _haystack(tuple(still), tuple(ticking))
 
+
+_Shown: TypeAlias = tuple[tuple[Callable[[Row], Any], Callable[[Any, float], str]], ...]
+
+
+@lru_cache(maxsize=256)
+def _haystack(still: _Shown, ticking: _Shown) -> Callable[[Row], str]:
     def text(row: Row) -> str:
         cells = [show(value(row), 0.0) for value, show in still]
         cells += [show(None, 0.0) for value, show in ticking if value(row) is None]  # what never happened has no age

@@ -49,6 +49,10 @@ class Composer:
         """The objects on screen, from the first row."""
         self._headings: tuple[Heading, ...] = ()
         self._seen: dict[Hashable, _Seen] = {}
+        self._shown: tuple[object, ...] = ()
+        """What the frame was composed of."""
+        self._frame: list[Strip] = []
+        self._is_aged = False
         self._widths = Widths(self._clock)
         self._painter: LinePainter | None = None
 
@@ -72,6 +76,10 @@ class Composer:
             for key in keys:
                 self._seen.pop(key, None)
 
+    def age(self) -> None:
+        """Ask for all lines again, as time passed: mostly they are what they were."""
+        self._is_aged = True
+
     @property
     def head(self) -> int:
         """How many lines the headings take; the only line there is belongs to an object."""
@@ -88,7 +96,10 @@ class Composer:
         return self._painter.layout.column_at(x - EDGE) if self._painter else None
 
     def compose(self, lines: Lines, cursor: Cursor, flashes: Flashes) -> list[Strip]:
-        """Return one strip for each line on screen; a line that looks as before gets the same strip."""
+        """Return one strip for each line on screen; a line that looks as before gets the same strip.
+
+        The same list, where nothing is to be seen that was not seen before.
+        """
         if (headings := tuple(lines.headings)) != self._headings:
             self._headings = headings
             self._seen.clear()
@@ -97,28 +108,40 @@ class Composer:
         rows = max(1, height - head)
         on_screen = range(cursor.top, min(cursor.top + rows, len(lines)))
         self.keys = [lines.key(index) for index in on_screen]
+        chosen = cursor.index - cursor.top
+        beside = thumb(cursor.top, rows, len(lines))
+        flashing = [key for key in self.keys if key in flashes] if flashes else []
+        shown = (self._headings, self.keys, chosen, beside, flashing, width, height, self.frozen, self.skip, self.empty)
+        is_same = shown == self._shown and len(self._seen) == len(self.keys) and not self.is_stale
+        if is_same and not self._is_aged:
+            return self._frame
+        before, painted_by = self._seen, self._painter
         seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
-        self._seen = dict(zip(self.keys, seen, strict=True))
+        self._seen, self._is_aged = dict(zip(self.keys, seen, strict=True)), False
         painter = self._painter_for(seen, width)
+        if is_same and painter is painted_by and all(self._seen[key] is before[key] for key in self.keys):
+            return self._frame
         painter.turn()
         frame = [painter.header] * head
-        beside = thumb(cursor.top, rows, len(lines))
-        chosen = cursor.index - cursor.top
         for row, key in enumerate(self.keys):
             line = seen[row].line
-            plain = row != chosen and key not in flashes and row not in beside and not line.is_marked
-            look = PLAIN if plain else Look(row == chosen, key in flashes, row in beside, line.is_marked)
+            plain = row != chosen and key not in flashing and row not in beside and not line.is_marked
+            look = PLAIN if plain else Look(row == chosen, key in flashing, row in beside, line.is_marked)
             frame.append(painter.paint(line, look))
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
             said = wrap(self.empty, max(1, width - 2 * EDGE), break_on_hyphens=False)[: height - head]
             top = max(head, (height - len(said) + 1) // 2)
             frame[top : top + len(said)] = map(painter.note, said)
+        self._shown, self._frame = (*shown[:-2], self.skip, self.empty), frame
         return frame
 
     def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:
-        if (seen := self._seen.get(key)) is None:
+        seen = self._seen.get(key)
+        if seen is None or self._is_aged:
             line = lines.line(index)
+            if seen is not None and line == seen.line:
+                return seen
             needs = [size(cell) for cell in line.cells[: len(self._headings)]]
             needs += [0] * (len(self._headings) - len(needs))
             seen = _Seen(line, needs)

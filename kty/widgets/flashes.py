@@ -13,6 +13,9 @@ class Flashes:
         self._clock = clock
         self._ends: dict[Hashable, float] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._ends)
+
     def __contains__(self, key: Hashable) -> bool:
         return key in self._ends
 
@@ -22,6 +25,11 @@ class Flashes:
         for key in keys:
             self._ends.pop(key, None)
             self._ends[key] = end
+
+    def left(self, keys: Iterable[Hashable]) -> float | None:
+        """Return the seconds until the first of these ends; None where none of them is marked."""
+        ends = [self._ends[key] for key in keys if key in self._ends] if self._ends else []
+        return max(0.0, min(ends) - self._clock()) if ends else None
 
     def expire(self) -> float | None:
         """Forget those that ended; return the seconds until the next one ends, None where none is left."""

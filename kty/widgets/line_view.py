@@ -36,6 +36,8 @@ class LineView(Widget, can_focus=True):
         if not width or not height:
             return
         old, self._frame = self._frame, self._compose_frame()
+        if self._frame is old:
+            return
         dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
         if len(dirty) == len(self._frame):
             self.refresh()

@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from kty.widgets.composer import Composer
 from kty.widgets.cursor import Cursor
-from kty.widgets.flashes import FLASH, Flashes
+from kty.widgets.flashes import Flashes
 from kty.widgets.line_view import LineView
 from kty.widgets.lines import Heading, Line, Lines, NoLines
 from kty.widgets.palette import COMPONENTS
@@ -170,21 +170,32 @@ class LiveTable(LineView):
     def tick(self) -> None:
         """Ask again for the lines on screen, as time passed; only those that look different are painted."""
         self._flashes.expire()
-        self._composer.forget()
+        self._composer.age()
         self._draw()
+
+    def shows(self, keys: Collection[Hashable]) -> bool:
+        """Whether any of these objects is on screen."""
+        return any(key in keys for key in self._composer.keys)
+
+    def note(self, keys: Collection[Hashable]) -> None:
+        """Mark the lines of these objects for a moment, should they come on screen; paints nothing."""
+        self._flashes.expire()
+        self._flashes.add(keys)
 
     def flash(self, keys: Collection[Hashable]) -> None:
         """Mark the lines of these objects for a moment."""
         if keys and self.is_running:
-            self._flashes.add(keys)
-            if self._flash_timer is None:
-                self._flash_timer = self.set_timer(FLASH, self._end_flashes)
+            self.note(keys)
             self._draw()
 
     def _end_flashes(self) -> None:
-        left = self._flashes.expire()
-        self._flash_timer = None if left is None else self.set_timer(left, self._end_flashes)
+        self._flash_timer = None
+        self._flashes.expire()
         self._draw()
+
+    def _await_the_end_of_flashes(self) -> None:
+        if self._flash_timer is None and (left := self._flashes.left(self._composer.keys)) is not None:
+            self._flash_timer = self.set_timer(left, self._end_flashes)
 
     def _draw(self) -> None:
         self._cursor.follow(self._lines, self._composer.rows)
@@ -192,6 +203,7 @@ class LiveTable(LineView):
             self._announced = self._cursor.key
             self.post_message(self.CursorMoved(self, self._announced))
         super()._draw()
+        self._await_the_end_of_flashes()
 
     def _compose_frame(self) -> list[Strip]:
         return self._composer.compose(self._lines, self._cursor, self._flashes)

@@ -1,3 +1,4 @@
+import weakref
 from collections import deque
 from collections.abc import Callable, Set
 from functools import cmp_to_key
@@ -13,6 +14,7 @@ from kty.kube.objects import Item, Key, Row
 from kty.runtime.events import Applied, Deleted, Listed, Live, Page, Started
 from kty.runtime.listing import Changes, Listing
 from kty.runtime.natural import natural
+from kty.runtime.order import JOURNAL
 from kty.runtime.store import Store
 
 
@@ -230,6 +232,80 @@ def test_a_listing_follows_a_store_through_lists_and_watches() -> None:
     assert names(found) == ["d", "a"]
 
 
+# Who looks at the same shares the order
+
+
+def test_the_same_order_is_kept_once() -> None:
+    pile = Pile(row("b", 1), row("a", 2))
+    one, other = listing(pile, sort=by_value), listing(pile, sort=by_value)
+    assert one._order is other._order
+    one.sort_by(by_value, reverse=True)
+    assert one._order is not other._order
+    assert (names(one), names(other)) == (["a", "b"], ["b", "a"])
+    other.sort_by(by_value, reverse=True)
+    assert one._order is other._order
+
+
+def test_orders_of_different_stores_are_never_the_same() -> None:
+    one, other = listing(Pile(row("a"))), listing(Pile(row("a")))
+    assert one._order is not other._order
+
+
+def test_an_order_goes_with_the_last_who_looks_at_it() -> None:
+    pile = Pile(row("a"))
+    one, other = listing(pile), listing(pile)
+    gone = weakref.ref(one._order)
+    del one
+    assert gone() is not None
+    del other
+    assert gone() is None
+
+
+def test_each_hears_of_every_change_whoever_took_it_in() -> None:
+    pile = Pile(row("a", 1), row("b", 2), row("c", 3))
+    whole, part = listing(pile), listing(pile, keep=lambda row, text: row.name != "b")
+    late = listing(pile, keep=lambda row, text: row.cells[0] > 1)
+    assert late.update() == Changes()
+    pile.put(row("a", 4, version=2))
+    pile.put(row("b", 0, version=2))
+    assert whole.update() == Changes({("shop", "a"), ("shop", "b")})
+    assert names(late) == ["a", "c"], "a list is never out of step with the order that it shares"
+    pile.drop(("shop", "c"))
+    assert part.update() == Changes({("shop", "a"), ("shop", "c")}, reordered=True)
+    assert late.update() == Changes({("shop", "a"), ("shop", "b"), ("shop", "c")}, reordered=True)
+    assert whole.update() == Changes({("shop", "c")}, reordered=True)
+    assert (names(whole), names(part), names(late)) == (["a", "b"], ["a"], ["a"])
+
+
+def test_who_was_away_for_long_looks_at_everything_anew() -> None:
+    pile = Pile(row("a"))
+    whole, part, watching = listing(pile), listing(pile, keep=lambda row, text: row.name != "a"), listing(pile)
+    for version in range(JOURNAL + 1):
+        pile.put(row("b", version=version + 1))
+        watching.update()
+    assert whole.update() == part.update() == Changes(reordered=True, anew=True)
+    assert (names(whole), names(part)) == (["a", "b"], ["b"])
+    assert whole.update() == Changes()
+
+
+def test_another_state_sorts_anew_once_for_all() -> None:
+    used = {"a": 1, "b": 2}
+    asked: list[str] = []
+
+    def by_use(row: Row) -> int:
+        asked.append(row.name)
+        return used[row.name]
+
+    pile = Pile(row("a"), row("b"))
+    one, other = listing(pile, sort=by_use), listing(pile, sort=by_use)
+    assert asked == ["a", "b"]
+    used["a"] = 3
+    for each in (one, other):
+        each.sort_by(by_use, state=1)
+    assert names(one) == names(other) == ["b", "a"]
+    assert asked == ["a", "b", "a", "b"]
+
+
 # A listing and a naive model of it live through the same random life.
 
 SORTS: dict[str, Callable[[Row], Any]] = {
@@ -266,6 +342,9 @@ class Life(RuleBasedStateMachine):
             self.piles, text=lambda row: str(row.cells), scope=lambda row: not row.labels or row.labels == SCOPE
         )
         self.listing.update()
+        self.beside = Listing(
+            self.piles, text=self.listing._order.ordered.text, scope=self.listing._order.ordered.scope
+        )
         self.listed: dict[Key, Row] = {}
         self.order: list[Key] = []
 
@@ -304,14 +383,22 @@ class Life(RuleBasedStateMachine):
     def sort_by(self, sort: str, reverse: bool) -> None:
         self.sort, self.reverse = sort, reverse
         self.listing.sort_by(SORTS[sort], reverse=reverse)
-        self.order = self.listing.keys()
+        self.look_at_everything()
 
     @rule(name=st.sampled_from(sorted(FILTERS)))
     def filter_by(self, name: str) -> None:
         self.filter = name
         self.listing.filter_by(FILTERS[name])
+        self.look_at_everything()
+
+    def look_at_everything(self) -> None:
         self.order = self.listing.keys()
         self.listed = {key: self.known(key) for key in self.order}
+
+    @rule(name=st.sampled_from(sorted(FILTERS)), sort=st.sampled_from(sorted(SORTS)), reverse=st.booleans())
+    def somebody_else_looks_at_something_else(self, name: str, sort: str, reverse: bool) -> None:
+        self.beside.filter_by(FILTERS[name])
+        self.beside.sort_by(SORTS[sort], reverse=reverse)
 
     @rule()
     def update(self) -> None:
@@ -325,6 +412,7 @@ class Life(RuleBasedStateMachine):
         assert order == [row.key for row in self.expected()]
         assert self.listing.total == len(self.in_scope())
         self.order, self.listed = order, listed
+        self.beside.update()
 
     @invariant()
     def every_key_knows_its_place(self) -> None:
@@ -332,6 +420,8 @@ class Life(RuleBasedStateMachine):
             key = self.listing.key(index)
             assert self.listing.index(key) == index
             assert self.listing.listed(index) is self.listing.row(key)
+        for index, key in enumerate(self.beside.keys()):
+            assert self.beside.index(key) == index
 
     def known(self, key: Key) -> Row:
         found = self.listing.row(key)
