@@ -12,7 +12,8 @@ import asyncssh
 from kty.ssh import inside
 from kty.ssh.limits import Limits
 from kty.ssh.login import Identity, Login
-from kty.ssh.session import LAST_WORDS, MakeApp, ScreenSession
+from kty.ssh.part import LAST_WORDS
+from kty.ssh.session import ChannelSession, MakeApp, MakeTarget
 from kty.text import printable
 
 MOST_ON_THE_WAY = 128 * 1024
@@ -27,6 +28,7 @@ class Serving:
 
     login: Login
     make_app: MakeApp
+    make_target: MakeTarget
     limits: Limits
     spawn: Callable[[Coroutine[Any, Any, None], str], object]
     """Runs work in a task that the server waits for."""
@@ -38,9 +40,10 @@ class Connection(asyncssh.SSHServer):
     def __init__(self, serving: Serving, address: str) -> None:
         self._serving = serving
         self.make_app = serving.make_app
+        self.make_target = serving.make_target
         self.address = address
         self.conn: asyncssh.SSHServerConnection | None = None
-        self.sessions: set[ScreenSession] = set()
+        self.sessions: set[ChannelSession] = set()
         self._known: dict[bytes, Identity] = {}
         """Those who would come in with a key that was offered, by the key."""
         self._identity: Identity | None = None
@@ -55,6 +58,10 @@ class Connection(asyncssh.SSHServer):
         if self._identity is None:
             raise ValueError("nobody has logged in")
         return self._identity
+
+    @property
+    def username(self) -> str:
+        return self.conn.get_extra_info("username", "") if self.conn is not None else ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.conn = conn
@@ -106,7 +113,7 @@ class Connection(asyncssh.SSHServer):
 
     # What it may have
 
-    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ScreenSession]:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
         most = self._serving.limits.channels
         if self._identity is None or self.conn is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "nobody has logged in")
@@ -114,24 +121,24 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.ChannelOpenError(
                 asyncssh.OPEN_RESOURCE_SHORTAGE, f"a connection may have {most} sessions at once"
             )
-        return self.conn.create_server_channel(encoding=None, window=MOST_ON_THE_WAY), ScreenSession(self)
+        return self.conn.create_server_channel(encoding=None, window=MOST_ON_THE_WAY), ChannelSession(self)
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
         raise asyncssh.ChannelOpenError(
             asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "this server forwards no connections"
         )
 
-    def opened(self, session: ScreenSession) -> None:
+    def opened(self, session: ChannelSession) -> None:
         self.sessions.add(session)
         self.touch()
         if self._is_full:
             session.pause_writing("connection")
 
-    def closed(self, session: ScreenSession) -> None:
+    def closed(self, session: ChannelSession) -> None:
         self.sessions.discard(session)
 
-    def spawn(self, session: ScreenSession, name: str) -> None:
-        self._serving.spawn(session.show(), name)
+    def spawn(self, session: ChannelSession, name: str) -> None:
+        self._serving.spawn(session.attend(), name)
 
     def _pause(self) -> None:
         self._is_full = True
@@ -142,6 +149,9 @@ class Connection(asyncssh.SSHServer):
         self._is_full = False
         for session in tuple(self.sessions):
             session.resume_writing("connection")
+
+    def note(self, what: str) -> None:
+        _log.info("%s asks for %s", self.identity.name, printable(what))
 
     # When it has to go
 

@@ -11,6 +11,7 @@ import asyncssh
 
 MOST_UNREAD = 1 << 20
 """Bytes that wait to be sent, or to be understood, before the other side has to wait."""
+_LOGIN = b"ssh-userauth"
 _LOOK_AGAIN = 0.02
 """Seconds until a connection is looked at again that sends faster than it is answered."""
 
@@ -27,11 +28,15 @@ def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool]
 
 
 def on_failure(conn: asyncssh.SSHServerConnection, failed: Callable[[], bool]) -> None:
-    """Call `failed` whenever the other side could not log in by something; false says that it ended the connection."""
+    """Call `failed` whenever the other side could not log in by something; false says that it ended the connection.
+
+    The other side may try again, and may first ask again for the service that it logs in by.
+    """
     send = conn.send_userauth_failure
 
     def send_userauth_failure(partial_success: bool) -> None:
         if failed():
+            conn._next_service = _LOGIN  # paramiko asks for it anew before each try, and would be cut off
             send(partial_success)
 
     conn.send_userauth_failure = send_userauth_failure  # type: ignore[method-assign]

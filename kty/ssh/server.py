@@ -15,7 +15,7 @@ from kty.ssh.algorithms import Algorithms
 from kty.ssh.connection import Connection, Serving
 from kty.ssh.limits import Doorway, Limits
 from kty.ssh.login import Login
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 from kty.text import printable
 
 KEEPALIVE = 30
@@ -39,12 +39,13 @@ class Server:
         login: Login,
         host_key: asyncssh.SSHKey,
         *,
+        make_target: MakeTarget,
         address: str = "127.0.0.1",
         port: int = 0,
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
         algorithms: Algorithms,
     ) -> None:
-        self._serving = Serving(login, make_app, limits, self._spawn)
+        self._serving = Serving(login, make_app, make_target, limits, self._spawn)
         self._host_key = host_key
         self._algorithms = algorithms
         self._where = (address, port)

@@ -7,11 +7,13 @@ from typing import Any
 
 import asyncssh
 
+from kty.commands.target import Target
+from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
 from kty.ssh.limits import Limits
 from kty.ssh.login import Identity, Login
 from kty.ssh.server import Server
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from tests.keys import typed
@@ -152,11 +154,17 @@ async def sit(
     return guest
 
 
+def nowhere(identity: Identity) -> Target:
+    """Have no cluster for anybody's commands."""
+    raise ConfigError("there is no cluster here")
+
+
 @asynccontextmanager
 async def house(
     login: Login,
     make: MakeApp | Callable[[Terminal], TerminalApp[Any]] = Echo,
     *,
+    make_target: MakeTarget = nowhere,
     strict_pq: bool = False,
     **limits: Any,
 ) -> AsyncIterator[House]:
@@ -168,6 +176,11 @@ async def house(
         return apps[-1]
 
     async with Server(
-        make_app, login, HOST_KEY, limits=Limits(**limits), algorithms=algorithms(strict_pq=strict_pq)
+        make_app,
+        login,
+        HOST_KEY,
+        make_target=make_target,
+        limits=Limits(**limits),
+        algorithms=algorithms(strict_pq=strict_pq),
     ) as server:
         yield House(server, apps)

@@ -37,7 +37,13 @@ class Served:
     def key(self) -> Path:
         return self.home.path / "id_ed25519"
 
-    def command(self, *words: str, options: tuple[str, ...] = ()) -> list[str]:
+    @property
+    def host_key(self) -> str:
+        """The server's public key, as it stands in a file of keys."""
+        (line,) = (each for each in self.said if each.startswith("known_hosts: "))
+        return " ".join(line.split()[2:4])
+
+    def command(self, *words: str, options: tuple[str, ...] = (), key: Path | None = None) -> list[str]:
         """Return what runs OpenSSH, with a known_hosts file that holds the line which the server told."""
         known = self.home.path / "known_hosts"
         (line,) = (each.removeprefix("known_hosts: ") for each in self.said if each.startswith("known_hosts: "))
@@ -45,7 +51,19 @@ class Served:
         told = {"UserKnownHostsFile": known, "GlobalKnownHostsFile": "/dev/null", "IdentitiesOnly": "yes"}
         told |= {"StrictHostKeyChecking": "yes", "IdentityAgent": "none", "BatchMode": "yes", "LogLevel": "ERROR"}
         more = [word for name, value in told.items() for word in ("-o", f"{name}={value}")]
-        return ["ssh", "-F", "none", "-i", str(self.key), *more, "-p", str(self.port), *options, "127.0.0.1", *words]
+        return [
+            "ssh",
+            "-F",
+            "none",
+            "-i",
+            str(key or self.key),
+            *more,
+            "-p",
+            str(self.port),
+            *options,
+            "127.0.0.1",
+            *words,
+        ]
 
     def sits(self, *words: str, options: tuple[str, ...] = (), **more: Any) -> AbstractAsyncContextManager[Desk]:
         """Come in by `ssh` on a terminal."""

@@ -11,7 +11,7 @@ from kty import ssh
 from tests.ssh.house import Known, house, new_key, until
 
 ANNA = new_key()
-PRIVATE = {"_transport", "_loop", "_inpbuf"}
+PRIVATE = {"_transport", "_loop", "_inpbuf", "_next_service"}
 """Attributes of a connection."""
 REPLACED = {
     "validate_public_key": ["username", "key_data", "msg", "signature"],
@@ -52,6 +52,7 @@ async def test_a_connection_has_them_and_calls_what_is_replaced() -> None:
         conn = connection.conn
         assert conn is not None
         assert isinstance(conn._inpbuf, bytes)
+        assert conn._next_service is None
         assert conn._transport is not None
         assert conn._transport.get_protocol() is conn
         assert conn._transport.get_write_buffer_limits()[1] == ssh.inside.MOST_UNREAD

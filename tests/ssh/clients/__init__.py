@@ -1,0 +1,1 @@
+"""Clients that people have, each as a program that comes to a server."""
