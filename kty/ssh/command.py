@@ -13,8 +13,9 @@ from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
 from kty.ssh.host_key import HostKey, load_host_key
 from kty.ssh.key_file import KeyFile
+from kty.ssh.listening import listening
 from kty.ssh.options import Options
-from kty.ssh.server import Server, listening
+from kty.ssh.server import Server
 from kty.ssh.session import MakeApp
 from kty.text import printable
 

@@ -18,8 +18,6 @@ from kty.text import printable
 MakeApp: TypeAlias = Callable[[Terminal, Identity], TerminalApp[Any]]
 """Makes the app for one terminal. Raises KtyError where it cannot."""
 
-MOST_WAITING = 64 * 1024
-"""Bytes that wait for a client that reads slowly: then nothing is painted until it has read them."""
 MOST_TYPED = 500
 """Keys that wait for an app that is slow; then no more are read."""
 LAST_WORDS = 2.0
@@ -92,7 +90,6 @@ class ScreenSession(asyncssh.SSHServerSession[bytes]):
         if self._refusal:
             self._leave(1, self._refusal)
             return
-        self._channel.set_write_buffer_limits(high=MOST_WAITING)
         self._host.spawn(self, f"session of {self._host.identity.name}")
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
