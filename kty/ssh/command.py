@@ -62,6 +62,7 @@ async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey
             port=options.port,
             limits=options.limits,
             algorithms=algorithms(strict_pq=options.strict_pq),
+            proxies=options.proxies,
         )
         with _asked_to_end() as asked:
             async with server:

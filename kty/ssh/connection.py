@@ -14,6 +14,7 @@ from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
 from kty.ssh.idle import Idle
 from kty.ssh.login import Identity
 from kty.ssh.opened import OpenedSession
+from kty.ssh.proxy_protocol import BEGINNINGS
 from kty.ssh.rekeying import Rekeying
 from kty.ssh.serving import Serving
 from kty.ssh.session import LAST_WORDS, ScreenSession
@@ -43,6 +44,8 @@ class Connection(asyncssh.SSHServer):
         """Those of them that are there."""
         self.is_in = False
         """Whether somebody has logged in, and not left."""
+        self.closed_for = ""
+        """Why the server closed it; empty where it did not."""
         self._known: dict[bytes, Identity] = {}
         """Those who would come in with a key that was offered, by the key."""
         self._identity: Identity | None = None
@@ -75,7 +78,12 @@ class Connection(asyncssh.SSHServer):
         inside.on_proof(conn, self._proven)
         inside.on_failure(conn, self._failed)
         inside.on_keys(conn, self._agree, self._agreed)
-        self.wire = inside.Wire(conn, lambda: self._pause("connection"), lambda: self._resume("connection"))
+        by = "connection"
+        self.wire = inside.Wire(conn, lambda: self._pause(by), lambda: self._resume(by), self._begin)
+
+    def _begin(self, data: bytes) -> None:
+        if data.startswith(BEGINNINGS):
+            self.close("proxy-protocol", "it sends a header of the PROXY protocol, and is no proxy that is known")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._idle.stop()
@@ -143,7 +151,8 @@ class Connection(asyncssh.SSHServer):
         return False
 
     def _had_enough(self) -> None:
-        self.refuse("auth-tries", f"it tried to log in by {self._limits.auth_tries} ways")
+        self.closed_for = f"it tried to log in by {self._limits.auth_tries} ways"
+        self.refuse("auth-tries", self.closed_for)
         if self.conn is not None:
             self.conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures")
 
@@ -241,6 +250,7 @@ class Connection(asyncssh.SSHServer):
 
     def close(self, reason: str, why: str) -> None:
         """End it at once, by the limit of this name."""
+        self.closed_for = why
         self.refuse(reason, why)
         if self.conn is not None:
             self.conn.disconnect(asyncssh.DISC_BY_APPLICATION, why)

@@ -83,24 +83,27 @@ def bound_environment(channel: asyncssh.SSHServerChannel[bytes]) -> None:
 class Wire:
     """What goes over one connection: counted, and bounded by one side waiting for the other.
 
-    `pause` is called while the other side does not read, and `resume` once it does. Before somebody has logged in
-    little may wait; `widen` says how much after that.
+    `pause` is called while the other side does not read, and `resume` once it does; `begin` with what comes first.
+    Before somebody has logged in little may wait; `widen` says how much after that.
     """
 
     def __init__(
-        self, conn: asyncssh.SSHServerConnection, pause: Callable[[], None], resume: Callable[[], None]
+        self,
+        conn: asyncssh.SSHServerConnection,
+        pause: Callable[[], None],
+        resume: Callable[[], None],
+        begin: Callable[[bytes], None],
     ) -> None:
         self.received = 0
         """Bytes."""
         self.sent = 0
         """Bytes, those that still wait among them."""
-        self.is_first = True
-        """Whether nothing has come yet."""
         inner: Any = conn
         self._conn = inner
         self._transport = inner._transport
         self._loop = inner._loop
         self._is_reading = True
+        self._begin = begin
         self._taken: dict[Any, int] = {}
         self._most = MOST_UNSEEN
         self._transport.max_size = MOST_READ
@@ -134,9 +137,10 @@ class Wire:
         self._taken.pop(channel, None)
 
     def _receive(self, receive: Callable[..., None], data: bytes, datatype: asyncssh.DataType = None) -> None:
+        if not self.received:
+            self._begin(data)
         self.received += len(data)
         receive(data, datatype)
-        self.is_first = False
         for channel in self._conn._channels.values():
             if len(channel._recv_buf) > MOST_PIECES:
                 channel._recv_buf[:] = _together(channel._recv_buf)

@@ -227,7 +227,7 @@ class Server:
             _log.exception("a connection from %s broke off", address)
         if connection.has_logged_in:
             return
-        why = why or "it was closed"
+        why = connection.closed_for or why or "it left"
         if hold is None:
             is_slow = attempt.had_room and attempt.seconds >= self._limits.login_grace
             tried = self.gate.failed if attempt.failures else self.gate.did_nothing
