@@ -13,7 +13,7 @@ from kty.ssh.options import Options, parse, state_directory
 if TYPE_CHECKING:
     from kty.kube.config import Config, Kubeconfig
     from kty.ssh.login import Identity
-    from kty.ssh.session import MakeApp
+    from kty.ssh.session import MakeApp, MakeTarget
     from kty.term.terminal import Terminal
 
 
@@ -59,27 +59,45 @@ def _log_to_stderr() -> None:
 
 
 @asynccontextmanager
-async def _apps(options: Options, config: "Config", kubeconfig: "Kubeconfig", people: Path) -> "AsyncIterator[MakeApp]":
-    """Yield what makes apps; the caches that they share end with the block."""
+async def _apps(
+    options: Options, config: "Config", kubeconfig: "Kubeconfig", people: Path
+) -> "AsyncIterator[tuple[MakeApp, MakeTarget]]":
+    """Yield what makes apps, and what commands are for; what they share ends with the block."""
     from kty.app import KtyApp, caches
+    from kty.commands.target import Target
+    from kty.kube.client import Client
+    from kty.kube.discovery_cache import KeptDiscovery
+    from kty.runtime.shared import Shared
     from kty.screens.session import Session
-    from kty.settings import load_settings
+    from kty.settings import Settings, load_settings
     from kty.state import State
+
+    def settings_of(identity: "Identity") -> Settings:
+        own = people / identity.folder / "config.yaml"
+        return load_settings(own if own.exists() else None)
 
     async with caches() as shared:
 
         def make_app(terminal: "Terminal", identity: "Identity") -> KtyApp:
-            folder = people / identity.folder
-            own = folder / "config.yaml"
-            settings = load_settings(own if own.exists() else None)
+            settings = settings_of(identity)
             session = Session(
                 config,
                 kubeconfig,
                 shared,
                 settings=settings,
-                state=State.load(folder / "state.json"),
+                state=State.load(people / identity.folder / "state.json"),
                 readonly=options.readonly or settings.readonly,
             )
             return KtyApp(terminal, session)
 
-        yield make_app
+        # A command asks again where a screen would show that it could not, and leaves for good.
+        asked = Shared(connect=Client, grace=0.0)
+        known = KeptDiscovery(asked.client(config), None)
+
+        def make_target(identity: "Identity") -> Target:
+            return Target(config, asked, known, readonly=options.readonly or settings_of(identity).readonly)
+
+        try:
+            yield make_app, make_target
+        finally:
+            await asked.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kty.commands.speaking import Speaker
 from kty.commands.streams import Streams
 from kty.commands.target import Target
-from kty.errors import ClusterError, Forbidden, NotFound, Unreachable, UsageError
+from kty.errors import ClusterError, Forbidden, KtyError, NotFound, Unreachable, UsageError
 from kty.kube.api import Api
 from kty.kube.debugging import default_container
 from kty.kube.kinds import Pod
@@ -47,6 +47,8 @@ def place(given: argparse.Namespace, namespace: str) -> Place:
 
 async def execute_there(given: argparse.Namespace, target: Target, streams: Streams) -> int:
     """Run the program and return its exit status. Raises KtyError where it cannot be started, or breaks off."""
+    if target.readonly:
+        raise KtyError("kty was started read-only: it runs no programs")
     speaker = Speaker(streams)
     where = place(given, target.namespace)
     has_terminal = given.tty and streams.writes_terminal and (streams.reads_terminal or not given.stdin)

@@ -8,7 +8,7 @@ from kty.commands.target import Target
 from kty.commands.words import Asked
 from kty.kube.client import Client
 from kty.kube.config import Config
-from kty.kube.discovery_cache import kept_path
+from kty.kube.discovery_cache import KeptDiscovery, kept_path
 from kty.runtime.shared import Shared
 from kty.runtime.threads import Impatient
 from kty.term.stdio import Stdio
@@ -24,7 +24,8 @@ async def _perform(asked: Asked, config: Config) -> int:
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared(connect=Client)
-    kept = None if asked.given.demo else kept_path(config)  # every demo is another one
+    path = None if asked.given.demo else kept_path(config)  # every demo is another one
+    kept = KeptDiscovery(shared.client(config), path)
     try:
         with Stdio() as streams:
             return await perform(asked, Target(config, shared, kept), streams)

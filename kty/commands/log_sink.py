@@ -11,10 +11,11 @@ from kty.runtime.log_follower import LogSource
 class PrintingSink:
     """A LogSink. What is not a line is kept until whoever waits for `news` says it."""
 
-    def __init__(self, speaker: Speaker, *, has_prefix: bool, has_times: bool) -> None:
+    def __init__(self, speaker: Speaker, *, has_prefix: bool, has_times: bool, is_safe: bool) -> None:
         self._speaker = speaker
         self._has_prefix = has_prefix
         self._has_times = has_times
+        self._is_safe = is_safe
         self._said: list[str] = []
         self._phases: dict[int, str] = {}
         self.news = asyncio.Event()
@@ -25,9 +26,8 @@ class PrintingSink:
     async def take(self, source: LogSource, times: list[int], lines: list[bytes]) -> None:
         if self.is_broken:
             return
-        is_safe = self._speaker.streams.writes_terminal
         prefix = prefix_of(source.pod, source.container) if self._has_prefix else b""
-        text = composed(lines, times=times if self._has_times else (), prefix=prefix, is_safe=is_safe)
+        text = composed(lines, times=times if self._has_times else (), prefix=prefix, is_safe=self._is_safe)
         try:
             await self._speaker.streams.write(text)
         except BrokenPipeError:

@@ -42,9 +42,10 @@ async def logs(given: argparse.Namespace, target: Target, streams: Streams) -> i
         await _say_which(pods[0], read[0][1], speaker)
     if not pods:
         await speaker.say("there are no such pods" + (" yet" if given.follow else ""))
+    is_safe = streams.is_watched and not given.raw
     if given.follow:
         begin = None if since is None else datetime.fromtimestamp(target.clock.now(), UTC) - timedelta(seconds=since)
-        sink = PrintingSink(speaker, has_prefix=not has_one, has_times=given.timestamps)
+        sink = PrintingSink(speaker, has_prefix=not has_one, has_times=given.timestamps, is_safe=is_safe)
         await follow(meant, pick, LogStart(tail, begin), sink, target, speaker)
         return speaker.status
     options = LogOptions(
@@ -53,7 +54,7 @@ async def logs(given: argparse.Namespace, target: Target, streams: Streams) -> i
         since_seconds=None if since is None else ceil(since),
         timestamps=given.timestamps,
     )
-    await _print_all(read, options, target, speaker)
+    await _print_all(read, options, target, speaker, is_safe=is_safe)
     return speaker.status
 
 
@@ -73,7 +74,9 @@ async def _say_which(pod: Item, container: str, speaker: Speaker) -> None:
         )
 
 
-async def _print_all(read: Sequence[tuple[Item, str]], options: LogOptions, target: Target, speaker: Speaker) -> None:
+async def _print_all(
+    read: Sequence[tuple[Item, str]], options: LogOptions, target: Target, speaker: Speaker, *, is_safe: bool
+) -> None:
     """Print one log after the other; those that cannot be read are said, and the rest is printed."""
     streams = speaker.streams
     for item, container in read:
@@ -83,6 +86,6 @@ async def _print_all(read: Sequence[tuple[Item, str]], options: LogOptions, targ
             asked = replace(options, container=container)
             async with open_log(target.client, namespace, pod, asked, idle=_SILENCE) as lines:
                 while batch := await lines.batch():
-                    await streams.write(composed(batch, prefix=prefix, is_safe=streams.writes_terminal))
+                    await streams.write(composed(batch, prefix=prefix, is_safe=is_safe))
         except KtyError as error:
             await speaker.fail(error)

@@ -20,6 +20,8 @@ Run: TypeAlias = Callable[[argparse.Namespace, Target, Streams], Awaitable[int]]
 
 CLOSED = 141
 """The status where nobody reads the output any more: 128 and SIGPIPE, as shells know it."""
+UNKNOWN = 127
+"""The status where there is no such command, as shells have it."""
 _LAST_WORDS = 2.0
 """Seconds that a command has to end in once it was interrupted."""
 _NAMES = {"exec": "execute_there"}
@@ -29,12 +31,13 @@ async def run(words: Sequence[str], target: Target, streams: Streams) -> int:
     """Run the command that these words name, for a person elsewhere: they cannot choose another cluster.
 
     Returns the exit status: 0; 1 for an error and 2 for wrong usage, after one sentence on stderr; `CLOSED`; 128 and
-    the number of the signal that ended it; for `exec` the program's own. Raises nothing but cancellation.
+    the number of the signal that ended it; `UNKNOWN`; for `exec` the program's own. Raises nothing but cancellation.
     """
+    name, *rest = words or ("",)
+    if name not in COMMANDS:
+        await Speaker(streams).say(f"there is no command {name!r}: there are {', '.join(COMMANDS)}")
+        return UNKNOWN
     try:
-        name, *rest = words or ("",)
-        if name not in COMMANDS:
-            raise UsageError(f"there is no command {name!r}", hint=f"there are {', '.join(COMMANDS)}")
         asked = parse(name, rest)
     except HelpAsked as help_text:
         return await _printed(str(help_text), streams)

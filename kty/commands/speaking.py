@@ -28,7 +28,7 @@ class Speaker:
 
     def name(self, text: str) -> str:
         """Return a name as it can be printed here: as it is for a program, without anything that terminals obey."""
-        return printable(text) if self.streams.writes_terminal else text
+        return printable(text) if self.streams.is_watched else text
 
     @property
     def status(self) -> int:

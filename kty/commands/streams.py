@@ -30,6 +30,11 @@ class Streams(Protocol):
         """Whether a terminal shows what is written."""
         ...
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a terminal may show what is written, so that it must be told nothing."""
+        ...
+
     async def read(self) -> bytes:
         """Return some bytes of standard input as soon as there are any; none at its end, however often."""
         ...

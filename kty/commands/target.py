@@ -1,7 +1,6 @@
 """The cluster that a command is for."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from kty.kube.client import Client
 from kty.kube.config import Config
@@ -17,8 +16,10 @@ class Target:
 
     config: Config
     shared: Shared
-    kept: Path | None = None
-    """The file that keeps what the server said of its kinds; None to keep nothing."""
+    kept: KeptDiscovery | None = None
+    """What the server said of its kinds when it was asked before, by whoever has this target, too."""
+    readonly: bool = False
+    """Whether nothing may be done to the cluster, and no program be run in it."""
     clock: Clock = SYSTEM
 
     @property
@@ -32,4 +33,4 @@ class Target:
 
     async def kinds(self) -> Discovery:
         """Return the kinds that the server has. Raises KtyError."""
-        return await discover(KeptDiscovery(self.client, self.kept))
+        return await discover(self.kept or KeptDiscovery(self.client, None))

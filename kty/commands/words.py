@@ -87,6 +87,7 @@ def _logs(prog: str) -> CommandParser:
     parser.add_argument("--tail", type=int, metavar="LINES", help="the last lines only (with -l: 10, else all)")
     parser.add_argument("--since", default="", metavar="SPAN", help="what was printed since, such as 5m or 1h30m")
     parser.add_argument("--timestamps", action="store_true", help="let lines begin with their times")
+    parser.add_argument("--raw", action="store_true", help="print lines as they are, even what a terminal obeys")
     return parser
 
 

@@ -16,11 +16,11 @@ from kty.ssh.key_file import KeyFile
 from kty.ssh.listening import listening
 from kty.ssh.options import Options
 from kty.ssh.server import Server
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 from kty.text import printable
 
-Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[MakeApp]]
-"""Opens what all apps share, and gives what makes one."""
+Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[tuple[MakeApp, MakeTarget]]]
+"""Opens what all sessions share, and gives what makes an app, and what a command is for."""
 
 
 def run(options: Options, apps: Apps, what: str) -> int:
@@ -53,11 +53,12 @@ async def _check(options: Options, what: str, whom: str) -> int:
 
 
 async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey, what: str, whom: str) -> int:
-    async with apps() as make_app:
+    async with apps() as (make_app, make_target):
         server = Server(
             make_app,
             login,
             host_key.key,
+            make_target=make_target,
             address=options.address,
             port=options.port,
             limits=options.limits,

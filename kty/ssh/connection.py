@@ -14,10 +14,11 @@ from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
 from kty.ssh.idle import Idle
 from kty.ssh.login import Identity
 from kty.ssh.opened import OpenedSession
+from kty.ssh.part import LAST_WORDS
 from kty.ssh.proxy_protocol import BEGINNINGS
 from kty.ssh.rekeying import Rekeying
 from kty.ssh.serving import Serving
-from kty.ssh.session import LAST_WORDS, ScreenSession
+from kty.ssh.session import ChannelSession
 from kty.text import printable
 
 MOST_ON_THE_WAY = 128 * 1024
@@ -33,14 +34,15 @@ class Connection(asyncssh.SSHServer):
         self._serving = serving
         self._limits = serving.limits
         self.make_app = serving.make_app
+        self.make_target = serving.make_target
         self.address = address
         self.id = secrets.token_hex(4)
         self.conn: asyncssh.SSHServerConnection | None = None
         self.wire: inside.Wire
         self.attempt = Attempt(self._limits.auth_tries)
-        self.opened_sessions: dict[ScreenSession, OpenedSession] = {}
+        self.opened_sessions: dict[ChannelSession, OpenedSession] = {}
         """Those that were asked for, and are not over."""
-        self.sessions: set[ScreenSession] = set()
+        self.sessions: set[ChannelSession] = set()
         """Those of them that are there."""
         self.is_in = False
         """Whether somebody has logged in, and not left."""
@@ -72,6 +74,10 @@ class Connection(asyncssh.SSHServer):
     def _whence(self) -> dict[str, str]:
         """What is told of it with everything that happens on it."""
         return {"connection": self.id, "address": self.address, "person": self.identity.name if self.is_in else ""}
+
+    @property
+    def username(self) -> str:
+        return self.conn.get_extra_info("username", "") if self.conn is not None else ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.conn = conn
@@ -178,7 +184,7 @@ class Connection(asyncssh.SSHServer):
 
     # What it may have
 
-    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ScreenSession]:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
         if not self.is_in or self.conn is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "nobody has logged in")
         if len(self.opened_sessions) >= (most := self._limits.channels):
@@ -188,7 +194,7 @@ class Connection(asyncssh.SSHServer):
         channel = self.conn.create_server_channel(encoding=None, window=MOST_ON_THE_WAY)
         channel.set_write_buffer_limits(high=self._limits.buffered_per_session)
         inside.bound_environment(channel)
-        session = ScreenSession(self)
+        session = ChannelSession(self)
         self._count += 1
         self.opened_sessions[session] = OpenedSession(self._count, session, channel, self.wire, self._end)
         self._serving.crowd.opened(self.identity.folder)
@@ -204,13 +210,13 @@ class Connection(asyncssh.SSHServer):
             asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "this server forwards no connections"
         )
 
-    def opened(self, session: ScreenSession) -> None:
+    def opened(self, session: ChannelSession) -> None:
         self.sessions.add(session)
         self.touch()
         for each in self._pauses:
             session.pause_writing(each)
 
-    def closed(self, session: ScreenSession) -> None:
+    def closed(self, session: ChannelSession) -> None:
         self.sessions.discard(session)
         opened = self.opened_sessions.pop(session, None)
         if opened is not None:
@@ -218,8 +224,8 @@ class Connection(asyncssh.SSHServer):
             self._serving.crowd.closed(self.identity.folder)
             self._serving.tell(SessionClosed(**self._whence, session=opened.number, seconds=opened.seconds))
 
-    def spawn(self, session: ScreenSession, name: str) -> None:
-        self._serving.spawn(session.show(), name)
+    def spawn(self, session: ChannelSession, name: str) -> None:
+        self._serving.spawn(session.attend(), name)
 
     def _pause(self, by: str) -> None:
         self._pauses.add(by)
@@ -230,6 +236,9 @@ class Connection(asyncssh.SSHServer):
         self._pauses.discard(by)
         for session in tuple(self.sessions):
             session.resume_writing(by)
+
+    def note(self, what: str) -> None:
+        _log.info("%s asks for %s", self.identity.name, printable(what))
 
     # When it has to go
 

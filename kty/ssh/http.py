@@ -1,7 +1,6 @@
 """What a server tells over HTTP to those who watch over it: whether it lives, whether it is ready, and its metrics."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -74,17 +73,17 @@ async def told_outside(outside: Outside, address: str, port: int) -> AsyncIterat
         sockets = await listening(address, port)
     except ConfigError as error:
         raise ConfigError(str(error), hint="--http-port names another port") from error
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=30)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=30, shutdown_timeout=_GOODBYE)
     await runner.setup()
     try:
         for each in sockets:
             await web.SockSite(runner, each, backlog=_MOST_OPEN).start()
         yield [each.getsockname()[:2] for each in sockets]
     finally:
-        await asyncio.wait_for(runner.cleanup(), _GOODBYE + 5)
+        await runner.cleanup()
 
 
-def _handler(answer: Callable[[web.Request], web.Response]) -> "Callable[[web.Request], Awaitable[web.Response]]":
+def _handler(answer: Callable[[web.Request], web.Response]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         return answer(request)
 

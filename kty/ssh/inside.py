@@ -24,6 +24,7 @@ MOST_PIECES = 256
 """Pieces in which keys wait for a session that does not read; more are put together."""
 MOST_VARIABLES, MOST_ENVIRONMENT = 64, 16 * 1024
 """Variables, and bytes of them, that one session keeps."""
+_LOGIN = b"ssh-userauth"
 _LOOK_AGAIN = 0.02
 """Seconds until a connection is looked at again that sends faster than it is answered."""
 _DATA = (94, 95)
@@ -42,11 +43,15 @@ def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool]
 
 
 def on_failure(conn: asyncssh.SSHServerConnection, failed: Callable[[], bool]) -> None:
-    """Call `failed` whenever the other side could not log in by something; false says that it ended the connection."""
+    """Call `failed` whenever the other side could not log in by something; false says that it ended the connection.
+
+    The other side may try again, and may first ask again for the service that it logs in by.
+    """
     send = conn.send_userauth_failure
 
     def send_userauth_failure(partial_success: bool) -> None:
         if failed():
+            conn._next_service = _LOGIN  # paramiko asks for it anew before each try, and would be cut off
             send(partial_success)
 
     conn.send_userauth_failure = send_userauth_failure  # type: ignore[method-assign]

@@ -66,7 +66,10 @@ class Metrics(Collector):
         Info("kty_build", "The version of kty.", registry=here).info({"version": __version__})
         self._logins = Counter("kty_ssh_logins", "Attempts to log in.", ("method", "outcome"), registry=here)
         self._refusals = Counter(
-            "kty_ssh_refusals", "Connections, sessions and more that a limit refused or ended.", ("limit",), registry=here
+            "kty_ssh_refusals",
+            "Connections, sessions and more that a limit refused or ended.",
+            ("limit",),
+            registry=here,
         )
         self._opened = Counter("kty_ssh_sessions_opened", "Sessions that were opened.", registry=here)
         self._lasted = Histogram(
@@ -133,7 +136,9 @@ class Metrics(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield what is so just now (a `Collector`)."""
         if (server := self.server) is not None:
-            connections = GaugeMetricFamily("kty_ssh_connections", "Connections, by whether somebody logged in.", None, ("state",))
+            connections = GaugeMetricFamily(
+                "kty_ssh_connections", "Connections, by whether somebody logged in.", None, ("state",)
+            )
             connections.add_metric(("authenticated",), server.authenticated)
             connections.add_metric(("unauthenticated",), server.unauthenticated)
             yield connections

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import asyncssh
 
 from kty.ssh.inside import Wire
-from kty.ssh.session import ScreenSession
+from kty.ssh.session import ChannelSession
 
 Close: TypeAlias = Callable[["OpenedSession", str, str], None]
 
@@ -18,7 +18,7 @@ class OpenedSession:
     def __init__(
         self,
         number: int,
-        session: ScreenSession,
+        session: ChannelSession,
         channel: asyncssh.SSHServerChannel[bytes],
         wire: Wire,
         close: Close,

@@ -23,7 +23,7 @@ from kty.ssh.opened import OpenedSession
 from kty.ssh.proxy_protocol import BadHeader, receive_header
 from kty.ssh.refusals import Refusals
 from kty.ssh.serving import Serving
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 from kty.ssh.stalls import Stalls
 from kty.text import printable
 
@@ -47,6 +47,7 @@ class Server:
         login: Login,
         host_key: asyncssh.SSHKey,
         *,
+        make_target: MakeTarget,
         address: str = "127.0.0.1",
         port: int = 0,
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
@@ -63,7 +64,9 @@ class Server:
         """
         self.crowd = Crowd(limits)
         self._refusals = Refusals(tell)
-        self._serving = Serving(login, make_app, limits, self.crowd, self._refusals, tell, self._spawn, agreed, counted)
+        self._serving = Serving(
+            login, make_app, make_target, limits, self.crowd, self._refusals, tell, self._spawn, agreed, counted
+        )
         self._host_key = host_key
         self._algorithms = algorithms
         self._where = (address, port)

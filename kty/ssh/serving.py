@@ -9,7 +9,7 @@ from kty.ssh.facts import Tell
 from kty.ssh.limits import Limits
 from kty.ssh.login import Login
 from kty.ssh.refusals import Refusals
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Serving:
 
     login: Login
     make_app: MakeApp
+    make_target: MakeTarget
     limits: Limits
     crowd: Crowd
     refusals: Refusals

@@ -32,6 +32,7 @@ class Stdio:
         self._is_open = tuple(each is not None for each in (sys.__stdin__, sys.__stdout__, sys.__stderr__))
         self.reads_terminal = self._is_open[_STDIN] and os.isatty(_STDIN)
         self.writes_terminal = self._is_open[_STDOUT] and os.isatty(_STDOUT)
+        self.is_watched = self.writes_terminal
         self.term = os.environ.get("TERM", "")
         self._signalled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._resized = asyncio.Event()

@@ -49,7 +49,7 @@ class Terminal:
         """What the terminal calls itself: its TERM."""
         self.env: Mapping[str, str] = env or {}
         """The person's own environment, as far as it is known; never that of a server."""
-        self.size = _sane(*size)
+        self.size = sane(*size)
         """Columns and lines."""
         self.remote = remote
         """Whether the person sits at another machine, so that no browser and no file may be opened on this one."""
@@ -97,7 +97,7 @@ class Terminal:
         """Hand on a new size, as often as the person drags the window; one that cannot be is ignored."""
         if columns < 1 or lines < 1:
             return
-        size = _sane(columns, lines)
+        size = sane(columns, lines)
         if size == self.size:
             return
         self.size = size
@@ -129,7 +129,8 @@ class Terminal:
         self.transport.close()
 
 
-def _sane(columns: int, lines: int) -> tuple[int, int]:
+def sane(columns: int, lines: int) -> tuple[int, int]:
+    """Return the size that a terminal is taken to have which claims this one."""
     if columns < 1 or lines < 1:
         return UNKNOWN_SIZE
     return min(columns, LARGEST_SIZE[0]), min(lines, LARGEST_SIZE[1])

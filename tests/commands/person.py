@@ -23,6 +23,7 @@ class Person:
         """`typed` is all that they type; None lets them go on, see `type`. They read no more after `leaves` bytes."""
         self.size = terminal or (80, 24)
         self.reads_terminal = self.writes_terminal = terminal is not None
+        self.is_watched = self.writes_terminal
         self.out = bytearray()
         self.err = bytearray()
         self.is_raw = False

@@ -20,11 +20,19 @@ async def test_help_is_printed_where_the_person_is() -> None:
     assert (await asks(NOWHERE, "logs", "-h", person=Person(leaves=0))).status == 141
 
 
-@pytest.mark.parametrize("words", [[], ["sh"], ["get"], ["get", "pods", "--context", "other"], ["exec", "a/b"]])
+@pytest.mark.parametrize("words", [["get"], ["get", "pods", "--context", "other"], ["exec", "a/b"]])
 async def test_mistakes_are_one_sentence(words: list[str]) -> None:
     done = await asks(NOWHERE, *words)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("kty: ")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["sh"], ["--context", "other", "get", "pods"], ["g\x1bt"]])
+async def test_a_command_that_there_is_not_is_as_in_a_shell(words: list[str]) -> None:
+    done = await asks(NOWHERE, *words)
+    assert (done.status, done.out) == (127, "")
+    assert done.err.endswith(": there are get, logs, exec, describe, events, whoami\n")
     assert done.err.count("\n") == 1
 
 

@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 import asyncssh
 
+from kty.commands.target import Target
+from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
 from kty.ssh.facts import Fact
 from kty.ssh.limits import Limits
 from kty.ssh.login import Identity, Login
 from kty.ssh.server import Server
-from kty.ssh.session import MakeApp
+from kty.ssh.session import MakeApp, MakeTarget
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from tests.keys import typed
@@ -161,11 +163,17 @@ async def sit(
     return guest
 
 
+def nowhere(identity: Identity) -> Target:
+    """Have no cluster for anybody's commands."""
+    raise ConfigError("there is no cluster here")
+
+
 @asynccontextmanager
 async def house(
     login: Login,
     make: MakeApp | Callable[[Terminal], TerminalApp[Any]] = Echo,
     *,
+    make_target: MakeTarget = nowhere,
     strict_pq: bool = False,
     proxies: tuple[str, ...] = (),
     **limits: Any,
@@ -186,5 +194,6 @@ async def house(
         algorithms=algorithms(strict_pq=strict_pq),
         proxies=proxies,
         tell=facts.append,
+        make_target=make_target,
     ) as server:
         yield House(server, apps, facts)

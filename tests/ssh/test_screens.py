@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from kty.errors import ConfigError
 from kty.ssh.login import Identity
+from kty.ssh.remote_screen import RemoteScreen
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from tests.ssh.house import Known, house, new_key, sit, until
@@ -129,11 +130,10 @@ async def test_what_cannot_be_made_is_told_in_a_sentence() -> None:
         assert bytes(me.errors) == b"kty: there is no screen for ben: ask\\x1b[2J\r\n"
 
 
-@pytest.mark.parametrize("command", ["get pods", "true"])
-async def test_a_command_is_refused_in_a_sentence(command: str) -> None:
-    async with house(PEOPLE) as it, it.visited(ANNA, term="", command=command) as me:
+async def test_where_there_is_no_cluster_for_commands_that_is_said() -> None:
+    async with house(PEOPLE) as it, it.visited(ANNA, term="", command="get pods") as me:
         assert await me.leaves() == 1
-        assert bytes(me.errors) == b"kty: this server runs no commands yet: ssh without a command opens the screens\n"
+        assert bytes(me.errors) == b"kty: there is no cluster here\n"
         assert not it.apps
 
 
@@ -159,7 +159,7 @@ async def test_no_other_doors_are_open() -> None:
             await connection.forward_remote_port("", 0, "127.0.0.1", 22)
         with pytest.raises(asyncssh.ChannelOpenError):
             await connection.open_unix_connection("/tmp/none")
-        with pytest.raises(asyncssh.ChannelOpenError):
+        with pytest.raises(asyncssh.SFTPError):
             await connection.start_sftp_client()
 
 
@@ -246,7 +246,7 @@ class Hanging(Echo):
 
 
 async def test_an_app_that_hangs_is_ended_with_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kty.ssh.session.LAST_WORDS", 0.1)
+    monkeypatch.setattr("kty.ssh.remote_screen.LAST_WORDS", 0.1)
     async with house(PEOPLE, Hanging) as it:
         async with it.visited(ANNA) as me:
             await me.sees("no key yet")
@@ -263,8 +263,10 @@ async def test_keys_that_nobody_takes_are_left_with_the_client() -> None:
         waiting = me.channel.get_write_buffer_size
         mine = next(iter(each for each in it.server._connections if each.identity.name == "anna"))
         (session,) = mine.sessions
-        await until(lambda: not session._is_reading or waiting() < 100_000)
-        assert not session._is_reading
+        part = session._part
+        assert isinstance(part, RemoteScreen)
+        await until(lambda: not part._is_reading or waiting() < 100_000)
+        assert not part._is_reading
         other.press("y")
         await other.sees("'y'.")
         assert waiting() > 1_500_000
@@ -272,7 +274,7 @@ async def test_keys_that_nobody_takes_are_left_with_the_client() -> None:
 
 
 async def test_a_slow_client_that_goes_away_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kty.ssh.session.LAST_WORDS", 20.0)  # it ends by itself
+    monkeypatch.setattr("kty.ssh.remote_screen.LAST_WORDS", 20.0)  # it ends by itself
     async with house(PEOPLE, Painter) as it, it.connected(ANNA) as connection:
         me = await sit(connection, window=1 << 14)
         await me.sees("painted=")

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 from textual.binding import ActiveBinding
@@ -175,19 +177,26 @@ def options(folder: Path) -> Options:
 
 
 @asynccontextmanager
-async def kty_house(server: RiggedDemo, folder: Path) -> AsyncIterator[House]:
+async def kty_house(
+    server: RiggedDemo, folder: Path, *, readonly: bool = False, denied: frozenset[str] = frozenset(), **limits: Any
+) -> AsyncIterator[House]:
     """Serve kty as `kty serve` does; what people remember is below `folder / "people"`."""
     kubeconfig = folder / "config"
     write_kubeconfig(kubeconfig, {"shop": (server.url, "shop")}, "shop")
     known = load(kubeconfig)
-    async with serve._apps(options(folder), known.config(), known, folder / "people") as make_app:
+    async with serve._apps(replace(options(folder), readonly=readonly), known.config(), known, folder / "people") as (
+        make_app,
+        make_target,
+    ):
 
         def make(terminal: Terminal, identity: Identity) -> KtyApp:
             app = make_app(terminal, identity)
             assert isinstance(app, KtyApp)
             return app
 
-        async with house(Known(anna=ANNA), make) as it:
+        people = Known(anna=ANNA)
+        people.denied = denied
+        async with house(people, make, make_target=make_target, **limits) as it:
             yield it
 
 
