@@ -13,8 +13,9 @@ from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
 from kty.ssh.host_key import HostKey, load_host_key
 from kty.ssh.key_file import KeyFile
+from kty.ssh.listening import listening
 from kty.ssh.options import Options
-from kty.ssh.server import Server, listening
+from kty.ssh.server import Server
 from kty.ssh.session import MakeApp, MakeTarget
 from kty.text import printable
 
@@ -62,6 +63,7 @@ async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey
             port=options.port,
             limits=options.limits,
             algorithms=algorithms(strict_pq=options.strict_pq),
+            proxies=options.proxies,
         )
         with _asked_to_end() as asked:
             async with server:

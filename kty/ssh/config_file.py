@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from kty.errors import ConfigError
-from kty.ssh.limits import Limits
+from kty.ssh.limits import Limits, networks
 
 
 class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -20,6 +20,7 @@ class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     host_key: str = ""
     strict_pq: bool = False
     readonly: bool = False
+    proxy_protocol: tuple[str, ...] = ()
     limits: Limits = Limits()
 
 
@@ -34,7 +35,7 @@ def read(path: Path) -> File:
         raise ConfigError(f"{path} cannot be read: {reason.lower()}") from error
     try:
         found = yaml.safe_load(text)
-        return File() if found is None else msgspec.convert(found, File)
+        file = File() if found is None else msgspec.convert(found, File)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigError(f"{path}{line}: {error.problem or error.context}") from error
@@ -42,6 +43,12 @@ def read(path: Path) -> File:
         raise ConfigError(f"{path}: this is no YAML: {' '.join(str(error).split())}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_where(str(error))}") from error
+    for place, among in (("limits.exempt", file.limits.exempt), ("proxy-protocol", file.proxy_protocol)):
+        try:
+            networks(among)
+        except ValueError as error:
+            raise ConfigError(f"{path}: {place}: {error}") from error
+    return file
 
 
 def _where(said: str) -> str:

@@ -2,18 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+import secrets
+import time
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 import asyncssh
 
 from kty.ssh import inside
-from kty.ssh.limits import Limits
-from kty.ssh.login import Identity, Login
+from kty.ssh.attempt import Attempt
+from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
+from kty.ssh.idle import Idle
+from kty.ssh.login import Identity
+from kty.ssh.opened import OpenedSession
 from kty.ssh.part import LAST_WORDS
-from kty.ssh.session import ChannelSession, MakeApp, MakeTarget
+from kty.ssh.proxy_protocol import BEGINNINGS
+from kty.ssh.rekeying import Rekeying
+from kty.ssh.serving import Serving
+from kty.ssh.session import ChannelSession
 from kty.text import printable
 
 MOST_ON_THE_WAY = 128 * 1024
@@ -22,35 +27,36 @@ MOST_ON_THE_WAY = 128 * 1024
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What all connections of a server have in common."""
-
-    login: Login
-    make_app: MakeApp
-    make_target: MakeTarget
-    limits: Limits
-    spawn: Callable[[Coroutine[Any, Any, None], str], object]
-    """Runs work in a task that the server waits for."""
-
-
 class Connection(asyncssh.SSHServer):
-    """Answers asyncssh; `conn` is there once the connection is made."""
+    """Answers asyncssh; `conn` and `wire` are there once the connection is made."""
 
     def __init__(self, serving: Serving, address: str) -> None:
         self._serving = serving
+        self._limits = serving.limits
         self.make_app = serving.make_app
         self.make_target = serving.make_target
         self.address = address
+        self.id = secrets.token_hex(4)
         self.conn: asyncssh.SSHServerConnection | None = None
+        self.wire: inside.Wire
+        self.attempt = Attempt(self._limits.auth_tries)
+        self.opened_sessions: dict[ChannelSession, OpenedSession] = {}
+        """Those that were asked for, and are not over."""
         self.sessions: set[ChannelSession] = set()
+        """Those of them that are there."""
+        self.is_in = False
+        """Whether somebody has logged in, and not left."""
+        self.closed_for = ""
+        """Why the server closed it; empty where it did not."""
         self._known: dict[bytes, Identity] = {}
         """Those who would come in with a key that was offered, by the key."""
         self._identity: Identity | None = None
-        self._failures = -1  # every client tries `none` first, to hear what there is
-        self._is_full = False
-        self._touched = 0.0
-        self._idling: asyncio.TimerHandle | None = None
+        self._pauses: set[str] = set()
+        self._rekeying = Rekeying(self._limits, self.close)
+        self._idle = Idle(self._limits.idle, self._gone_quiet)
+        self._count = 0
+        self._told = 0, 0
+        self._came = 0.0
 
     @property
     def identity(self) -> Identity:
@@ -60,6 +66,16 @@ class Connection(asyncssh.SSHServer):
         return self._identity
 
     @property
+    def has_logged_in(self) -> bool:
+        """Whether somebody has, even if they have left by now."""
+        return self._came > 0
+
+    @property
+    def _whence(self) -> dict[str, str]:
+        """What is told of it with everything that happens on it."""
+        return {"connection": self.id, "address": self.address, "person": self.identity.name if self.is_in else ""}
+
+    @property
     def username(self) -> str:
         return self.conn.get_extra_info("username", "") if self.conn is not None else ""
 
@@ -67,17 +83,47 @@ class Connection(asyncssh.SSHServer):
         self.conn = conn
         inside.on_proof(conn, self._proven)
         inside.on_failure(conn, self._failed)
-        inside.press_back(conn, self._pause, self._resume)
+        inside.on_keys(conn, self._agree, self._agreed)
+        by = "connection"
+        self.wire = inside.Wire(conn, lambda: self._pause(by), lambda: self._resume(by), self._begin)
+
+    def _begin(self, data: bytes) -> None:
+        if data.startswith(BEGINNINGS):
+            self.close("proxy-protocol", "it sends a header of the PROXY protocol, and is no proxy that is known")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._idling is not None:
-            self._idling.cancel()
-        if self._identity is not None:
-            _log.info("%s left: %s", self._identity.name, printable(str(exc or "goodbye")))
+        self._idle.stop()
+        self._rekeying.stop()
+        self.count()
+        for session in tuple(self.opened_sessions):
+            self.closed(session)
+        if not self.is_in:
+            return
+        name = self.identity.name
+        why = printable(str(exc or "goodbye"))
+        if exc is not None and not isinstance(exc, (asyncssh.Error, OSError)):
+            _log.error("the connection of %s broke off", name, exc_info=exc)
+        _log.info("%s left: %s", name, why)
+        self._serving.tell(LoggedOut(**self._whence, seconds=round(time.monotonic() - self._came, 3), why=why))
+        self._serving.crowd.left(self.identity.folder)
+        self.is_in = False
+
+    def count(self) -> None:
+        """Tell how many bytes went over it since the last time."""
+        if self.conn is not None:
+            before, self._told = self._told, (self.wire.received, self.wire.sent)
+            self._serving.counted(self._told[0] - before[0], self._told[1] - before[1])
+
+    def refuse(self, reason: str, why: str, person: str = "") -> None:
+        """Tell that something is not allowed, by the limit of this name."""
+        who = person or self._whence["person"]
+        refused = Refused(connection=self.id, address=self.address, person=who, reason=reason, why=why)
+        self._serving.refusals.add(refused)
 
     # Logging in
 
     def begin_auth(self, username: str) -> bool:
+        self.attempt.named(username)
         self._known.clear()
         self._identity = None
         return True
@@ -86,9 +132,16 @@ class Connection(asyncssh.SSHServer):
         return True
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        fingerprint = key.get_fingerprint()
+        if not self.attempt.offered(fingerprint):
+            self._had_enough()
+            return False
         found = await self._serving.login.identity(username, key, self.address)
         if found is None:
-            _log.info("%s offers the key %s, which nobody has", self.address, key.get_fingerprint())
+            _log.info("%s offers the key %s, which nobody has", self.address, fingerprint)
+            return False
+        if why_not := self._serving.crowd.why_no_connection(found.folder):
+            self.refuse("connections-per-person", why_not, found.name)
             return False
         self._known[key.public_data] = found
         return True
@@ -98,30 +151,59 @@ class Connection(asyncssh.SSHServer):
         return self._identity is not None
 
     def _failed(self) -> bool:
-        self._failures += 1
-        if self._failures < self._serving.limits.auth_tries or self.conn is None:
+        if self.attempt.failed():
             return True
-        _log.warning("%s tried to log in by %d ways", self.address, self._failures)
-        self.conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures")
+        self._had_enough()
         return False
 
+    def _had_enough(self) -> None:
+        self.closed_for = f"it tried to log in by {self._limits.auth_tries} ways"
+        self.refuse("auth-tries", self.closed_for)
+        if self.conn is not None:
+            self.conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures")
+
     def auth_completed(self) -> None:
+        self.is_in = True
+        self._came = time.monotonic()
+        self._serving.crowd.came(self.identity.folder)
+        self.wire.widen(self._limits.buffered_per_connection)
         _log.info("%s logged in from %s", self.identity.name, self.address)
-        self.touch()
-        if self._serving.limits.idle:
-            self._idle_later(self._serving.limits.idle)
+        self._serving.tell(self.attempt.as_login(**self._whence))
+        self._idle.start()
+
+    def _agree(self) -> None:
+        """Hear that new keys are asked for: what sessions say would wait for them, without bound."""
+        self._pause("keys")
+        self._rekeying.asked()
+
+    def _agreed(self) -> None:
+        if self._rekeying.is_first:
+            self._serving.agreed(self.attempt.seconds)
+        self._rekeying.agreed()
+        self._resume("keys")
 
     # What it may have
 
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
-        most = self._serving.limits.channels
-        if self._identity is None or self.conn is None:
+        if not self.is_in or self.conn is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "nobody has logged in")
-        if len(self.sessions) >= most:
-            raise asyncssh.ChannelOpenError(
-                asyncssh.OPEN_RESOURCE_SHORTAGE, f"a connection may have {most} sessions at once"
-            )
-        return self.conn.create_server_channel(encoding=None, window=MOST_ON_THE_WAY), ChannelSession(self)
+        if len(self.opened_sessions) >= (most := self._limits.channels):
+            self._refuse_session("channels", f"a connection may have {most} sessions at once")
+        if why_not := self._serving.crowd.why_no_session(self.identity.folder):
+            self._refuse_session("sessions-per-person", why_not)
+        channel = self.conn.create_server_channel(encoding=None, window=MOST_ON_THE_WAY)
+        channel.set_write_buffer_limits(high=self._limits.buffered_per_session)
+        inside.bound_environment(channel)
+        session = ChannelSession(self)
+        self._count += 1
+        self.opened_sessions[session] = OpenedSession(self._count, session, channel, self.wire, self._end)
+        self._serving.crowd.opened(self.identity.folder)
+        self._serving.tell(SessionOpened(**self._whence, session=self._count))
+        return channel, session
+
+    def _refuse_session(self, reason: str, why: str) -> None:
+        self.refuse(reason, why)
+        raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, why)
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
         raise asyncssh.ChannelOpenError(
@@ -131,45 +213,79 @@ class Connection(asyncssh.SSHServer):
     def opened(self, session: ChannelSession) -> None:
         self.sessions.add(session)
         self.touch()
-        if self._is_full:
-            session.pause_writing("connection")
+        for each in self._pauses:
+            session.pause_writing(each)
 
     def closed(self, session: ChannelSession) -> None:
         self.sessions.discard(session)
+        opened = self.opened_sessions.pop(session, None)
+        if opened is not None:
+            self.wire.forget(opened.channel)
+            self._serving.crowd.closed(self.identity.folder)
+            self._serving.tell(SessionClosed(**self._whence, session=opened.number, seconds=opened.seconds))
 
     def spawn(self, session: ChannelSession, name: str) -> None:
         self._serving.spawn(session.attend(), name)
 
-    def _pause(self) -> None:
-        self._is_full = True
+    def _pause(self, by: str) -> None:
+        self._pauses.add(by)
         for session in tuple(self.sessions):
-            session.pause_writing("connection")
+            session.pause_writing(by)
 
-    def _resume(self) -> None:
-        self._is_full = False
+    def _resume(self, by: str) -> None:
+        self._pauses.discard(by)
         for session in tuple(self.sessions):
-            session.resume_writing("connection")
+            session.resume_writing(by)
 
     def note(self, what: str) -> None:
         _log.info("%s asks for %s", self.identity.name, printable(what))
 
     # When it has to go
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait to be sent."""
+        return self.wire.waiting
+
+    @property
+    def taken(self) -> int:
+        """How many bytes were taken to be sent."""
+        return self.wire.taken
+
+    def make_room(self) -> None:
+        """Go, since somebody else wants to log in and this one lingers."""
+        self.attempt.had_room = False
+        self.close("unauthenticated", "it lingered, and somebody else wanted to log in")
+
+    def close(self, reason: str, why: str) -> None:
+        """End it at once, by the limit of this name."""
+        self.closed_for = why
+        self.refuse(reason, why)
+        if self.conn is not None:
+            self.conn.disconnect(asyncssh.DISC_BY_APPLICATION, why)
+
     def touch(self) -> None:
         """Hear that the person did something."""
-        self._touched = asyncio.get_running_loop().time()
+        self._idle.touch()
 
-    def _idle_later(self, seconds: float) -> None:
-        self._idling = asyncio.get_running_loop().call_later(seconds, self._look_whether_idle)
+    def _gone_quiet(self) -> None:
+        why = f"nothing was typed for {self._limits.idle:g} s"
+        self.refuse("idle", why)
+        self._serving.spawn(self.leave(why), "close an idle connection")
 
-    def _look_whether_idle(self) -> None:
-        idle = self._serving.limits.idle
-        rest = self._touched + idle - asyncio.get_running_loop().time()
-        if rest > 0:
-            self._idle_later(rest)
+    def _end(self, opened: OpenedSession, reason: str, why: str) -> None:
+        self.refuse(reason, why)
+        self._serving.spawn(self._put_out(opened, why), "close a session that is not read")
+
+    async def _put_out(self, opened: OpenedSession, why: str) -> None:
+        """End one session; its connection, too, where the client does not let go of it."""
+        opened.session.end(why)
+        opened.channel.abort()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(opened.session.gone(), 2 * LAST_WORDS)
             return
-        _log.info("%s typed nothing for %g s", self.identity.name, idle)
-        self._serving.spawn(self.leave(f"nothing was typed for {idle:g} s"), "close an idle connection")
+        if self.conn is not None:
+            self.conn.abort()
 
     async def leave(self, said: str) -> None:
         """End what it shows, tell why, and close it once that is sent."""

@@ -1,19 +1,34 @@
 """What asyncssh does not promise and the server needs: every such name is here, each with a test.
 
-Three things that asyncssh leaves to chance: whoever offers a key need not have it, a connection that is not read
-grows in memory without bound, and so does what comes in while an answer is being worked out.
+What asyncssh leaves to chance: whoever offers a key need not have it, and what comes in, goes out or waits grows in
+memory without bound where the other side wants it to.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import asyncssh
 
-MOST_UNREAD = 1 << 20
-"""Bytes that wait to be sent, or to be understood, before the other side has to wait."""
+MOST_READ = 32 * 1024
+"""Bytes of one connection that are taken at once: others have their turn, and asyncssh cuts packets off by copying."""
+MOST_UNREAD = 320 * 1024
+"""Bytes that came in and wait until an answer is worked out; more than the longest packet."""
+MOST_UNSEEN = 64 * 1024
+"""Bytes that wait for somebody who has not logged in."""
+MOST_ASKED = 64
+"""Requests that wait for their answers before no more are read."""
+MOST_DEFERRED = 2000
+"""Packets that wait for new keys: whoever asks for keys and does not take them is closed."""
+MOST_PIECES = 256
+"""Pieces in which keys wait for a session that does not read; more are put together."""
+MOST_VARIABLES, MOST_ENVIRONMENT = 64, 16 * 1024
+"""Variables, and bytes of them, that one session keeps."""
 _LOGIN = b"ssh-userauth"
 _LOOK_AGAIN = 0.02
 """Seconds until a connection is looked at again that sends faster than it is answered."""
+_DATA = (94, 95)
+"""SSH_MSG_CHANNEL_DATA and SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254)."""
 
 
 def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool]) -> None:
@@ -42,27 +57,145 @@ def on_failure(conn: asyncssh.SSHServerConnection, failed: Callable[[], bool]) -
     conn.send_userauth_failure = send_userauth_failure  # type: ignore[method-assign]
 
 
-def press_back(conn: asyncssh.SSHServerConnection, pause: Callable[[], None], resume: Callable[[], None]) -> None:
-    """Call `pause` while a connection is not read by the other side, and `resume` once it is; bound what comes in."""
-    transport: Any = conn._transport
-    transport.set_write_buffer_limits(high=MOST_UNREAD)
-    conn.pause_writing = pause  # type: ignore[method-assign]
-    conn.resume_writing = resume  # type: ignore[method-assign]
-    receive = conn.data_received
-    loop = conn._loop
+def on_keys(conn: asyncssh.SSHServerConnection, started: Callable[[], None], agreed: Callable[[], None]) -> None:
+    """Call `started` whenever new keys are asked for, by whomever, and `agreed` once there are some."""
+    ask, take = conn._send_kexinit, conn.send_newkeys
 
-    def data_received(data: bytes, datatype: asyncssh.DataType = None) -> None:
+    def send_kexinit() -> None:
+        started()
+        ask()
+
+    def send_newkeys(k: bytes, h: bytes) -> None:
+        take(k, h)
+        agreed()
+
+    conn._send_kexinit = send_kexinit  # type: ignore[method-assign]
+    conn.send_newkeys = send_newkeys  # type: ignore[method-assign]
+
+
+def bound_environment(channel: asyncssh.SSHServerChannel[bytes]) -> None:
+    """Let a session keep so much of the environment that a client sends, and refuse the rest."""
+    take = channel._process_env_request
+
+    def process_env_request(packet: Any) -> bool:
+        env: dict[bytes, bytes] = channel._env
+        size = sum(len(name) + len(value) for name, value in env.items()) + len(packet.get_remaining_payload())
+        return len(env) < MOST_VARIABLES and size <= MOST_ENVIRONMENT and bool(take(packet))
+
+    channel._process_env_request = process_env_request  # type: ignore[method-assign]
+
+
+class Wire:
+    """What goes over one connection: counted, and bounded by one side waiting for the other.
+
+    `pause` is called while the other side does not read, and `resume` once it does; `begin` with what comes first.
+    Before somebody has logged in little may wait; `widen` says how much after that.
+    """
+
+    def __init__(
+        self,
+        conn: asyncssh.SSHServerConnection,
+        pause: Callable[[], None],
+        resume: Callable[[], None],
+        begin: Callable[[bytes], None],
+    ) -> None:
+        self.received = 0
+        """Bytes."""
+        self.sent = 0
+        """Bytes, those that still wait among them."""
+        inner: Any = conn
+        self._conn = inner
+        self._transport = inner._transport
+        self._loop = inner._loop
+        self._is_reading = True
+        self._begin = begin
+        self._taken: dict[Any, int] = {}
+        self._most = MOST_UNSEEN
+        self._transport.max_size = MOST_READ
+        self.widen(MOST_UNSEEN)
+        inner.pause_writing, inner.resume_writing = pause, resume
+        inner.data_received = functools.partial(self._receive, inner.data_received)
+        inner._send = functools.partial(self._send, inner._send)
+        inner.send_packet = functools.partial(self._send_packet, inner.send_packet)
+
+    def widen(self, most: int) -> None:
+        """Let so many bytes wait for the other side before it is full."""
+        self._most = most
+        self._transport.set_write_buffer_limits(high=most)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait to be sent."""
+        return int(self._transport.get_write_buffer_size())
+
+    @property
+    def taken(self) -> int:
+        """Bytes that the system took, to send them."""
+        return self.sent - self.waiting
+
+    def taken_by(self, channel: asyncssh.SSHServerChannel[bytes]) -> int:
+        """Return how many packets of a channel its client had room for."""
+        return self._taken.get(channel, 0)
+
+    def forget(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
+        """Count a channel no more."""
+        self._taken.pop(channel, None)
+
+    def _receive(self, receive: Callable[..., None], data: bytes, datatype: asyncssh.DataType = None) -> None:
+        if not self.received:
+            self._begin(data)
+        self.received += len(data)
         receive(data, datatype)
-        if len(conn._inpbuf) > MOST_UNREAD and not transport.is_closing():
-            transport.pause_reading()
-            loop.call_later(_LOOK_AGAIN, read_on)
+        for channel in self._conn._channels.values():
+            if len(channel._recv_buf) > MOST_PIECES:
+                channel._recv_buf[:] = _together(channel._recv_buf)
+        if len(self._conn._deferred_packets) > MOST_DEFERRED:
+            self._conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "New keys were asked for and not taken")
+            self._conn.abort()
+        elif self._is_reading and self._is_too_much and not self._transport.is_closing():
+            self._is_reading = False
+            self._transport.pause_reading()
+            self._loop.call_later(_LOOK_AGAIN, self._read_on)
 
-    def read_on() -> None:
-        if transport.is_closing():
+    @property
+    def _is_too_much(self) -> bool:
+        """Whether more comes in than is answered, or more is asked than the answers are read.
+
+        What sessions say stops at `_most`; answers come on top of it.
+        """
+        conn = self._conn
+        return (
+            len(conn._inpbuf) > MOST_UNREAD
+            or self.waiting > 2 * self._most
+            or len(conn._global_request_queue) > MOST_ASKED
+            or any(len(channel._request_queue) > MOST_ASKED for channel in conn._channels.values())
+        )
+
+    def _read_on(self) -> None:
+        if self._transport.is_closing():
             return
-        if len(conn._inpbuf) > MOST_UNREAD:
-            loop.call_later(_LOOK_AGAIN, read_on)
+        if self._is_too_much:
+            self._loop.call_later(_LOOK_AGAIN, self._read_on)
         else:
-            transport.resume_reading()
+            self._is_reading = True
+            self._transport.resume_reading()
 
-    conn.data_received = data_received  # type: ignore[method-assign]
+    def _send(self, send: Callable[[bytes], None], data: bytes) -> None:
+        self.sent += len(data)
+        send(data)
+
+    def _send_packet(self, send: Callable[..., None], pkttype: int, *args: bytes, handler: Any = None) -> None:
+        if pkttype in _DATA and handler is not None:
+            self._taken[handler] = self._taken.get(handler, 0) + 1
+        send(pkttype, *args, handler=handler)
+
+
+def _together(pieces: list[tuple[bytes, asyncssh.DataType]]) -> list[tuple[bytes, asyncssh.DataType]]:
+    """Return the same bytes in as few pieces as their kinds allow."""
+    whole: list[tuple[list[bytes], asyncssh.DataType]] = []
+    for data, kind in pieces:
+        if whole and whole[-1][1] == kind:
+            whole[-1][0].append(data)
+        else:
+            whole.append(([data], kind))
+    return [(b"".join(each), kind) for each, kind in whole]

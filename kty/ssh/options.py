@@ -27,6 +27,8 @@ class Options:
     port: int = PORT
     strict_pq: bool = False
     readonly: bool = False
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks whose connections begin with a header of the PROXY protocol."""
     check: bool = False
     """Only look whether everything is there."""
     context: str | None = None
@@ -62,6 +64,12 @@ def _parser() -> Parser:
     parser.add_argument(
         "--readonly", action="store_true", default=None, help="offer nothing that changes the cluster, to nobody"
     )
+    parser.add_argument(
+        "--proxy-protocol",
+        action="append",
+        metavar="NETWORK",
+        help="proxies that tell who comes, by the PROXY protocol: an address or a network; may be given several times",
+    )
     parser.add_argument("--config", metavar="FILE", help="read options from this file; the command line goes first")
     parser.add_argument("--check", action="store_true", help="look whether all is in place, say so, and end")
     add_cluster(parser)
@@ -85,7 +93,12 @@ def parse(arguments: Sequence[str]) -> Options:
     if place is None and not given.as_me:
         raise nobody
     from kty.ssh.config_file import File, read
+    from kty.ssh.limits import networks
 
+    try:
+        networks(tuple(given.proxy_protocol or ()))
+    except ValueError as error:
+        raise UsageError(f"--proxy-protocol: {error}") from error
     file = read(place) if place is not None else File()
     if not (given.as_me or file.as_me):
         raise nobody
@@ -97,6 +110,7 @@ def parse(arguments: Sequence[str]) -> Options:
         port=next(each for each in (given.ssh_port, file.ssh_port, PORT) if each is not None),
         strict_pq=file.strict_pq if given.strict_pq is None else given.strict_pq,
         readonly=file.readonly if given.readonly is None else given.readonly,
+        proxies=tuple(given.proxy_protocol or ()) or file.proxy_protocol,
         check=given.check,
         context=given.context,
         kubeconfig=given.kubeconfig,

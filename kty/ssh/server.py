@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -12,15 +12,23 @@ import asyncssh
 from kty import __version__
 from kty.errors import ConfigError
 from kty.ssh.algorithms import Algorithms
-from kty.ssh.connection import Connection, Serving
-from kty.ssh.limits import Doorway, Limits
+from kty.ssh.connection import Connection
+from kty.ssh.crowd import Crowd
+from kty.ssh.facts import Refused, Tell
+from kty.ssh.gate import Gate
+from kty.ssh.limits import Limits, is_among, networks
+from kty.ssh.listening import listening
 from kty.ssh.login import Login
+from kty.ssh.opened import OpenedSession
+from kty.ssh.proxy_protocol import BadHeader, receive_header
+from kty.ssh.refusals import Refusals
+from kty.ssh.serving import Serving
 from kty.ssh.session import MakeApp, MakeTarget
+from kty.ssh.stalls import Stalls
 from kty.text import printable
 
 KEEPALIVE = 30
 """Seconds after which a connection that says nothing is asked whether it is there; three times, then it is closed."""
-_BACKLOG = 128
 _BREATHE = 0.2
 """Seconds until connections are taken again after the system refused one: it has no more file descriptors."""
 
@@ -44,22 +52,75 @@ class Server:
         port: int = 0,
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
         algorithms: Algorithms,
+        proxies: tuple[str, ...] = (),
+        tell: Tell = lambda fact: None,
+        agreed: Callable[[float], None] = lambda seconds: None,
+        counted: Callable[[int, int], None] = lambda received, sent: None,
     ) -> None:
-        self._serving = Serving(login, make_app, make_target, limits, self._spawn)
+        """`proxies` are addresses and networks whose connections begin with a header of the PROXY protocol.
+
+        `tell` hears what happens, `agreed` the seconds until each connection had keys, and `counted` at times how
+        many bytes were received and sent. Raises ConfigError for what is no address.
+        """
+        self.crowd = Crowd(limits)
+        self._refusals = Refusals(tell)
+        self._serving = Serving(
+            login, make_app, make_target, limits, self.crowd, self._refusals, tell, self._spawn, agreed, counted
+        )
         self._host_key = host_key
         self._algorithms = algorithms
         self._where = (address, port)
         self._limits = limits
-        self._doorway = Doorway(limits)
+        try:
+            self._proxies = networks(proxies)
+            self.gate = Gate(limits, trusted=proxies)
+        except ValueError as error:
+            raise ConfigError(str(error), hint="addresses and networks look like 10.0.0.1 and 10.0.0.0/8") from error
+        self._stalls = Stalls(limits, self._wired, self._opened)
+        self._introducing = 0
+        """Proxies that have not said yet whom they bring."""
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: list[asyncio.Task[None]] = []
         self._sockets: list[socket.socket] = []
+        self.is_draining = False
+        """Whether people are asked to leave."""
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
         """Where it listens."""
         return [each.getsockname()[:2] for each in self._sockets]
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether connections are taken."""
+        return any(not task.done() for task in self._accepting)
+
+    @property
+    def authenticated(self) -> int:
+        """How many connections there are on which somebody has logged in."""
+        return sum(each.is_in for each in self._connections)
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions there are."""
+        return len(self._opened())
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes wait for all connections together."""
+        return sum(each.waiting for each in self._wired())
+
+    def count(self) -> None:
+        """Tell how many bytes went over all connections since the last time."""
+        for each in self._connections:
+            each.count()
+
+    def _wired(self) -> list[Connection]:
+        return [each for each in self._connections if each.conn is not None]
+
+    def _opened(self) -> list[OpenedSession]:
+        return [opened for each in self._connections for opened in each.opened_sessions.values()]
 
     async def __aenter__(self) -> "Server":
         """Listen. Raises ConfigError where that cannot be."""
@@ -67,6 +128,7 @@ class Server:
         self._sockets = await listening(*self._where)
         loop = asyncio.get_running_loop()
         self._accepting = [loop.create_task(self._accept(each, options)) for each in self._sockets]
+        self._spawn(self._stalls.watch(), "watch for connections that stall")
         return self
 
     async def _options(self) -> asyncssh.SSHServerConnectionOptions:
@@ -101,27 +163,81 @@ class Server:
                 await asyncio.sleep(_BREATHE)
                 continue
             address = peer[0]
-            if why_not := self._doorway.why_not(address):
-                _log.warning("%s is turned away: %s", address, why_not)
-                sock.close()
+            if not self._proxies or not is_among(address, self._proxies):
+                self._let_in(sock, address, options)
+            elif self._introducing >= self._limits.unauthenticated:
+                self._turn_away(
+                    sock, address, "proxy-protocol", "too many of its connections have not said whom they bring"
+                )
             else:
-                self._spawn(self._attend(sock, address, options), f"connection from {address}")
+                self._spawn(self._introduce(sock, address, options), f"proxied connection from {address}")
+
+    async def _introduce(self, sock: socket.socket, proxy: str, options: asyncssh.SSHServerConnectionOptions) -> None:
+        """Hear from a proxy whom it brings, and let them in."""
+        self._introducing += 1
+        try:
+            header = await receive_header(sock)
+        except (BadHeader, OSError) as error:
+            self._turn_away(sock, proxy, "proxy-protocol", printable(str(error)))
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            self._let_in(sock, header.address or proxy, options)
+        finally:
+            self._introducing -= 1
+
+    def _let_in(self, sock: socket.socket, address: str, options: asyncssh.SSHServerConnectionOptions) -> None:
+        reason, why = self.gate.why_not(address)
+        if not reason and len(self._connections) >= self._limits.connections:
+            reason, why = "connections", f"there are {self._limits.connections} connections already"
+        if reason:
+            self._turn_away(sock, address, reason, why)
+        else:
+            self._spawn(self._attend(sock, address, options), f"connection from {address}")
+
+    def _turn_away(self, sock: socket.socket, address: str, reason: str, why: str) -> None:
+        sock.close()
+        self._refusals.add(Refused(address=address, reason=reason, why=why))
 
     async def _attend(self, sock: socket.socket, address: str, options: asyncssh.SSHServerConnectionOptions) -> None:
         connection = Connection(self._serving, address)
         self._connections.add(connection)
         try:
-            with self._doorway.standing(address):
-                conn = await asyncssh.run_server(sock, options=options, server_factory=lambda: connection)
-            await conn.wait_closed()
-        except (asyncssh.Error, OSError) as error:
-            _log.info("%s has not logged in: %s", address, printable(str(error)))
+            await self._log_in(connection, sock, options)
+            if connection.has_logged_in and connection.conn is not None:
+                await connection.conn.wait_closed()
         finally:
             self._connections.discard(connection)
             if connection.conn is not None:
                 connection.conn.abort()
             else:
                 sock.close()
+
+    async def _log_in(
+        self, connection: Connection, sock: socket.socket, options: asyncssh.SSHServerConnectionOptions
+    ) -> None:
+        """Wait until somebody has logged in, and hold it against their address where nobody does."""
+        address, attempt, why = connection.address, connection.attempt, ""
+        hold: Callable[[str], None] | None = None
+        try:
+            with self.gate.passing(address, connection.make_room):
+                await asyncssh.run_server(sock, options=options, server_factory=lambda: connection)
+        except (asyncssh.Error, OSError) as error:
+            why = str(error)
+        except Exception as error:
+            why, hold = f"{type(error).__name__}: {error}", self.gate.broke_off
+            _log.exception("a connection from %s broke off", address)
+        if connection.has_logged_in:
+            return
+        why = connection.closed_for or why or "it left"
+        if hold is None:
+            is_slow = attempt.had_room and attempt.seconds >= self._limits.login_grace
+            tried = self.gate.failed if attempt.failures else self.gate.did_nothing
+            hold = self.gate.was_slow if is_slow else tried
+        hold(address)
+        _log.info("%s has not logged in: %s", address, printable(why))
+        self._serving.tell(attempt.as_failure(why, connection=connection.id, address=address))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)
@@ -148,6 +264,7 @@ class Server:
 
     async def drain(self) -> None:
         """Take no more connections, and give people the time to leave (`Limits.drain`) before they have to."""
+        self.is_draining = True
         await self.stop_listening()
         seconds = self._limits.drain
         for connection in tuple(self._connections):
@@ -169,32 +286,4 @@ class Server:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-
-
-async def listening(address: str, port: int) -> list[socket.socket]:
-    """Return sockets that listen there: an IPv4 one, an IPv6 one, or both where a name has both.
-
-    Port 0 is any that is free. Raises ConfigError.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        raise ConfigError(f"the address {address} is none: {error.strerror or error}") from error
-    sockets: list[socket.socket] = []
-    for family, _, _, _, where in dict.fromkeys(found):
-        if port == 0 and sockets:
-            where = (where[0], sockets[0].getsockname()[1], *where[2:])
-        try:
-            sock = socket.create_server(where[:2], family=family, backlog=_BACKLOG)
-        except OSError as error:
-            for each in sockets:
-                each.close()
-            raise ConfigError(
-                f"{address} port {port} cannot be listened on: {(error.strerror or str(error)).lower()}",
-                hint="another kty may listen there; --ssh-port names another port",
-            ) from error
-        with suppress(OSError):
-            sock.setblocking(False)
-        sockets.append(sock)
-    return sockets
+        self._refusals.close()

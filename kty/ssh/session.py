@@ -27,8 +27,6 @@ MakeApp: TypeAlias = Callable[[Terminal, Identity], TerminalApp[Any]]
 MakeTarget: TypeAlias = Callable[[Identity], Target]
 """Returns the cluster that somebody's commands are for. Raises KtyError where there is none."""
 
-MOST_WAITING = 64 * 1024
-"""Bytes that wait for a client that reads slowly: then nothing is written until it has read them."""
 _ENDS = {"INT", "TERM", "HUP", "QUIT", "KILL"}
 """Signals (RFC 4254, section 6.9) that end what runs; others are for a process that this server has not got."""
 _NO_TERMINAL = "kty draws on a terminal, and this session has none: ssh -t asks for one"
@@ -109,7 +107,6 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
         self._part = part
         if self._pauses:
             part.pause_writing()
-        self._channel.set_write_buffer_limits(high=MOST_WAITING)
         self._host.spawn(self, f"session of {self._host.identity.name}")
 
     def _wanted(self) -> Part | Refused:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncssh
 
 from kty.commands.target import Target
 from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
+from kty.ssh.facts import Fact
 from kty.ssh.limits import Limits
 from kty.ssh.login import Identity, Login
 from kty.ssh.server import Server
@@ -23,6 +24,7 @@ from tests.term.emulator import shown
 PATIENCE = 30.0
 """Seconds until a person gives up. No test passes or fails by it unless something hangs."""
 LOOK_AGAIN = 0.005
+AFact = TypeVar("AFact", bound=Fact)
 HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
 
 
@@ -104,10 +106,17 @@ class Guest(asyncssh.SSHClientSession[bytes]):
 class House:
     """A server, and all apps that it made."""
 
-    def __init__(self, server: Server, apps: list[TerminalApp[Any]]) -> None:
+    def __init__(self, server: Server, apps: list[TerminalApp[Any]], facts: list[Fact]) -> None:
         self.server = server
         self.apps = apps
+        self.facts = facts
+        """What the server told."""
         self.port = server.addresses[0][1]
+
+    def told(self, kind: type[AFact], least: int = 1) -> list[AFact]:
+        """Return what was told of this kind; nothing while it is less than `least`."""
+        found = [each for each in self.facts if isinstance(each, kind)]
+        return found if len(found) >= least else []
 
     @asynccontextmanager
     async def connected(
@@ -166,10 +175,12 @@ async def house(
     *,
     make_target: MakeTarget = nowhere,
     strict_pq: bool = False,
+    proxies: tuple[str, ...] = (),
     **limits: Any,
 ) -> AsyncIterator[House]:
     """Serve what `make` makes of a terminal, and of an identity where it wants one."""
     apps: list[TerminalApp[Any]] = []
+    facts: list[Fact] = []
 
     def make_app(terminal: Terminal, identity: Identity) -> TerminalApp[Any]:
         apps.append(make(terminal) if isinstance(make, type) else make(terminal, identity))  # type: ignore[call-arg]
@@ -179,8 +190,10 @@ async def house(
         make_app,
         login,
         HOST_KEY,
-        make_target=make_target,
         limits=Limits(**limits),
         algorithms=algorithms(strict_pq=strict_pq),
+        proxies=proxies,
+        tell=facts.append,
+        make_target=make_target,
     ) as server:
-        yield House(server, apps)
+        yield House(server, apps, facts)

@@ -1,6 +1,7 @@
 """Who is let in: those who prove that they have the key, as whom the key belongs to, and nobody else."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import asyncssh
@@ -20,7 +21,7 @@ async def test_a_key_that_nobody_has_is_refused() -> None:
         assert not it.apps
 
 
-@pytest.mark.parametrize("username", ["me", "root", "системный", "a/b", "x" * 200])
+@pytest.mark.parametrize("username", ["me", "root", "системный", "a.b", "x" * 200])
 async def test_the_name_that_is_given_means_nothing(username: str) -> None:
     async with house(Known(anna=ANNA)) as it, it.connected(ANNA, username) as connection:
         await (await sit(connection)).sees("no key yet")
@@ -144,8 +145,9 @@ async def test_raw_noise_leaves_the_server_as_it_was() -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
             writer.write(noise)
             writer.write_eof()
-            await reader.read()
+            with suppress(ConnectionResetError):  # it left the rest unread
+                await reader.read()
             writer.close()
         async with it.visited(ANNA) as me:
             await me.sees("no key yet")
-        await until(lambda: len(it.server._doorway) == 0)
+        await until(lambda: it.server.gate.standing == 0)
