@@ -116,7 +116,7 @@ class Order:
         count = self.revision - since
         if count > len(self._journal):
             return None
-        return list(islice(self._journal, len(self._journal) - count, None))
+        return list(islice(reversed(self._journal), count))[::-1]
 
     def update(self) -> None:
         """Take in what the stores noted since the last time."""
