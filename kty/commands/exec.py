@@ -3,46 +3,17 @@
 import argparse
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 
+from kty.commands.exec_place import Place, place_of
 from kty.commands.speaking import Speaker
 from kty.commands.streams import Streams
 from kty.commands.target import Target
-from kty.errors import ClusterError, Forbidden, KtyError, NotFound, Unreachable, UsageError
+from kty.errors import ClusterError, Forbidden, KtyError, NotFound, Unreachable
 from kty.kube.api import Api
 from kty.kube.debugging import default_container
 from kty.kube.kinds import Pod
 from kty.kube.streams.exec import Process, execute
 from kty.runtime.shells import shell_command
-from kty.text import printable
-
-_PODS = ("pod", "pods", "po")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a program is to run."""
-
-    namespace: str
-    pod: str
-    container: str = ""
-    """The pod's default one where it is empty."""
-
-
-def place(given: argparse.Namespace, namespace: str) -> Place:
-    """Return where these words lead; `namespace` is meant where they name none. Raises UsageError."""
-    parts = given.pod.split("/")
-    if not all(parts) or len(parts) > 3:
-        raise UsageError(f"{printable(given.pod)!r} names no pod", hint="NAMESPACE/POD, or NAMESPACE/POD/CONTAINER")
-    if given.namespace is not None or len(parts) == 1:
-        if len(parts) == 2 and parts[0].lower() in _PODS:
-            parts = parts[1:]
-        if len(parts) > 1:
-            raise UsageError(f"{printable(given.pod)!r} names a namespace, too", hint="leave it or -n out")
-        parts = [given.namespace or namespace, *parts]
-    if given.container and len(parts) == 3:
-        raise UsageError(f"{printable(given.pod)!r} names a container, too", hint="leave it or -c out")
-    return Place(parts[0], parts[1], parts[2] if len(parts) == 3 else given.container)
 
 
 async def execute_there(given: argparse.Namespace, target: Target, streams: Streams) -> int:
@@ -50,7 +21,7 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
     if target.readonly:
         raise KtyError("kty was started read-only: it runs no programs")
     speaker = Speaker(streams)
-    where = place(given, target.namespace)
+    where = await place_of(given, target)
     has_terminal = given.tty and streams.writes_terminal and (streams.reads_terminal or not given.stdin)
     if given.tty and not has_terminal:
         await speaker.say("this is no terminal at both ends, so the program gets none")
@@ -60,7 +31,8 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
         where.namespace,
         where.pod,
         command,
-        container=where.container or await _container(where, target),
+        container=where.container
+        or await _container(where, target, is_guess=given.namespace is None and "/" in given.pod),
         stdin=given.stdin,
         stderr=not has_terminal,
         tty=has_terminal,
@@ -72,14 +44,14 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
             return await _attend(process, speaker, has_input=given.stdin, has_terminal=True)
 
 
-async def _container(where: Place, target: Target) -> str:
+async def _container(where: Place, target: Target, *, is_guess: bool) -> str:
     """Return the pod's default container; who may not look at the pod leaves the choice to the server."""
     try:
         return default_container(await Api.of(target.client, Pod, where.namespace).get(where.pod))
     except Forbidden:
         return ""
     except NotFound as error:
-        hint = f"{where.namespace} is taken for the namespace; -n names another"
+        hint = f"{where.namespace} is taken for the namespace; -n names another" if is_guess else ""
         raise NotFound(str(error), code=404, reason=error.reason, hint=hint) from error
 
 

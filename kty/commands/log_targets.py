@@ -53,12 +53,12 @@ async def scopes(given: argparse.Namespace, target: Target) -> list[Scope]:
             pods.append(name)
             continue
         found.append(
-            Scope(namespace, labels=_selector(await object_of(target.client, resource, namespace, name), word))
+            Scope(namespace, labels=selector_of(await object_of(target.client, resource, namespace, name), word))
         )
     return [*([Scope(namespace, tuple(pods))] if pods else []), *found]
 
 
-def _selector(obj: Object, word: str) -> str:
+def selector_of(obj: Object, word: str) -> str:
     """Return the selector of an object's pods: a LabelSelector, or the labels of a Service or ReplicationController."""
     content = mapped(obj, "spec", "selector")
     if content and not {"matchLabels", "matchExpressions"} & content.keys():

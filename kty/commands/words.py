@@ -98,7 +98,9 @@ def _exec(prog: str) -> CommandParser:
         "With -t and no program, it is the best shell that the container has.",
     )
     parser.usage = "%(prog)s [-i] [-t] [-n NAME] [-c NAME] POD -- PROGRAM [ARGUMENT ...]"
-    parser.add_argument("pod", metavar="POD", help="its name, NAMESPACE/POD or NAMESPACE/POD/CONTAINER")
+    parser.add_argument(
+        "pod", metavar="POD", help="its name, NAMESPACE/POD[/CONTAINER], or KIND/NAME such as deploy/web"
+    )
     _add_place(parser, several=False)
     parser.add_argument("-c", "--container", default="", metavar="NAME", help="in this container")
     parser.add_argument("-i", "--stdin", action="store_true", help="let it read what kty reads")

@@ -52,8 +52,7 @@ def wanted(username: str, line: str | None, *, term: str | None) -> Wanted:
     """Return what is wanted; `line` is None where nothing was sent, and `term` where there is no terminal."""
     found = _PLACE.fullmatch(username)
     if found is not None:
-        place = "/".join(part for part in found.group("namespace", "pod", "container") if part)
-        return _inside(place, line, term)
+        return _inside(found["namespace"], found["pod"], found["container"] or "", line, term)
     if "/" in username:
         return Refused(
             _USAGE, f"{printable(username)!r} names no container: NAMESPACE/POD@ or NAMESPACE/POD/CONTAINER@ does"
@@ -63,14 +62,15 @@ def wanted(username: str, line: str | None, *, term: str | None) -> Wanted:
     return Screens()
 
 
-def _inside(place: str, line: str | None, term: str | None) -> Command:
+def _inside(namespace: str, pod: str, container: str, line: str | None, term: str | None) -> Command:
     """Run a line as a shell does, or the shell itself."""
     flags = "-i" if term is None else "-it"
     if line is not None:
         program = line_command(line, term)
     else:
         program = ["sh"] if term is None else []  # with a terminal, it is the best shell that there is
-    return Command(("exec", flags, place, "--", *program), f"a shell in {place}")
+    place = ("-n", namespace, *(("-c", container) if container else ()), pod)
+    return Command(("exec", flags, *place, "--", *program), f"a shell in {namespace}/{pod}")
 
 
 def _command(line: str) -> Wanted:

@@ -3,7 +3,7 @@
 import pytest
 
 from kty.commands.arguments import HelpAsked
-from kty.commands.exec import Place, place
+from kty.commands.exec_place import Place, place
 from kty.commands.words import COMMANDS, parse
 from kty.errors import UsageError
 from tests.running import Home

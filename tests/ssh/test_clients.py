@@ -13,7 +13,7 @@ import pytest
 from tests.rigged.server import RiggedDemo, serving
 from tests.running import Home
 from tests.ssh.asking import running
-from tests.ssh.clients.known import ALL, Client
+from tests.ssh.clients.known import ALL, CLIENTS, Client
 from tests.ssh.house import new_key
 from tests.ssh.serving import HAS_OPENSSH, Served, make_key, served
 from tests.term.desk import ROOT, desk
@@ -107,6 +107,18 @@ async def test_it_shows_the_screens(here: Here, client: Client) -> None:
         me.type(b":q\r")
         assert await me.ends() == 0
         assert me.is_as_found
+
+
+async def test_paramiko_finds_the_right_one_of_several_keys(here: Here, tmp_path: Path) -> None:
+    """It asks for the service anew before each try, which asyncssh alone takes for an attack."""
+    others = [tmp_path / f"other-{number}" for number in range(3)]
+    for key in others:
+        key.write_bytes(new_key().export_private_key())
+        key.chmod(0o600)
+    (client,) = (each for each in CLIENTS if each.name == "paramiko")
+    keys = Path(",".join(map(str, [*others, here.it.key])))
+    done = await runs(here.it, client.runs(here.it, "whoami", key=keys))
+    assert (done.status, done.err) == (0, b"")
 
 
 @pytest.mark.parametrize("client", ALL)

@@ -9,6 +9,7 @@ import pytest
 
 from kty.views.registry import views
 from tests.rigged.server import RiggedDemo, serving
+from tests.ssh.asking import asks, running
 from tests.ssh.house import House, until
 from tests.ssh.walker import ALIKE, Walker, kty_house, walking
 from tests.ssh.watchman import Watchman, watched
@@ -91,6 +92,18 @@ async def test_lines_of_a_log_are_copied_and_not_saved(it: House, tmp_path: Path
             await me.guest.sees("copied")
         assert b"\x1b]52;c;" in me.guest.sent
         fail_for(watchman, me)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["get pods -A", "get coupons -A -o yaml", "get nothing", "events -A", "describe pod/{pod}", "logs {pod}", "whoami",
+     "exec shop/{pod} -- ls", "scp -t /tmp/x", "get pods --kubeconfig /etc/passwd"],
+)  # fmt: skip
+async def test_no_command_does_anything_here(it: House, cluster: RiggedDemo, tmp_path: Path, line: str) -> None:
+    with watched(tmp_path / "people") as watchman:
+        done = await asks(it, line.format(pod=running(cluster)))
+    assert done.out or done.err
+    assert not watchman.seen, "\n".join(watchman.seen)
 
 
 async def test_what_is_remembered_is_ones_own(it: House, tmp_path: Path) -> None:

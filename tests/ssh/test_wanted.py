@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kty.commands.exec import place
+from kty.commands.exec_place import place
 from kty.commands.words import COMMANDS, parse
 from kty.ssh.wanted import Command, Refused, Screens, wanted
 from kty.text import is_printable
@@ -39,8 +39,8 @@ def test_names_lead_into_containers(username: str, namespace: str, pod: str, con
 
 
 def test_without_a_line_it_is_a_shell() -> None:
-    assert words("a/b", None) == ("exec", "-i", "a/b", "--", "sh")
-    assert words("a/b", None, "xterm") == ("exec", "-it", "a/b", "--")  # the best that there is
+    assert words("a/b", None) == ("exec", "-i", "-n", "a", "b", "--", "sh")
+    assert words("a/b", None, "xterm") == ("exec", "-it", "-n", "a", "b", "--")  # the best that there is
     *_, name, term, line = words("a/b", "vi 'x y'", "xterm-kitty")
     assert (name, term, line) == ("sh", "xterm-256color", "vi 'x y'")
 
