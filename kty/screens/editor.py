@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Input
 
 from kty.screens.confirm import ConfirmScreen
 from kty.screens.copying import copy
@@ -18,7 +19,9 @@ from kty.widgets.prompt import Prompt
 from kty.widgets.yaml_editor import YamlEditor
 
 _LINE = "line "
-_ASKS = frozenset(("go_on", "leave", "search", "line", "help"))
+_OWN = frozenset(("go_on", "leave", "search", "line", "help", "asked"))
+_ASKED = frozenset(("leave", "asked"))
+"""What keys do while a line is typed."""
 
 
 class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is text here
@@ -29,6 +32,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         Binding("escape,ctrl+q", "leave", "leave", id="editor.leave", priority=True),
         Binding("ctrl+f", "search", "find", id="editor.search", priority=True),
         Binding("ctrl+g", "line", "line", id="editor.line", priority=True),
+        Binding("enter", "asked", show=False, priority=True),
         Binding("f1", "help", "keys", id="editor.help", priority=True),
     ]
 
@@ -44,7 +48,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         yield self._editor
 
     def focus_body(self) -> None:
-        self._editor.focus()
+        self.set_focus(self._editor)  # at once: what is typed ahead is for the text
 
     async def outcome(self) -> str | None:
         """Return the text once the person goes on with it; None once they leave it. Keys are theirs until then."""
@@ -71,9 +75,11 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
     def counts(self) -> Content:
         buffer = self._editor.buffer
         line, column = buffer.cursor
-        said = f"edit {self._title}  {line + 1:,}/{len(buffer.lines):,}:{column + 1:,}"
+        at = f"{line + 1:,}/{len(buffer.lines):,}:{column + 1:,}"
+        if self._said:  # which needs the room
+            return Content(at)
         needle = f"  /{printable(self._needle)} {self._editor.found}" if self._needle else ""
-        return Content.assemble(said, (needle, "$text-accent"))
+        return Content.assemble(f"edit {self._title}  {at}", (needle, "$text-accent"))
 
     def truth(self) -> tuple[str, Tone]:
         if self._editor.is_waiting:
@@ -84,19 +90,20 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         self.say(event.told)
 
     def on_yaml_editor_copied(self, event: YamlEditor.Copied) -> None:
-        copy(self, event.text, "what is chosen" if self._editor.buffer.chosen else "this line")
+        copy(self, event.text, "this line" if event.text.count("\n") == 1 and event.text.endswith("\n") else "text")
 
     # What keys do. They have priority, so that none is taken for text; each waits for what was typed before it.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in _ASKS and (self._editor.is_waiting or self.query_one(Prompt).display):
-            return False
+        if action in _OWN:
+            is_asked = self.query_one(Prompt).display
+            return not self._editor.is_waiting and action in (_ASKED if is_asked else _OWN - {"asked"})
         return super().check_action(action, parameters)
 
     async def _typed_is_there(self) -> None:
-        """Wait until the editor took what was typed so far."""
+        """Wait until what was typed so far was taken."""
         done = asyncio.Event()
-        if self._editor.call_later(done.set):
+        if (self.focused or self._editor).call_later(done.set):
             await done.wait()
 
     async def action_go_on(self) -> None:
@@ -107,8 +114,12 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
     async def action_leave(self) -> None:
         """End the search; then let go of what is chosen; then leave, once the person says so where they changed it."""
         await self._typed_is_there()
-        buffer = self._editor.buffer
-        if self._needle:
+        buffer, prompt = self._editor.buffer, self.query_one(Prompt)
+        if prompt.display:
+            if prompt.sign == "/":
+                self._search("")
+            self.close_prompt()
+        elif self._needle:
             self._search("")
         elif buffer.chosen:
             self._editor.choose_none()
@@ -134,30 +145,31 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
             self.show_keys()
 
     async def action_search(self) -> None:
-        """Ask for what to look for."""
+        """Ask for what to look for; nothing for the same as before."""
         await self._typed_is_there()
-        self.query_one(Prompt).open("/", self._needle)
+        self.query_one(Prompt).open("/")
 
     async def action_line(self) -> None:
         """Ask for a line to go to."""
         await self._typed_is_there()
         self.query_one(Prompt).open(_LINE)
 
+    async def action_asked(self) -> None:
+        """Take the line that was asked for: the editor has the keys that follow at once."""
+        await self._typed_is_there()
+        prompt = self.query_one(Prompt)
+        typed = prompt.query_one(Input).value
+        if prompt.sign == _LINE and typed.strip().isdecimal():
+            self._editor.go_to(int(typed.strip()[:9]) - 1)
+        elif prompt.sign == "/" and typed not in ("", self._needle):
+            self._search(typed)
+        elif prompt.sign == "/" and not typed:
+            self._editor.action_next_match(1)
+        self.close_prompt()
+
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.sign == "/":
+        if event.sign == "/" and self.query_one(Prompt).display:
             self._search(event.text)
-
-    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
-        if event.sign == "/" and event.text != self._needle:
-            self._search(event.text)
-        if event.sign == _LINE and event.text.strip().isdecimal():
-            self._editor.go_to(int(event.text.strip()[:9]) - 1)
-        self.close_prompt()
-
-    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
-        if event.sign == "/":
-            self._search("")
-        self.close_prompt()
 
     def _search(self, needle: str) -> None:
         self._needle = needle

@@ -236,9 +236,10 @@ class YamlEditor(LineView):
             self.buffer.move(self.buffer.beside(Place(line, len(self.buffer.lines[line])), 1), choose=True)
         self._clip = self.buffer.chosen_text
         if self._clip:
-            self.post_message(self.Copied(self._clip))
             self.buffer.insert("")
         self._did()
+        if self._clip:
+            self.post_message(self.Copied(self._clip))
 
     def action_paste(self) -> None:
         """Put here what was copied or cut in this editor last."""
