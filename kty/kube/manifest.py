@@ -30,7 +30,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from kty.errors import KtyError, UsageError
+from kty.errors import KtyError, Misread, UsageError
 from kty.kube.objects import Object
 from kty.kube.stand_ins import StandIns, is_shown
 from kty.text import printable
@@ -221,8 +221,8 @@ _CONTENT = (NodeEvent, CollectionEndEvent)
 
 
 def _mistake(problem: str, mark: Any) -> UsageError:
-    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return UsageError(f"{place}{printable(problem)}")
+    said = printable(problem)
+    return Misread(said, line=mark.line, column=mark.column) if mark else UsageError(said)
 
 
 def _read(event: Event, events: Iterator[Event], depth: int) -> Any:

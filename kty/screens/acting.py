@@ -1,6 +1,6 @@
 """What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 from textual.binding import Binding
@@ -17,6 +17,7 @@ from kty.views.view import Tone
 
 if TYPE_CHECKING:
     from kty.screens.editing import Edited
+    from kty.screens.editors import Editor
 
 ACTIONS = (
     Binding("s", "act('scale')", "scale", id="scale", show=False),
@@ -95,7 +96,7 @@ class Acting(Frame):
             self.app.run_worker(self._do(action, target, typed), group="doing", exit_on_error=False)
 
     def action_edit(self) -> None:
-        """Change the object in the person's editor."""
+        """Change the object: in the person's own editor, or in kty's."""
         pointed = self._pointed()
         if pointed is not None and self.may_change("it will not edit"):
             self._edit(pointed[0], *pointed[1])
@@ -103,49 +104,55 @@ class Acting(Frame):
     @work(exclusive=True, group="act")
     async def _edit(self, resource: Resource, namespace: str, name: str) -> None:
         from kty.screens.editing import Edited
-        from kty.term.editor import ELSEWHERE, edited
+        from kty.screens.editors import editor_for
 
         app = self.app
         if not isinstance(app, TerminalApp):
-            return
-        if app.terminal.remote:
-            self.report(ELSEWHERE, "bad")
             return
         why_not = await self.session.cluster.access.why_not(Need("update", resource, namespace, name))
         if why_not:
             self.report(printable(why_not), "bad")
             return
-        edit = Edited(self.session.cluster.client, resource, namespace, name)
-        reason = ""
+        editor = editor_for(app, self.session, resource.kind.lower(), name)
+        said: tuple[str, Tone]
         try:
-            text = before = await edit.read()
-            while True:
-                with app.lent():
-                    text = await edited(app.terminal, text, suffix=".yaml")
-                if text == before:
-                    self.report(f"nothing is changed: {reason}" if reason else "nothing is changed", "warn")
-                    return
-                try:
-                    await self._try_and_put(edit, text)
-                    return
-                except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
-                    reason = printable(str(error))
-                    text = before = edit.again(text, error)
+            said = await self._edit_in(editor, Edited(self.session.cluster.client, resource, namespace, name))
         except KtyError as error:
-            self.report(printable(error.sentence()), "bad")
+            said = printable(error.sentence()), "bad"
+        finally:
+            await editor.close()
+        self.report(*said)
 
-    async def _try_and_put(self, edit: "Edited", text: str) -> None:
+    async def _edit_in(self, editor: "Editor", edit: "Edited") -> tuple[str, Tone]:
+        """Let the person edit until it is done or given up; return what to say of it. Raises KtyError."""
+        text, wrong = await edit.read(), None
+        while True:
+            after = await editor.edit(text, wrong)
+            if after is None:
+                return f"nothing is changed: {printable(str(wrong))}" if wrong else "nothing is changed", "warn"
+            text, wrong = after, None
+            try:
+                match await self._try_and_put(edit, text):
+                    case "put":
+                        return printable(f"{edit.resource.kind.lower()} {edit.name} is changed"), ""
+                    case "the same":
+                        return "nothing is changed", "warn"
+                    case _ if not editor.stays:
+                        return "", ""
+            except KtyError as error:  # the person goes on with what they wrote; leaving it as it is gives it up
+                text, wrong = edit.again(text), error
+
+    async def _try_and_put(self, edit: "Edited", text: str) -> Literal["put", "the same", "unwanted"]:
         """Show what a text would change, and put it there where the person wants it. Raises KtyError."""
         from kty.screens.editing import DifferenceScreen
 
         is_text = edit.take(text)
         while is_text and await edit.try_out():
             if await self.app.push_screen_wait(DifferenceScreen(printable(edit.name), edit.difference())) is None:
-                return
+                return "unwanted"
             if await edit.put():
-                self.report(printable(f"{edit.resource.kind.lower()} {edit.name} is changed"), "")
-                return
-        self.say("nothing is changed")
+                return "put"
+        return "the same"
 
     async def _do(self, action: Action, target: Target, typed: str) -> None:
         """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""

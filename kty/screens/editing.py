@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kty.errors import Conflict, KtyError, UsageError
+from kty.errors import Conflict, UsageError
 from kty.kube.api import Api
 from kty.kube.client import Client
 from kty.kube.manifest import from_yaml, to_yaml
@@ -16,13 +16,9 @@ from kty.kube.objects import Object
 from kty.kube.resource import Resource
 from kty.kube.three_way import ABSENT, merge
 from kty.screens.confirm import ConfirmScreen
+from kty.screens.editors import Clashing
 from kty.text import printable
 
-NOTE = """\
-# What you save is tried out on the server first, and shown as a difference before it is put in place of {name}.
-# Leave the text as it is, or empty, to change nothing.
-"""
-WRONG = "# {sentence}\n"
 ROUNDS = 3
 """How often a change is brought to what others made of the object meanwhile, before it is given up."""
 NAMED = 3
@@ -49,7 +45,7 @@ class Edited:
     async def read(self) -> str:
         """Return the newest object as the text to be edited. Raises KtyError."""
         self.before = await self._newest()
-        return NOTE.format(name=printable(self.name)) + to_yaml(self.before)
+        return to_yaml(self.before)
 
     async def _newest(self) -> Object:
         return self.resource.with_kind(await self._api.get(self.name))
@@ -106,14 +102,11 @@ class Edited:
             self._clashing = to_yaml(self._content)
             said = "; ".join(f"{clash.path} to {_short(clash.theirs)}" for clash in clashes[:NAMED])
             more = f"; and {len(clashes) - NAMED} more fields" if len(clashes) > NAMED else ""
-            raise UsageError(
-                f"somebody else changed {printable(said)}{more}",
-                hint="take this line out to put yours in its place",
-            )
+            raise Clashing(f"somebody else changed {printable(said)}{more}")
 
-    def again(self, text: str, error: KtyError) -> str:
-        """Return the text to go on with, with what is wrong at its head."""
-        return with_reason(self._clashing or text, error)
+    def again(self, text: str) -> str:
+        """Return the text to go on with where something is wrong with this one."""
+        return self._clashing or text
 
     def difference(self) -> list[str]:
         """Return what would change, in lines of a unified diff without its head."""
@@ -165,11 +158,3 @@ def _style(line: str) -> str:
     if line.startswith("-"):
         return "$text-error"
     return "$text-accent" if line.startswith("@@") else "$foreground 60%"
-
-
-def with_reason(text: str, error: KtyError) -> str:
-    """Return the text with what is wrong with it at its head, in place of what was wrong before."""
-    rest = text.split("\n")
-    while rest and rest[0].startswith("#"):
-        del rest[0]
-    return WRONG.format(sentence=printable(error.sentence())) + "\n".join(rest)

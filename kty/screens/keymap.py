@@ -41,6 +41,7 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.screens.container_choice import ContainerScreen
     from kty.screens.describe import DescribeScreen
     from kty.screens.detail import DetailScreen
+    from kty.screens.editor import EditorScreen
     from kty.screens.forward_dialog import ForwardDialog
     from kty.screens.forwards import ForwardsScreen
     from kty.screens.frame import Frame
@@ -57,11 +58,12 @@ def binding_ids(*more: Sequence[BindingType]) -> dict[str, Binding]:
     from kty.widgets.prompt import Prompt, PromptLine
     from kty.widgets.selectable_log import SelectableLog
     from kty.widgets.tree_table import TreeTable
+    from kty.widgets.yaml_editor import YamlEditor
     from kty.widgets.yaml_view import YamlView
 
     shown = (ObjectScreen, DetailScreen, DescribeScreen, HistoryScreen, GraphScreen, LogScreen, ShellScreen)
-    screens = (*shown, ForwardsScreen, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen)
-    widgets = (LiveTable, TreeTable, YamlView, PageView, LogView, SelectableLog, Prompt, PromptLine)
+    screens = (*shown, ForwardsScreen, ConfirmScreen, ForwardDialog, ContainerScreen, HelpScreen, EditorScreen)
+    widgets = (LiveTable, TreeTable, YamlView, YamlEditor, PageView, LogView, SelectableLog, Prompt, PromptLine)
     owners = (Frame, Searching, BrowseScreen, *screens, *widgets)
     return {
         binding.id: binding

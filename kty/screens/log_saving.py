@@ -28,7 +28,7 @@ async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, ti
     with os.fdopen(handle, "wb") as file:
         piece = bytearray()
         for line in lines:
-            piece += _written(line, names, times=times)
+            piece += written(line, names, times=times)
             count += 1
             if len(piece) >= PIECE:
                 await asyncio.to_thread(file.write, bytes(piece))
@@ -37,7 +37,8 @@ async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, ti
     return count
 
 
-def _written(line: LogLine, names: Sequence[str], *, times: bool) -> bytes:
+def written(line: LogLine, names: Sequence[str], *, times: bool) -> bytes:
+    """Return a line as it came, with its time and its name where asked for."""
     head = ""
     if times and line.at:
         moment = datetime.fromtimestamp(line.at // 10**9, UTC)

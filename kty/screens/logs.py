@@ -194,12 +194,12 @@ class LogScreen(LiveLog):
 
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:
-        """Write the lines that are shown to a file."""
+        """Write the lines that are shown to a file; copy them where the person sits at another machine."""
         from kty.screens.log_saving import place_for, save
         from kty.term.app import TerminalApp
 
         if isinstance(self.app, TerminalApp) and self.app.terminal.remote:
-            self.say("a file would be written on the machine that kty runs on, so nothing is saved")
+            self._save_elsewhere(self.app.terminal.transport.server)
             return
         view, session = self._view, self.session
         try:
@@ -209,3 +209,33 @@ class LogScreen(LiveLog):
             self.report(f"not saved: {printable(error.strerror or str(error))}", "bad")
             return
         self.report(f"saved {count:,} lines to {printable(str(path))}", "good")
+
+    def _save_elsewhere(self, server: tuple[str, int] | None) -> None:
+        """Copy the lines that are shown, or where those are too many the command that saves them."""
+        from kty.screens.log_elsewhere import command, copied
+
+        view, has_times = self._view, self._view.look.times != "off"
+        if (found := copied(view.wanted_lines(), view.names, times=has_times)) is not None:
+            text, count = found
+            if text:
+                copy(self, text, f"{count:,} line{'s' * (count > 1)}: paste them into a file of yours", counted=False)
+            else:
+                self.say("there is nothing to save")
+            return
+        since = self._start.since
+        said = command(
+            server,
+            self._group.sources if self._group is not None else (),
+            previous=self._destination.previous,
+            times=has_times,
+            seconds=self.session.clock.now() - since.timestamp() if since is not None else None,
+        )
+        if not said:
+            self.say("there is nothing to save")
+            return
+        self.app.copy_to_clipboard(said)
+        without = ", without the filter" * bool(self._filter or self._level)
+        most = f"{LARGEST // 1024} KiB"
+        self.report(
+            f"more than the {most} that a clipboard takes; copied what saves it{without}: {printable(said)}", "warn"
+        )

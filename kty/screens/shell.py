@@ -114,6 +114,8 @@ class ShellScreen(Frame):
         return f"running; {program.unseen:,} bytes came meanwhile" if program.unseen else "running", "good"
 
     def _say(self, text: str, tone: Tone = "") -> None:
+        if not self.query(_Said):  # the person left before it was known
+            return
         self._saying = (text, tone)
         self.query_one(_Said).update(Content.styled(text, STYLES[tone]))
         self.show_frame()

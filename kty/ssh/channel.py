@@ -20,6 +20,8 @@ class ChannelTransport:
 
     def __init__(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = channel
+        name = channel.get_extra_info("sockname")
+        self.server: tuple[str, int] | None = (str(name[0]), int(name[1])) if isinstance(name, tuple) else None
 
     def send(self, frame: bytes) -> None:
         with suppress(OSError):

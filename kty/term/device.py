@@ -19,6 +19,8 @@ class Tty:
     description: the shell that started us shares ours, and would be left with it.
     """
 
+    server: tuple[str, int] | None = None
+
     def __init__(self, stdin: int, stdout: int) -> None:
         self._in = _reopened(stdin, os.O_RDONLY)
         self._out = _reopened(stdout, os.O_WRONLY)

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from kty.term import background, modes
-from kty.term.paste import PasteLimit
+from kty.term.paste import LIMIT, Paste, Pastes
 
 if TYPE_CHECKING:
     from kty.term.app import TerminalApp
@@ -34,7 +34,7 @@ class StreamDriver(Driver):
         self._written: list[str] = []
         self._flushing: asyncio.Handle | None = None
         self._decode = getincrementaldecoder("utf-8")("replace").decode
-        self._limit_pastes = PasteLimit()
+        self._pastes = Pastes()
         self._answers = background.Answers()
         self._asked_at: float | None = None
         """When, on the loop's clock, the terminal was asked for its background."""
@@ -139,15 +139,26 @@ class StreamDriver(Driver):
         self._type(self._answers.take(self._decode(data)))
         if awaited and not self._answers.is_awaited:
             self._hear_background()
-        if self._answers.held:
+        if self._answers.held or self._pastes.held:
             self._await_escape()
 
     def _type(self, text: str) -> None:
-        text = self._limit_pastes(text)
-        if text:  # half a character is no text yet, and to the parser no text is the end of all input
-            for event in self._parsed(text):
-                self.process_message(event)
-            self._await_escape()
+        for piece in self._pastes(text):  # half a character is none yet: to the parser no text is the end of all input
+            if isinstance(piece, Paste):
+                self._paste(piece)
+            else:
+                self._press(piece)
+
+    def _press(self, text: str) -> None:
+        for event in self._parsed(text):
+            self.process_message(event)
+        self._await_escape()
+
+    def _paste(self, paste: Paste) -> None:
+        self.process_message(events.Paste(paste.text))
+        if paste.is_cut:
+            said = f"Only the first {LIMIT:,} characters of what you pasted were taken."
+            self._app.call_later(self._app.notify, said, severity="warning", markup=False)
 
     def resized(self, columns: int, lines: int) -> None:
         self._tell_size()
@@ -199,7 +210,7 @@ class StreamDriver(Driver):
         if self._escaping is not None:
             self._escaping.cancel()
             self._escaping = None
-        if self._parser._timeout_time is not None or self._answers.held:
+        if self._parser._timeout_time is not None or self._answers.held or self._pastes.held:
             self._escaping = self._loop.call_later(self._escape_delay, self._escape)
 
     def _escape(self) -> None:
@@ -208,8 +219,12 @@ class StreamDriver(Driver):
             self._asked_at is not None and self._loop.time() - self._asked_at < background.PATIENCE
         )
         if text := self._answers.give_back():
-            for event in self._parsed(text):
-                self.process_message(event)
+            self._type(text)
+        if text := self._pastes.give_back():
+            self._press(text)
+            if self._escaping is not None:  # it has waited long enough
+                self._escaping.cancel()
+                self._escaping = None
         if self._parser._timeout_time is None:
             return
         self._parser._timeout_time = 0.0  # due now: our delay is over, Textual's is for the whole process

@@ -16,8 +16,13 @@ VARIABLES = ("KUBE_EDITOR", "VISUAL", "EDITOR")
 ELSEWHERE = "an editor would run on the machine where kty runs, and you sit at another: nothing is edited"
 
 
+def is_chosen(env: Mapping[str, str]) -> bool:
+    """Say whether a person chose an editor."""
+    return any(env.get(name, "").strip() for name in VARIABLES)
+
+
 def editor(env: Mapping[str, str]) -> list[str]:
-    """Return the command that edits a file. Raises UsageError for one that no shell could read."""
+    """Return the command that edits a file, vi where none is chosen. Raises UsageError for one that cannot be read."""
     chosen = next((env[name] for name in VARIABLES if env.get(name, "").strip()), "vi")
     try:
         return shlex.split(chosen)

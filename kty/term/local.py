@@ -98,6 +98,8 @@ async def run_stock(make_app: Callable[[Terminal], RunApp]) -> RunApp:
 
 
 class _Unused:
+    server: tuple[str, int] | None = None
+
     def send(self, frame: bytes) -> None:
         """Drop it: the driver writes by itself."""
 

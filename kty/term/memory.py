@@ -13,6 +13,8 @@ from kty.term.terminal import Terminal
 class MemoryTransport:
     """Keeps every frame."""
 
+    server: tuple[str, int] | None = None
+
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.is_closed = False

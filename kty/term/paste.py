@@ -1,54 +1,96 @@
-"""Keep a paste to a size that does not stall everybody else."""
+"""Take pastes out of a stream of typed text, and keep each to a size that does not stall everybody else."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 START = "\x1b[200~"
 END = "\x1b[201~"
-LIMIT = 16_384
-"""Characters of one paste that are taken. Textual reads it character by character: 100,000 hold the loop for 175 ms."""
+LIMIT = 1 << 20
+"""Characters of one paste that are taken: more than the API server takes of most objects."""
 
 
-class PasteLimit:
-    """Cuts bracketed pastes in a stream of typed text, however the stream is cut itself."""
+class Paste(NamedTuple):
+    """What was pasted in one go."""
+
+    text: str
+    """Without escapes and NULs: no key, and nothing that a terminal obeys, is to come out of it."""
+    is_cut: bool
+    """Whether there was more than is taken."""
+
+
+class Pastes:
+    """Tells bracketed pastes from keys, however the stream is cut.
+
+    Textual's own parser reads them character by character: 100,000 hold the loop for 175 ms.
+    """
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._left = 0
+        self._body: list[str] = []
+        self._size = 0
+        self._is_cut = False
         self._inside = False
         self._tail = ""
-        """Outside a paste the last few characters passed on, inside one those held back: either may begin a bracket."""
+        """What may begin a bracket; it is held back until more is there."""
 
-    def __call__(self, text: str) -> str:
-        """Return the text less what is beyond the limit within a paste; empty where nothing is to be said yet."""
-        passed: list[str] = []
+    def __call__(self, text: str) -> Iterator[str | Paste]:
+        """Yield what was typed, and what was pasted once all of it is there."""
         while text:
-            text = self._inner(text, passed) if self._inside else self._outer(text, passed)
-        return "".join(passed)
+            if self._inside:
+                text, paste = self._inner(text)
+                if paste is not None:
+                    yield paste
+            else:
+                passed, text = self._outer(text)
+                if passed:
+                    yield passed
 
-    def _outer(self, text: str, passed: list[str]) -> str:
+    @property
+    def held(self) -> str:
+        """What is held back of what was typed. An escape is, too: ask for it back when it seems to be one."""
+        return "" if self._inside else self._tail
+
+    def give_back(self) -> str:
+        """Return what is held back of what was typed: it begins no paste."""
+        held = self.held
+        if held:
+            self._tail = ""
+        return held
+
+    def _outer(self, text: str) -> tuple[str, str]:
+        """Return what is typed, and what follows the bracket that opens a paste."""
         seen = self._tail + text
         at = seen.find(START)
         if at < 0:
-            passed.append(text)
-            self._tail = seen[-(len(START) - 1) :]
-            return ""
-        rest = seen[at + len(START) :]
-        passed.append(text[: len(text) - len(rest)])
-        self._inside, self._left, self._tail = True, self._limit, ""
-        return rest
+            held = _begun(seen, START)
+            self._tail = seen[len(seen) - held :]
+            return seen[: len(seen) - held], ""
+        self._inside, self._tail = True, ""
+        return seen[:at], seen[at + len(START) :]
 
-    def _inner(self, text: str, passed: list[str]) -> str:
+    def _inner(self, text: str) -> tuple[str, Paste | None]:
         seen = self._tail + text
         at = seen.find(END)
         if at < 0:
-            kept = next(n for n in range(len(END) - 1, -1, -1) if seen.endswith(END[:n]))
-            self._tail = seen[len(seen) - kept :]
-            self._take(seen[: len(seen) - kept], passed)
-            return ""
-        self._take(seen[:at], passed)
-        passed.append(END)
-        self._inside, self._tail = False, ""
-        return seen[at + len(END) :]
+            held = _begun(seen, END)
+            self._tail = seen[len(seen) - held :]
+            self._take(seen[: len(seen) - held])
+            return "", None
+        self._take(seen[:at])
+        body = "".join(self._body).replace("\x1b", "").replace("\x00", "")
+        paste = Paste(body, self._is_cut)
+        self._body.clear()
+        self._size, self._is_cut, self._inside, self._tail = 0, False, False, ""
+        return seen[at + len(END) :], paste
 
-    def _take(self, body: str, passed: list[str]) -> None:
-        body = body[: self._left]
-        self._left -= len(body)
-        passed.append(body.replace("\x1b", ""))  # an escape would start a key within the paste
+    def _take(self, piece: str) -> None:
+        room = self._limit - self._size
+        self._is_cut |= len(piece) > room
+        if piece := piece[:room]:
+            self._body.append(piece)
+            self._size += len(piece)
+
+
+def _begun(text: str, bracket: str) -> int:
+    """Return how many characters at the end of a text may begin a bracket."""
+    return next(size for size in range(len(bracket) - 1, -1, -1) if text.endswith(bracket[:size]))

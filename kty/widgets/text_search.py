@@ -17,6 +17,11 @@ class Match(NamedTuple):
     end: int
 
 
+def pattern(needle: str) -> re.Pattern[str]:
+    """Return what finds the needle: exactly where it has capitals; else case does not matter."""
+    return re.compile(re.escape(needle), 0 if needle != needle.lower() else re.IGNORECASE)
+
+
 class TextSearch:
     """The matches of one needle in a text, one of them the current one.
 
@@ -29,7 +34,7 @@ class TextSearch:
         self.current: int | None = None
         """The place of the current match among the matches, from 0."""
         if needle:
-            self._find(re.compile(re.escape(needle), 0 if needle != needle.lower() else re.IGNORECASE), lines)
+            self._find(pattern(needle), lines)
 
     def _find(self, pattern: re.Pattern[str], lines: Sequence[str]) -> None:
         for number, line in enumerate(lines):

@@ -7,6 +7,9 @@ from textual import events
 from textual.binding import Binding
 from textual.widgets import Input
 
+LONGEST = 16_384
+"""Characters of one paste that are taken."""
+
 
 class TypedLine(Input):
     """Textual's input, but that what was typed at once is taken in its order.
@@ -18,6 +21,13 @@ class TypedLine(Input):
         key: each.action for each in Input.BINDINGS if isinstance(each, Binding) for key in each.key.split(",")
     }
     """The keys that edit, and the action of each; those that can be rebound have to be left out."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take the first line of what is pasted, as far as a line is for reading."""
+        event.stop()
+        event.prevent_default()
+        if lines := event.text.splitlines():
+            self.replace(lines[0][:LONGEST], *self.selection)
 
     async def on_key(self, event: events.Key) -> None:
         """Do what an editing key does in its turn."""

@@ -49,7 +49,7 @@ class YamlComposer:
     def _painter_for(self, left: int) -> YamlPainter:
         if self._styles is None or self._styles.filters != tuple(self._widget.get_line_filters()):
             self._styles = Styles(self._widget)
-        wanted = self._styles, left, self._widget.size.width
+        wanted = self._styles, left, self._widget.size.width, GUTTER
         if self._painter is None or self._painter.made_of != wanted:
             self._painter = YamlPainter(*wanted)
         return self._painter

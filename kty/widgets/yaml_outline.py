@@ -13,6 +13,9 @@ _BLOCK_HEAD = re.compile(
     """,
     re.VERBOSE,
 )
+_LAST_OF_HEADS = frozenset("|>-+123456789")
+_FAR_RIGHT = 1 << 30
+"""A column beyond all."""
 
 
 class Outline:
@@ -74,15 +77,54 @@ class Outline:
             self._add(number, parent, items[parent])
             if content:
                 stack.append((level, number))
-            if line[-1:] in "|>-+123456789" and (head := _BLOCK_HEAD.fullmatch(line[:_LONGEST_HEAD])):
-                body_of = number
-                body_column = len(head["marks"]) if head["key"] else len(head["marks"].rstrip()) - 1
+            if (begun := _block(line)) is not None:
+                body_of, body_column = number, begun
         for _, number in stack:
             self.ends[number] = len(self.lines) - 1
 
     def _add(self, number: int, parent: int, place: int) -> None:
         self.parents.append(parent)
         self._places.append(place)
+
+
+def _block(line: str) -> int | None:
+    """Return the column beyond which the text of a literal block is that begins on this line; None where none does."""
+    if line[-1:] not in _LAST_OF_HEADS or (head := _BLOCK_HEAD.fullmatch(line[:_LONGEST_HEAD])) is None:
+        return None
+    return len(head["marks"]) if head["key"] else len(head["marks"].rstrip()) - 1
+
+
+def bodies(lines: Sequence[str], first: int, last: int) -> list[bool]:
+    """Say for the lines from `first` up to `last` whether each is text inside a literal block.
+
+    Only what is before them is looked at, and of that only as much as tells.
+    """
+    column = _block_around(lines, first)
+    found = []
+    for line in lines[first:last]:
+        content = line.lstrip(" ")
+        if content and column is not None and len(line) - len(content) <= column:
+            column = None
+        found.append(column is not None)
+        if column is None:
+            column = _block(line)
+    return found
+
+
+def _block_around(lines: Sequence[str], number: int) -> int | None:
+    """Return the column of the outermost literal block that this line is in; None where it is in none."""
+    found, limit = None, _FAR_RIGHT
+    for at in range(number, -1, -1):
+        line = lines[at]
+        content = line.lstrip(" ")
+        column = len(line) - len(content)
+        if at < number and column < limit and (begun := _block(line)) is not None and begun < limit:
+            found = begun
+        if content and column < limit:
+            limit = column
+        if not limit:
+            break
+    return found
 
 
 def _is_item(content: str) -> bool:

@@ -39,6 +39,30 @@ _INKS = (
 COMPONENTS = frozenset(f"yaml-view--{name}" for name in (*_INKS, "cursor", "match", "current"))
 """The component classes of a widget that has a painter."""
 
+LOOKS = """
+    width: 1fr; height: 1fr; background: $background; color: $foreground 80%;
+    & > .yaml-view--key { color: $text-primary; }
+    &:light > .yaml-view--key { color: $primary; }
+    & > .yaml-view--string { color: $foreground 90%; }
+    & > .yaml-view--number { color: $text-warning; }
+    & > .yaml-view--constant { color: $text-accent; }
+    & > .yaml-view--escape { color: $text-error; }
+    & > .yaml-view--mark { color: $foreground 55%; }
+    & > .yaml-view--comment { color: $foreground 55%; text-style: italic; }
+    & > .yaml-view--body { color: $text-success; }
+    & > .yaml-view--fold { color: $foreground 55%; }
+    & > .yaml-view--folded { color: $foreground 60%; }
+    & > .yaml-view--position { color: $foreground 30%; }
+    & > .yaml-view--changed { color: $accent; background: $accent 12%; }
+    & > .yaml-view--match { background: $accent 35%; }
+    & > .yaml-view--current { background: $accent; color: auto; text-style: bold; }
+    & > .yaml-view--cursor { background: $primary 17%; }
+    &:focus > .yaml-view--cursor { background: $primary 30%; }
+    &:light > .yaml-view--cursor { background: $primary 10%; }
+    &:light:focus > .yaml-view--cursor { background: $primary 22%; }
+"""
+"""How they look: the rules for such a widget, in the words of Textual's CSS."""
+
 _TAB = 4
 
 Value = TypeVar("Value")
@@ -52,7 +76,7 @@ class Row(NamedTuple):
     finds: tuple[tuple[int, int, bool], ...] = ()
     """What was found: (first character, character after the last, whether it is the current match), in order."""
     fold: str = ""
-    """`▾` where it can be folded, `▸` where it is."""
+    """`▾` where it can be folded, `▸` where it is; the line's number where lines are numbered."""
     folded: str = ""
     """What is said of the lines that it hides."""
     cursor: bool = False
@@ -140,10 +164,10 @@ class Styles:
 class YamlPainter:
     """Paints rows in one set of styles, from one column on, in one width."""
 
-    def __init__(self, styles: Styles, left: int, width: int) -> None:
-        self.made_of = styles, left, width
+    def __init__(self, styles: Styles, left: int, width: int, gutter: int = GUTTER) -> None:
+        self.made_of = styles, left, width, gutter
         """What it was made of; made of the same, another one would paint the same."""
-        self._styles, self._left, self._width = self.made_of
+        self._styles, self._left, self._width, self._gutter = self.made_of
         self._strips: Strips[Row] = Strips()
 
     def turn(self) -> None:
@@ -157,13 +181,14 @@ class YamlPainter:
     def _paint(self, row: Row) -> Strip:
         style = self._styles.style
         plain = style("", row)
-        room = max(0, self._width - GUTTER - 1)
+        room = max(0, self._width - self._gutter - 1)
+        lead = row.fold.rjust(self._gutter - 2)
         gutter = [
             Segment("▎" if row.changed else " ", style("changed", row)),
-            Segment(f"{row.fold or ' '} ", style("folded" if row.folded else "fold", row)),
+            Segment(f"{lead} ", style("folded" if row.folded else "fold", row)),
         ]
         edge = [Segment("▐" if row.thumb else " ", style("position", row))]
-        strips = [Strip(gutter, GUTTER), self._content(row, room, plain), Strip(edge, 1)]
+        strips = [Strip(gutter, self._gutter), self._content(row, room, plain), Strip(edge, 1)]
         return Strip.join(strips).crop_extend(0, self._width, plain)
 
     def _content(self, row: Row, room: int, plain: Style) -> Strip:

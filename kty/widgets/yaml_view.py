@@ -12,7 +12,7 @@ from textual.timer import Timer
 from kty.widgets.line_view import LineView, left_of
 from kty.widgets.text_search import Match
 from kty.widgets.yaml_composer import YamlComposer
-from kty.widgets.yaml_painter import COMPONENTS, GUTTER, cells
+from kty.widgets.yaml_painter import COMPONENTS, GUTTER, LOOKS, cells
 from kty.widgets.yaml_reading import Reading
 
 SIDEWAYS = 8
@@ -29,30 +29,7 @@ class YamlView(LineView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
-    DEFAULT_CSS = """
-    YamlView {
-        width: 1fr; height: 1fr; background: $background; color: $foreground 80%;
-        & > .yaml-view--key { color: $text-primary; }
-        &:light > .yaml-view--key { color: $primary; }
-        & > .yaml-view--string { color: $foreground 90%; }
-        & > .yaml-view--number { color: $text-warning; }
-        & > .yaml-view--constant { color: $text-accent; }
-        & > .yaml-view--escape { color: $text-error; }
-        & > .yaml-view--mark { color: $foreground 55%; }
-        & > .yaml-view--comment { color: $foreground 55%; text-style: italic; }
-        & > .yaml-view--body { color: $text-success; }
-        & > .yaml-view--fold { color: $foreground 55%; }
-        & > .yaml-view--folded { color: $foreground 60%; }
-        & > .yaml-view--position { color: $foreground 30%; }
-        & > .yaml-view--changed { color: $accent; background: $accent 12%; }
-        & > .yaml-view--match { background: $accent 35%; }
-        & > .yaml-view--current { background: $accent; color: auto; text-style: bold; }
-        & > .yaml-view--cursor { background: $primary 17%; }
-        &:focus > .yaml-view--cursor { background: $primary 30%; }
-        &:light > .yaml-view--cursor { background: $primary 10%; }
-        &:light:focus > .yaml-view--cursor { background: $primary 22%; }
-    }
-    """
+    DEFAULT_CSS = f"YamlView {{{LOOKS}}}"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "fold", "fold", show=False, id="yaml.fold"),

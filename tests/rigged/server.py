@@ -124,6 +124,15 @@ class RiggedDemo:
         finally:
             self._held.pop(kind).set()
 
+    @asynccontextmanager
+    async def holding_writes(self) -> AsyncIterator[None]:
+        """Answer nothing that would change anything before the block is left."""
+        self._held[""] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._held.pop("").set()
+
     async def up(self) -> None:
         """Listen, on the same port as before."""
         app = Server(self._demo).application()
@@ -152,6 +161,8 @@ class RiggedDemo:
         held = self._held.get(request.path.rpartition("/")[2])
         if held is not None and "continue" in request.query:
             await held.wait()
+        if request.method != "GET" and (writes := self._held.get("")) is not None:
+            await writes.wait()
         if self.rotated and request.path.endswith("/log") and request.query.get("sinceTime", "") < self.rotated:
             request = request.clone(rel_url=request.rel_url.update_query(sinceTime=self.rotated))
         answer: web.StreamResponse = await handler(request)

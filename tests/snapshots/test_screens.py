@@ -513,3 +513,14 @@ async def test_a_history_on_a_small_terminal(desk: Desk, server: RiggedDemo, clo
         await me.sees("deployments 8 of 8", "● live")
         await make_history(me, server, clock)
         await looks_like(me, "small-history", "3 changes", "95s ago")
+
+
+@pytest.mark.parametrize(("name", "size"), [("editor", (120, 30)), ("editor-small", (60, 15))])
+async def test_the_built_in_editor(desk: Desk, name: str, size: tuple[int, int]) -> None:
+    async with desk.sit("deploy", size=size, remote=True) as me:
+        await me.sees("checkout")
+        await me.press("/", *"checkout", "enter")
+        await me.press("e")
+        await me.sees("esc leave", "apiVersion")
+        await me.press("ctrl+f", *"image:", "enter", "end", "shift+left", "shift+left", *"2.5.0", "shift+home")
+        await looks_like(me, name, "image:", "▲ changed")

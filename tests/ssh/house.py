@@ -19,7 +19,7 @@ from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from tests.keys import typed
 from tests.term.apps import Echo
-from tests.term.emulator import shown
+from tests.term.emulator import Emulator
 
 PATIENCE = 30.0
 """Seconds until a person gives up. No test passes or fails by it unless something hangs."""
@@ -65,6 +65,7 @@ class Guest(asyncssh.SSHClientSession[bytes]):
         self.errors = bytearray()
         self.is_over = asyncio.Event()
         self.channel: asyncssh.SSHClientChannel[bytes]
+        self._emulator = Emulator(size)
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         self.channel = chan
@@ -77,7 +78,12 @@ class Guest(asyncssh.SSHClientSession[bytes]):
 
     @property
     def screen(self) -> str:
-        return shown(bytes(self.sent), self.size)
+        """What a terminal of the size that it has now shows after it was sent all this."""
+        if self._emulator.size != self.size:
+            self._emulator = Emulator(self.size)
+        if new := bytes(self.sent[self._emulator.seen :]):
+            self._emulator.feed(new)
+        return self._emulator.text
 
     @property
     def status(self) -> int | None:

@@ -1,6 +1,8 @@
 """Whatever a person does over SSH, nothing of it happens on the server's desk or disk."""
 
+import base64
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,7 +49,7 @@ async def test_no_key_of_a_list_does_anything_here(it: House, tmp_path: Path, ki
         assert len(me.pressed) > 6
 
 
-@pytest.mark.parametrize("key", ["y", "d", "l", "E", "H", "T", "f", "s", "enter"])
+@pytest.mark.parametrize("key", ["y", "d", "l", "E", "H", "T", "f", "s", "e", "enter"])
 async def test_no_key_of_what_a_list_opens_does_anything_here(it: House, tmp_path: Path, key: str) -> None:
     async with walking(it) as me:
         with watched(tmp_path / "people") as watchman:
@@ -64,7 +66,6 @@ async def test_no_key_of_what_a_list_opens_does_anything_here(it: House, tmp_pat
 @pytest.mark.parametrize(
     ("first", "key", "said"),
     [
-        ("pods", "e", "an editor would run on the machine where kty runs"),
         ("pods", "F", "only to the machine where kty runs"),
         ("svc", "F", "only to the machine where kty runs"),
     ],
@@ -87,7 +88,7 @@ async def test_lines_of_a_log_are_copied_and_not_saved(it: House, tmp_path: Path
         await me.guest.sees("following")
         with watched(tmp_path / "people") as watchman:
             await me.press("ctrl+s")
-            await me.guest.sees("nothing is saved")
+            await me.guest.sees("copied", "paste them into a file of yours")
             await me.press("c")
             await me.guest.sees("copied")
         assert b"\x1b]52;c;" in me.guest.sent
@@ -104,6 +105,23 @@ async def test_no_command_does_anything_here(it: House, cluster: RiggedDemo, tmp
         done = await asks(it, line.format(pod=running(cluster)))
     assert done.out or done.err
     assert not watchman.seen, "\n".join(watchman.seen)
+
+
+async def test_what_no_clipboard_takes_is_saved_by_a_command_that_is_told(
+    it: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kty.screens.log_elsewhere.LARGEST", 100)
+    async with walking(it) as me:
+        await me.press("l")
+        await me.guest.sees("following")
+        with watched(tmp_path / "people") as watchman:
+            await me.press("ctrl+s")
+            await me.guest.sees("copied what saves it", f"ssh -p {it.port} 127.0.0.1 logs ")
+            (code,) = re.findall(rb"\x1b]52;c;([A-Za-z0-9+/=]*)", me.guest.sent)
+            said = base64.b64decode(code).decode()
+            assert said.startswith(f"ssh -p {it.port} 127.0.0.1 logs ")
+            assert said.endswith(".log")
+        fail_for(watchman, me)
 
 
 async def test_what_is_remembered_is_ones_own(it: House, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ ALIKE = (
     *("mark", "copy", "filter", "all_namespaces", "wide", "faults", "sort", "reload"),
 )
 """Actions that have nothing to do with the kind that is listed."""
-_AWAY = ("back", "app.again", "app.step", "dismiss", "end")
+_AWAY = ("back", "app.again", "app.step", "dismiss", "end", "go_on", "leave")
 """Actions from which there is no way back by escape."""
 
 

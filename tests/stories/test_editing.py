@@ -160,14 +160,3 @@ async def test_nothing_is_edited_by_who_may_not_or_read_only(desk: Desk, server:
     async with desk.sit("cm") as me:
         await edits(me)
         await me.sees("you may not update configmaps in shop")
-
-
-async def test_who_sits_at_another_machine_is_told_that_no_editor_of_theirs_is_here(
-    desk: Desk, server: RiggedDemo, tmp_path: Path
-) -> None:
-    before = data(server)
-    async with desk.sit("cm", env=editor(tmp_path, "true"), remote=True) as me:
-        await edits(me)
-        await me.sees("an editor would run on the machine where kty runs")
-    assert not (tmp_path / "count").exists()
-    assert data(server) == before

@@ -11,6 +11,35 @@ _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 _KITTY = re.compile(rb"\x1b\[([<>])\d*u")
 
 
+_BEGUN = re.compile(rb"\x1b(?:\[[\d;<>?$]*|\][^\x07\x1b]*)?\Z")
+"""A sequence of which more is to come."""
+
+
+class Emulator:
+    """A terminal of one size that is sent its bytes as they come: what was drawn is not drawn again."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self.seen = 0
+        """How many bytes it was sent."""
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._begun = b""
+
+    def feed(self, data: bytes) -> None:
+        self.seen += len(data)
+        data = self._begun + data
+        begun = _BEGUN.search(data)
+        end = begun.start() if begun else len(data)
+        self._begun = data[end:]
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:end]))
+
+    @property
+    def text(self) -> str:
+        """What it shows, a line each."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+
 def _screen(sent: bytes, size: tuple[int, int]) -> pyte.Screen:
     screen = pyte.Screen(*size)
     pyte.ByteStream(screen).feed(_UNKNOWN_TO_PYTE.sub(b"", sent))

@@ -99,8 +99,8 @@ async def test_a_paste_is_one_event() -> None:
 
 async def test_a_huge_paste_is_cut_and_typing_goes_on() -> None:
     async with sitting_at(Echo) as me:
-        await me.pastes("x" * 1_000_000)
-        await me.sees("paste=16384 ")
+        await me.pastes("x" * 1_100_000)
+        await me.sees("paste=1048576 ", "Only the first 1,048,576 characters")
         me.send(b"a")
         await me.sees("key=a 'a'.")
 

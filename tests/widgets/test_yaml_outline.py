@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kty.kube.manifest import to_yaml
 from kty.widgets.yaml_folds import Folds
-from kty.widgets.yaml_outline import Outline
+from kty.widgets.yaml_outline import Outline, bodies
 from tests.kube.odd_strings import FRAGMENTS, ODD
 
 TEXT = dedent(
@@ -181,3 +181,34 @@ def test_every_line_is_seen_or_hidden_by_one_that_is(obj: dict[str, object], fol
         hiding = rows[folds.row(line)]
         assert hiding == line or line <= hiding + folds.hidden(hiding)
         assert (line in rows) == folds.folded.isdisjoint(outline.enclosing(line))
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "a: |",
+            "b: 1",
+            "  c: >-",
+            "  - |",
+            "  - d: |2",
+            "    x",
+            "  y",
+            "",
+            "      z: |",
+            "e:",
+            "- f",
+            "    g: h",
+            "   ",
+        ]
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@given(LINES, st.data())
+def test_where_one_looks_from_makes_no_difference_to_what_is_a_body(lines: list[str], data: st.DataObject) -> None:
+    text = "\n".join(lines) + "\n"
+    outline = Outline(text)
+    first = data.draw(st.integers(0, len(lines) - 1))
+    assert bodies(lines, first, len(lines)) == [outline.is_body(line) for line in range(first, len(lines))]
