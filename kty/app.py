@@ -12,8 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kty.errors import KtyError
+from kty.kube.client import Client
+from kty.kube.config import Config
 from kty.kube.streams.loopback import listen_on_loopback
-from kty.runtime.shared import Shared
+from kty.runtime.shared import Shared, unretried
 from kty.runtime.threads import Impatient
 from kty.screens.browse import BrowseScreen
 from kty.screens.frame import Frame
@@ -239,13 +241,16 @@ def run(new_session: Callable[[Shared], Session], first: str) -> int:
 
 
 @asynccontextmanager
-async def caches() -> AsyncIterator[Shared]:
-    """Fit the process and its loop for apps, and yield the caches that they share; they end with the block."""
+async def caches(connect: Callable[[Config], Client] = unretried) -> AsyncIterator[Shared]:
+    """Fit the process and its loop for apps, and yield the caches that they share; they end with the block.
+
+    `connect` makes the clients that they share.
+    """
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(50_000, 50, 1000)
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
-    shared = Shared()
+    shared = Shared(connect=connect)
     try:
         yield shared
     finally:

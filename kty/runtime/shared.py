@@ -74,6 +74,16 @@ class Shared:
             client = self._clients[config.identity] = self._connect(config)
         return client
 
+    @property
+    def stores(self) -> int:
+        """How many stores are kept, each by a watch."""
+        return len(self._caches)
+
+    @property
+    def leases(self) -> int:
+        """How many leases of them there are."""
+        return sum(cache.users for cache in self._caches.values())
+
     def lease(
         self,
         client: Client,

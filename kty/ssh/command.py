@@ -11,19 +11,22 @@ from typing import TypeAlias
 
 from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
+from kty.ssh.behind import Behind
 from kty.ssh.host_key import HostKey, load_host_key
 from kty.ssh.key_file import KeyFile
+from kty.ssh.lines import Lines
 from kty.ssh.listening import listening
 from kty.ssh.options import Options
 from kty.ssh.server import Server
 from kty.ssh.session import MakeApp, MakeTarget
+from kty.ssh.watch import Watch, watching
 from kty.text import printable
 
-Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[tuple[MakeApp, MakeTarget]]]
-"""Opens what all sessions share, and gives what makes an app, and what a command is for."""
+Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[tuple[MakeApp, MakeTarget, Behind]]]
+"""Opens what all sessions share, and gives what makes an app, what a command is for, and what is behind both."""
 
 
-def run(options: Options, apps: Apps, what: str) -> int:
+def run(options: Options, apps: Apps, what: str, stderr: Lines | None) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit status; `what` tells in a few words what is served.
 
     Raises ConfigError where something is not in place; the first thing that is not.
@@ -38,12 +41,16 @@ def run(options: Options, apps: Apps, what: str) -> int:
     if options.check:
         return asyncio.run(_check(options, what, whom))
     host_key = load_host_key(options.host_key)
-    return asyncio.run(_serve(options, apps, login, host_key, what, whom))
+    with watching(options, stderr) as watch:
+        return asyncio.run(_serve(options, apps, login, host_key, what, whom, watch))
 
 
 async def _check(options: Options, what: str, whom: str) -> int:
     for each in await listening(options.address, options.port):
         each.close()
+    if options.http_port is not None:
+        for each in await listening(options.http_address, options.http_port, option="--http-port"):
+            each.close()
     _say(f"kty would serve {what} on {options.address} port {options.port}, to {whom}")
     if options.host_key.exists():
         _say(f"host key {load_host_key(options.host_key).fingerprint} ({options.host_key})")
@@ -52,8 +59,10 @@ async def _check(options: Options, what: str, whom: str) -> int:
     return 0
 
 
-async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey, what: str, whom: str) -> int:
-    async with apps() as (make_app, make_target):
+async def _serve(
+    options: Options, apps: Apps, login: KeyFile, host_key: HostKey, what: str, whom: str, watch: Watch
+) -> int:
+    async with apps() as (make_app, make_target, behind):
         server = Server(
             make_app,
             login,
@@ -64,9 +73,15 @@ async def _serve(options: Options, apps: Apps, login: KeyFile, host_key: HostKey
             limits=options.limits,
             algorithms=algorithms(strict_pq=options.strict_pq),
             proxies=options.proxies,
+            tell=watch.tell,
+            agreed=watch.agreed,
+            counted=watch.counted,
         )
         with _asked_to_end() as asked:
-            async with server:
+            async with server, watch.told_outside(server, behind, options) as outside:
+                for address, port in outside:
+                    name = f"[{address}]" if ":" in address else address
+                    _say(f"health and metrics: http://{name}:{port}/metrics, /healthz and /readyz")
                 _announce(server.addresses, host_key, what, whom)
                 await asked.get()
                 draining = asyncio.ensure_future(server.drain())

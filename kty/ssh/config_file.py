@@ -1,7 +1,7 @@
 """The file that `kty serve --config` names."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +21,10 @@ class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     strict_pq: bool = False
     readonly: bool = False
     proxy_protocol: tuple[str, ...] = ()
+    http_address: str = ""
+    http_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
+    log_format: Literal["text", "json"] | None = None
+    audit_log: str = ""
     limits: Limits = Limits()
 
 

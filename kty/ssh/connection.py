@@ -1,24 +1,27 @@
 """One connection: whose it is, what it may have open, and when it has to go."""
 
-import asyncio
 import logging
 import secrets
 import time
-from contextlib import suppress
+from typing import Any
 
 import asyncssh
 
+from kty.kube.deeds import TELLS, Deed
 from kty.ssh import inside
 from kty.ssh.attempt import Attempt
+from kty.ssh.audit import as_fact
 from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
 from kty.ssh.idle import Idle
+from kty.ssh.leaving import leave, put_out
 from kty.ssh.login import Identity
 from kty.ssh.opened import OpenedSession
-from kty.ssh.part import LAST_WORDS
 from kty.ssh.proxy_protocol import BEGINNINGS
 from kty.ssh.rekeying import Rekeying
 from kty.ssh.serving import Serving
 from kty.ssh.session import ChannelSession
+from kty.term.app import TerminalApp
+from kty.term.terminal import Terminal
 from kty.text import printable
 
 MOST_ON_THE_WAY = 128 * 1024
@@ -33,7 +36,6 @@ class Connection(asyncssh.SSHServer):
     def __init__(self, serving: Serving, address: str) -> None:
         self._serving = serving
         self._limits = serving.limits
-        self.make_app = serving.make_app
         self.make_target = serving.make_target
         self.address = address
         self.id = secrets.token_hex(4)
@@ -224,8 +226,20 @@ class Connection(asyncssh.SSHServer):
             self._serving.crowd.closed(self.identity.folder)
             self._serving.tell(SessionClosed(**self._whence, session=opened.number, seconds=opened.seconds))
 
+    def make_app(self, terminal: Terminal, identity: Identity) -> TerminalApp[Any]:
+        app = self._serving.make_app(terminal, identity)
+        app.context.run(TELLS.set, self._did)
+        return app
+
     def spawn(self, session: ChannelSession, name: str) -> None:
-        self._serving.spawn(session.attend(), name)
+        self._serving.spawn(self._attend(session), name)
+
+    async def _attend(self, session: ChannelSession) -> None:
+        TELLS.set(self._did)
+        await session.attend()
+
+    def _did(self, deed: Deed) -> None:
+        self._serving.tell(as_fact(deed, **self._whence))
 
     def _pause(self, by: str) -> None:
         self._pauses.add(by)
@@ -275,24 +289,8 @@ class Connection(asyncssh.SSHServer):
 
     def _end(self, opened: OpenedSession, reason: str, why: str) -> None:
         self.refuse(reason, why)
-        self._serving.spawn(self._put_out(opened, why), "close a session that is not read")
-
-    async def _put_out(self, opened: OpenedSession, why: str) -> None:
-        """End one session; its connection, too, where the client does not let go of it."""
-        opened.session.end(why)
-        opened.channel.abort()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(opened.session.gone(), 2 * LAST_WORDS)
-            return
-        if self.conn is not None:
-            self.conn.abort()
+        self._serving.spawn(put_out(self.conn, opened, why), "close a session that is not read")
 
     async def leave(self, said: str) -> None:
         """End what it shows, tell why, and close it once that is sent."""
-        sessions = tuple(self.sessions)
-        for session in sessions:
-            session.end(said)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(session.gone() for session in sessions)), 2 * LAST_WORDS)
-        if self.conn is not None:
-            self.conn.disconnect(asyncssh.DISC_BY_APPLICATION, said)
+        await leave(self.conn, tuple(self.sessions), said)

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from aiohttp import web
 
-from kty.errors import ConfigError
 from kty.ssh.listening import listening
 from kty.ssh.metrics import Metrics
 from kty.text import printable
@@ -69,10 +68,7 @@ async def told_outside(outside: Outside, address: str, port: int) -> AsyncIterat
     app = web.Application()
     for path, answer in (("/healthz", outside.healthy), ("/readyz", outside.ready), ("/metrics", outside.measures)):
         app.router.add_get(path, _handler(answer))
-    try:
-        sockets = await listening(address, port)
-    except ConfigError as error:
-        raise ConfigError(str(error), hint="--http-port names another port") from error
+    sockets = await listening(address, port, option="--http-port")
     runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=30, shutdown_timeout=_GOODBYE)
     await runner.setup()
     try:

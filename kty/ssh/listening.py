@@ -9,7 +9,7 @@ from kty.errors import ConfigError
 _BACKLOG = 128
 
 
-async def listening(address: str, port: int) -> list[socket.socket]:
+async def listening(address: str, port: int, *, option: str = "--ssh-port") -> list[socket.socket]:
     """Return sockets that listen there: an IPv4 one, an IPv6 one, or both where a name has both.
 
     Port 0 is any that is free. Raises ConfigError.
@@ -30,7 +30,7 @@ async def listening(address: str, port: int) -> list[socket.socket]:
                 each.close()
             raise ConfigError(
                 f"{address} port {port} cannot be listened on: {(error.strerror or str(error)).lower()}",
-                hint="another kty may listen there; --ssh-port names another port",
+                hint=f"another kty may listen there; {option} names another port",
             ) from error
         with suppress(OSError):
             sock.setblocking(False)

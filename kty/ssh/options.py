@@ -1,6 +1,6 @@
 """What `kty serve` was asked for: by the command line, else by the file that it names, else as it is by default."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 PORT = 2222
+TEXT, JSON = "text", "json"
+STDERR = Path("-")
 PORTS = range(65_536)
 
 
@@ -29,6 +31,12 @@ class Options:
     readonly: bool = False
     proxies: tuple[str, ...] = ()
     """Addresses and networks whose connections begin with a header of the PROXY protocol."""
+    http_address: str = LOOPBACK
+    http_port: int | None = None
+    """Where health and metrics are told; None for nowhere."""
+    log_format: str = TEXT
+    audit_log: Path | None = None
+    """Where security events are written; `-` for stderr, None for nowhere but the log."""
     check: bool = False
     """Only look whether everything is there."""
     context: str | None = None
@@ -51,7 +59,9 @@ def _parser() -> Parser:
         "--authorized-keys", metavar="FILE", help="whose keys may log in (default: ~/.ssh/authorized_keys)"
     )
     parser.add_argument("--address", help=f"where to listen (default: {LOOPBACK}, this machine only)")
-    parser.add_argument("--ssh-port", type=_port, metavar="PORT", help=f"default: {PORT}; 0: any that is free")
+    parser.add_argument(
+        "--ssh-port", type=_port("--ssh-port"), metavar="PORT", help=f"default: {PORT}; 0: any that is free"
+    )
     parser.add_argument(
         "--host-key", metavar="FILE", help="the server's private key; made where there is none (default: kty's own)"
     )
@@ -70,16 +80,32 @@ def _parser() -> Parser:
         metavar="NETWORK",
         help="proxies that tell who comes, by the PROXY protocol: an address or a network; may be given several times",
     )
+    parser.add_argument(
+        "--http-port",
+        type=_port("--http-port"),
+        metavar="PORT",
+        help="tell health and metrics there (default: nowhere)",
+    )
+    parser.add_argument("--http-address", metavar="ADDRESS", help=f"where to listen for that (default: {LOOPBACK})")
+    parser.add_argument("--log-format", choices=(TEXT, JSON), help="how the log on stderr is written (default: text)")
+    parser.add_argument(
+        "--audit-log", metavar="FILE", help="append security events to this file, a JSON object a line; - for stderr"
+    )
     parser.add_argument("--config", metavar="FILE", help="read options from this file; the command line goes first")
     parser.add_argument("--check", action="store_true", help="look whether all is in place, say so, and end")
     add_cluster(parser)
     return parser
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:6]) in PORTS):
-        raise UsageError(f"--ssh-port {text} is no port", hint="ports are 1 to 65535; 0 takes any that is free")
-    return int(text)
+def _port(option: str) -> Callable[[str], int]:
+    """Return what reads a port, and names the option where it is none."""
+
+    def port(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text[:6]) in PORTS):
+            raise UsageError(f"{option} {text} is no port", hint="ports are 1 to 65535; 0 takes any that is free")
+        return int(text)
+
+    return port
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -111,6 +137,12 @@ def parse(arguments: Sequence[str]) -> Options:
         strict_pq=file.strict_pq if given.strict_pq is None else given.strict_pq,
         readonly=file.readonly if given.readonly is None else given.readonly,
         proxies=tuple(given.proxy_protocol or ()) or file.proxy_protocol,
+        http_address=given.http_address or file.http_address or LOOPBACK,
+        http_port=file.http_port if given.http_port is None else given.http_port,
+        log_format=given.log_format or file.log_format or TEXT,
+        audit_log=STDERR
+        if (given.audit_log or file.audit_log) == STDERR.name
+        else _path(given.audit_log, file.audit_log, place),
         check=given.check,
         context=given.context,
         kubeconfig=given.kubeconfig,

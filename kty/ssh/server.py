@@ -12,6 +12,7 @@ import asyncssh
 from kty import __version__
 from kty.errors import ConfigError
 from kty.ssh.algorithms import Algorithms
+from kty.ssh.census import Census
 from kty.ssh.connection import Connection
 from kty.ssh.crowd import Crowd
 from kty.ssh.facts import Refused, Tell
@@ -19,7 +20,6 @@ from kty.ssh.gate import Gate
 from kty.ssh.limits import Limits, is_among, networks
 from kty.ssh.listening import listening
 from kty.ssh.login import Login
-from kty.ssh.opened import OpenedSession
 from kty.ssh.proxy_protocol import BadHeader, receive_header
 from kty.ssh.refusals import Refusals
 from kty.ssh.serving import Serving
@@ -65,7 +65,7 @@ class Server:
         self.crowd = Crowd(limits)
         self._refusals = Refusals(tell)
         self._serving = Serving(
-            login, make_app, make_target, limits, self.crowd, self._refusals, tell, self._spawn, agreed, counted
+            login, make_app, make_target, limits, self.crowd, self._refusals, tell, self.spawn, agreed, counted
         )
         self._host_key = host_key
         self._algorithms = algorithms
@@ -76,10 +76,11 @@ class Server:
             self.gate = Gate(limits, trusted=proxies)
         except ValueError as error:
             raise ConfigError(str(error), hint="addresses and networks look like 10.0.0.1 and 10.0.0.0/8") from error
-        self._stalls = Stalls(limits, self._wired, self._opened)
         self._introducing = 0
         """Proxies that have not said yet whom they bring."""
         self._connections: set[Connection] = set()
+        self.census = Census(self._connections, self.gate, self.crowd)
+        self._stalls = Stalls(limits, self.census.wired, self.census.opened)
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: list[asyncio.Task[None]] = []
         self._sockets: list[socket.socket] = []
@@ -96,39 +97,13 @@ class Server:
         """Whether connections are taken."""
         return any(not task.done() for task in self._accepting)
 
-    @property
-    def authenticated(self) -> int:
-        """How many connections there are on which somebody has logged in."""
-        return sum(each.is_in for each in self._connections)
-
-    @property
-    def sessions(self) -> int:
-        """How many sessions there are."""
-        return len(self._opened())
-
-    @property
-    def waiting(self) -> int:
-        """How many bytes wait for all connections together."""
-        return sum(each.waiting for each in self._wired())
-
-    def count(self) -> None:
-        """Tell how many bytes went over all connections since the last time."""
-        for each in self._connections:
-            each.count()
-
-    def _wired(self) -> list[Connection]:
-        return [each for each in self._connections if each.conn is not None]
-
-    def _opened(self) -> list[OpenedSession]:
-        return [opened for each in self._connections for opened in each.opened_sessions.values()]
-
     async def __aenter__(self) -> "Server":
         """Listen. Raises ConfigError where that cannot be."""
         options = await self._options()
         self._sockets = await listening(*self._where)
         loop = asyncio.get_running_loop()
         self._accepting = [loop.create_task(self._accept(each, options)) for each in self._sockets]
-        self._spawn(self._stalls.watch(), "watch for connections that stall")
+        self.spawn(self._stalls.watch(), "watch for connections that stall")
         return self
 
     async def _options(self) -> asyncssh.SSHServerConnectionOptions:
@@ -170,7 +145,7 @@ class Server:
                     sock, address, "proxy-protocol", "too many of its connections have not said whom they bring"
                 )
             else:
-                self._spawn(self._introduce(sock, address, options), f"proxied connection from {address}")
+                self.spawn(self._introduce(sock, address, options), f"proxied connection from {address}")
 
     async def _introduce(self, sock: socket.socket, proxy: str, options: asyncssh.SSHServerConnectionOptions) -> None:
         """Hear from a proxy whom it brings, and let them in."""
@@ -194,7 +169,7 @@ class Server:
         if reason:
             self._turn_away(sock, address, reason, why)
         else:
-            self._spawn(self._attend(sock, address, options), f"connection from {address}")
+            self.spawn(self._attend(sock, address, options), f"connection from {address}")
 
     def _turn_away(self, sock: socket.socket, address: str, reason: str, why: str) -> None:
         sock.close()
@@ -239,7 +214,8 @@ class Server:
         _log.info("%s has not logged in: %s", address, printable(why))
         self._serving.tell(attempt.as_failure(why, connection=connection.id, address=address))
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run work in a task; where it goes on, it ends with the server."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._forget)

@@ -35,8 +35,11 @@ _NO_TERMINAL = "kty draws on a terminal, and this session has none: ssh -t asks 
 class Host(Protocol):
     """What a session needs of the connection that it belongs to."""
 
-    make_app: MakeApp
     make_target: MakeTarget
+
+    def make_app(self, terminal: Terminal, identity: Identity) -> TerminalApp[Any]:
+        """Make the app for one terminal. Raises KtyError where it cannot."""
+        ...
 
     @property
     def identity(self) -> Identity: ...

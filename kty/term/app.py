@@ -30,6 +30,8 @@ class TerminalApp(App[Result], Generic[Result]):
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
+        self.context = Context()
+        """What its task starts with: nothing of whoever made it, and what was put into it before."""
         super().__init__(driver_class=StreamDriver)
         self.stylesheet = SharedStylesheet(self.theme_variables)
         self.uses_mouse = True
@@ -55,9 +57,9 @@ class TerminalApp(App[Result], Generic[Result]):
         self._capture_stdout, self._capture_stderr = output.guard()  # type: ignore[assignment] # files alike
 
     def start(self) -> asyncio.Task[Result | None]:
-        """Run the app in a task with an empty context, so that it takes no other app for itself."""
+        """Run the app in a task with a context of its own, so that it takes no other app for itself."""
         return asyncio.get_running_loop().create_task(
-            self._run(), name=f"{type(self).__name__} on {self.terminal.name}", context=Context()
+            self._run(), name=f"{type(self).__name__} on {self.terminal.name}", context=self.context
         )
 
     async def _run(self) -> Result | None:

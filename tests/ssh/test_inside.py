@@ -5,6 +5,7 @@ import asyncio
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import asyncssh
@@ -23,7 +24,7 @@ KEPT: dict[str, type] = {
     "_channels": dict,
     "_deferred_packets": list,
     "_global_request_queue": list,
-    "_next_service": type(None),
+    "_next_service": NoneType,
 }
 """What a connection keeps."""
 KEPT_BY_CHANNELS: dict[str, type] = {"_env": dict, "_recv_buf": list, "_request_queue": list}

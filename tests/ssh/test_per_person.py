@@ -136,7 +136,7 @@ async def test_channels_that_are_asked_for_in_one_go_count_before_they_are_there
         results = await asyncio.gather(*opening, return_exceptions=True)
         refused = [each for each in results if isinstance(each, asyncssh.ChannelOpenError)]
         assert len(refused) == 17
-        assert it.server.sessions == 3
+        assert it.server.census.sessions == 3
 
 
 async def test_who_opens_no_window_is_closed_and_the_app_ends() -> None:
@@ -144,7 +144,7 @@ async def test_who_opens_no_window_is_closed_and_the_app_ends() -> None:
         me = await sit(connection, window=10)
         me.channel.pause_reading()
         await until(lambda: it.apps and it.apps[0].is_running)
-        await until(lambda: not it.server.sessions)
+        await until(lambda: not it.server.census.sessions)
         assert it.told(Refused)[0].reason == "stalled"
         await until(lambda: not it.apps[0].is_running)
 
@@ -177,7 +177,7 @@ async def test_who_reads_slowly_stays() -> None:
             await asyncio.sleep(0.05)
             me.channel.pause_reading()
             await asyncio.sleep(0.2)
-        assert it.server.sessions == 1
+        assert it.server.census.sessions == 1
         assert not it.told(Refused)
         me.channel.resume_reading()
 

@@ -187,6 +187,7 @@ async def kty_house(
     async with serve._apps(replace(options(folder), readonly=readonly), known.config(), known, folder / "people") as (
         make_app,
         make_target,
+        _,
     ):
 
         def make(terminal: Terminal, identity: Identity) -> KtyApp:
