@@ -5,10 +5,12 @@ import json
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
 
+from kty.kube.client import Client
 from kty.ssh import channel_streams
 from tests.rigged.server import RiggedDemo, serving
 from tests.ssh.asking import asking, asks, running
@@ -196,9 +198,9 @@ async def test_who_goes_away_ends_what_they_asked_for(it: House, cluster: Rigged
     await until(lambda: len(asyncio.all_tasks()) <= before + 4, lambda: f"{asyncio.all_tasks()}")
 
 
-async def test_who_goes_away_while_nothing_is_read_is_missed(it: House, pod: str) -> None:
+async def test_who_goes_away_while_nothing_is_read_is_missed(it: House) -> None:
     async with it.connected(ANNA) as connection:
-        me = await sit(connection, command=f"exec -i shop/{pod} -- sleep 999", term="")
+        me = await sit(connection, command="get pods -A -w", term="")
         for _ in range(80):
             me.channel.write(b"x" * 100_000)
         (mine,) = it.server._connections
@@ -258,12 +260,21 @@ async def test_ones_own_settings_hold_for_commands(it: House, tmp_path: Path, po
     assert b"there is no setting 'nonsense'" in done.err
 
 
-async def test_what_the_server_has_is_asked_for_once(it: House, cluster: RiggedDemo) -> None:
+async def test_what_the_server_has_is_told_once(it: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, bool]] = []
+    revalidate = Client.revalidate
+
+    async def hears(self: Client, path: str, **more: Any) -> Any:
+        answer = await revalidate(self, path, **more)
+        told.append((path, answer is not None))
+        return answer
+
+    monkeypatch.setattr(Client, "revalidate", hears)
     assert (await asks(it, "get leases -A")).status == 0
-    cluster.requests.clear()
+    assert sorted(told) == [("/api", True), ("/apis", True)]
+    told.clear()
     assert (await asks(it, "get lease -A")).status == 0
-    asked = [each.partition("?")[0] for each in cluster.requests]
-    assert sorted(asked) == ["/api", "/apis", "/apis/coordination.k8s.io/v1/leases"]  # and these: nothing is new
+    assert sorted(told) == [("/api", False), ("/apis", False)]  # nothing is new
 
 
 async def test_two_commands_and_a_screen_on_one_connection(it: House, pod: str) -> None:

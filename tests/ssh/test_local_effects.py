@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ async def test_lines_of_a_log_are_copied_and_not_saved(it: House, tmp_path: Path
      "exec shop/{pod} -- ls", "scp -t /tmp/x", "get pods --kubeconfig /etc/passwd"],
 )  # fmt: skip
 async def test_no_command_does_anything_here(it: House, cluster: RiggedDemo, tmp_path: Path, line: str) -> None:
+    import_module("urllib3.util.connection")  # it looks for IPv6 by a socket of its own when it is loaded
     with watched(tmp_path / "people") as watchman:
         done = await asks(it, line.format(pod=running(cluster)))
     assert done.out or done.err

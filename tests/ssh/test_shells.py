@@ -29,7 +29,7 @@ async def test_one_types_into_it_resizes_it_and_comes_back(it: House) -> None:
         me.guest.channel.write(b"\x1d")
         await until(lambda: me.is_here)
         await me.guest.sees("esc")
-        assert me.app.size == (120, 40)
+        await until(lambda: me.app.size == (120, 40))
 
 
 async def test_who_goes_away_from_within_one_leaves_nothing_behind(it: House) -> None:

@@ -1,9 +1,10 @@
 """How each client is told where to go, as whom, and what to run."""
 
-import os
+import atexit
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -68,7 +69,9 @@ def _paramiko(it: Served, user: str, key: Path, tty: bool, words: tuple[str, ...
 @cache
 def _built() -> Path:
     """Build the client in Go; its module's cache makes it quick the second time."""
-    built = Path(os.environ.get("TMPDIR", "/tmp")) / f"kty-go-client-{os.getuid()}-{os.getpid()}"
+    folder = Path(tempfile.mkdtemp(prefix="kty-go-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    built = folder / "client"
     done = subprocess.run(
         ["go", "build", "-trimpath", "-o", built, "."], cwd=HERE / "go", capture_output=True, text=True, check=False
     )
