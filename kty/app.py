@@ -242,7 +242,7 @@ def run(new_session: Callable[[Shared], Session], first: str) -> int:
 async def caches() -> AsyncIterator[Shared]:
     """Fit the process and its loop for apps, and yield the caches that they share; they end with the block."""
     gc.freeze()  # what is imported stays: no collection need look at it again
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(5_000, 20, 1000)  # ten times as many at once hold everybody up for 50 to 100 ms
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared()

@@ -1,5 +1,6 @@
 """`kty serve`: join the server with the app, and each person with what is configured and remembered for them."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -65,7 +66,10 @@ async def _apps(options: Options, config: "Config", kubeconfig: "Kubeconfig", pe
     from kty.screens.session import Session
     from kty.settings import load_settings
     from kty.state import State
+    from kty.term.departures import Departures
 
+    departures = Departures()
+    sweeping = asyncio.ensure_future(departures.sweep_on())
     async with caches() as shared:
 
         def make_app(terminal: "Terminal", identity: "Identity") -> KtyApp:
@@ -80,6 +84,11 @@ async def _apps(options: Options, config: "Config", kubeconfig: "Kubeconfig", pe
                 state=State.load(folder / "state.json"),
                 readonly=options.readonly or settings.readonly,
             )
-            return KtyApp(terminal, session)
+            app = KtyApp(terminal, session)
+            departures.add(app)
+            return app
 
-        yield make_app
+        try:
+            yield make_app
+        finally:
+            sweeping.cancel()

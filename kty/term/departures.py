@@ -1,0 +1,40 @@
+"""Free what people leave behind: widgets point at each other, and what old people leave no short collection finds."""
+
+import asyncio
+import gc
+from typing import Any
+from weakref import WeakSet
+
+from kty.term.app import TerminalApp
+
+EVERY = 10.0
+"""Seconds between two looks."""
+SHARE = 4
+"""One that is left behind for so many that are in use is worth a collection, which holds up everybody: some 10 ms for
+each of them.
+"""
+
+
+class Departures:
+    """Knows the apps of a process, without keeping them."""
+
+    def __init__(self) -> None:
+        self._apps: WeakSet[TerminalApp[Any]] = WeakSet()
+
+    def add(self, app: TerminalApp[Any]) -> None:
+        """Look after this one, too."""
+        self._apps.add(app)
+
+    def sweep(self) -> bool:
+        """Free those that ended, where there are enough of them; say whether there were."""
+        ended = sum(app.has_ended for app in self._apps)
+        if not ended or ended * SHARE < len(self._apps) - ended:
+            return False
+        gc.collect()
+        return True
+
+    async def sweep_on(self) -> None:
+        """Look now and then, for ever."""
+        while True:
+            await asyncio.sleep(EVERY)
+            self.sweep()
