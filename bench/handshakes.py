@@ -5,6 +5,7 @@ default, so both take the same algorithms.
 """
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -23,10 +24,12 @@ from bench.guests import connect, load, new_keys, row, serving
 LOGINS = int(os.environ.get("KTY_BENCH_LOGINS", "200"))
 AT_ONCE = 4
 TURNS = 3
-_NOWHERE = """\
-{"current-context": "nowhere", "contexts": [{"name": "nowhere", "context": {"cluster": "nowhere", "user": "nobody"}}],
-"clusters": [{"name": "nowhere", "cluster": {"server": "http://127.0.0.1:9"}}], "users": [{"name": "nobody", "user": {}}]}
-"""
+_NOWHERE = {
+    "current-context": "nowhere",
+    "contexts": [{"name": "nowhere", "context": {"cluster": "nowhere", "user": "nobody"}}],
+    "clusters": [{"name": "nowhere", "cluster": {"server": "http://127.0.0.1:9"}}],
+    "users": [{"name": "nobody", "user": {}}],
+}
 
 
 @contextmanager
@@ -39,7 +42,8 @@ def _sshd(home: Path) -> Iterator[tuple[psutil.Popen, int] | None]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    Path("/run/sshd").mkdir(exist_ok=True) if os.geteuid() == 0 else None  # noqa: B018 - where it wants to be at home
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # it starts nowhere else
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", home / "host"], check=True)
     told = {
         "Port": port, "ListenAddress": "127.0.0.1", "HostKey": home / "host", "PidFile": "none", "UsePAM": "no",
@@ -102,7 +106,7 @@ def main(arguments: Sequence[str]) -> int:
     (key,) = new_keys(1)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        (home / "config").write_text(_NOWHERE)
+        (home / "config").write_text(json.dumps(_NOWHERE))
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "KUBECONFIG": str(home / "config")}
         with serving(environment, [key]) as kty, _sshd(home) as sshd:
             servers = [(kty.process, kty.port), *([] if sshd is None else [sshd])]
