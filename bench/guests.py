@@ -139,7 +139,8 @@ class Guest(asyncssh.SSHClientSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         now = time.perf_counter()
         self.received += len(data)
-        self.kept = (self.kept + data)[-20_000:]
+        self.kept += data
+        del self.kept[:-20_000]
         if self._typed is not None:
             what, at = self._typed
             self._typed = None

@@ -46,6 +46,15 @@ async def _says(guest: Guest, text: bytes) -> None:
             await asyncio.sleep(0.01)
 
 
+async def _finds(guest: Guest, name: str) -> None:
+    """Put the cursor on a pod."""
+    guest.press(f"/{name}")
+    await _says(guest, b"pods 1 of")
+    guest.kept.clear()
+    guest.press("\r")
+    await _says(guest, b"enter open")  # the keys of the list, again
+
+
 async def _comes_and_goes(server: Serving, key: asyncssh.SSHKey, number: int) -> None:
     async with await connect(server.port, key) as connection:
         if number % 10 == 3:  # cut off before anything was seen
@@ -55,14 +64,12 @@ async def _comes_and_goes(server: Serving, key: asyncssh.SSHKey, number: int) ->
         guest = await sit(connection)
         match number % 10:
             case 5:
-                guest.press("/postgres-0\r")
-                await asyncio.sleep(0.2)
+                await _finds(guest, "postgres-0")
                 guest.press("l")
                 await _says(guest, b"following")
                 connection.abort()
             case 7:
-                guest.press("/postgres-0\r")
-                await asyncio.sleep(0.2)
+                await _finds(guest, "postgres-0")
                 guest.press("s")
                 await _says(guest, b"# ")
                 connection.abort()
