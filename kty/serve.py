@@ -1,6 +1,5 @@
 """`kty serve`: join the server with the app, and each person with what is configured and remembered for them."""
 
-import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -62,6 +61,8 @@ def _log_to_stderr() -> None:
 @asynccontextmanager
 async def _apps(options: Options, config: "Config", kubeconfig: "Kubeconfig", people: Path) -> "AsyncIterator[MakeApp]":
     """Yield what makes apps; the caches that they share end with the block."""
+    import asyncio
+
     from kty.app import KtyApp, caches
     from kty.screens.session import Session
     from kty.settings import load_settings

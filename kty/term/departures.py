@@ -20,6 +20,8 @@ class Departures:
 
     def __init__(self) -> None:
         self._apps: WeakSet[TerminalApp[Any]] = WeakSet()
+        self._left = 0
+        """How many the last collection could not free: Textual's caches keep a few, whichever they are."""
 
     def add(self, app: TerminalApp[Any]) -> None:
         """Look after this one, too."""
@@ -28,9 +30,11 @@ class Departures:
     def sweep(self) -> bool:
         """Free those that ended, where there are enough of them; say whether there were."""
         ended = sum(app.has_ended for app in self._apps)
-        if not ended or ended * SHARE < len(self._apps) - ended:
+        new = ended - self._left
+        if new <= 0 or new * SHARE < len(self._apps) - ended:
             return False
         gc.collect()
+        self._left = sum(app.has_ended for app in self._apps)
         return True
 
     async def sweep_on(self) -> None:
