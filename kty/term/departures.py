@@ -5,6 +5,7 @@ import gc
 from typing import Any
 from weakref import WeakSet
 
+from kty.runtime.heap import give_back
 from kty.term.app import TerminalApp
 
 EVERY = 10.0
@@ -34,6 +35,7 @@ class Departures:
         if new <= 0 or new * SHARE < len(self._apps) - ended:
             return False
         gc.collect()
+        give_back()
         self._left = sum(app.has_ended for app in self._apps)
         return True
 
