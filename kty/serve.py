@@ -64,12 +64,13 @@ async def _apps(options: Options, config: "Config", kubeconfig: "Kubeconfig", pe
     import asyncio
 
     from kty.app import KtyApp, caches
+    from kty.runtime.heap import give_back
     from kty.screens.session import Session
     from kty.settings import load_settings
     from kty.state import State
     from kty.term.departures import Departures
 
-    departures = Departures()
+    departures = Departures(give_back)
     sweeping = asyncio.ensure_future(departures.sweep_on())
     async with caches() as shared:
 

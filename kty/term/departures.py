@@ -2,10 +2,10 @@
 
 import asyncio
 import gc
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
-from kty.runtime.heap import give_back
 from kty.term.app import TerminalApp
 
 EVERY = 10.0
@@ -19,7 +19,9 @@ each of them.
 class Departures:
     """Knows the apps of a process, without keeping them."""
 
-    def __init__(self) -> None:
+    def __init__(self, freed: Callable[[], object] = lambda: None) -> None:
+        """`freed` is called after each collection."""
+        self._freed = freed
         self._apps: WeakSet[TerminalApp[Any]] = WeakSet()
         self._left = 0
         """How many the last collection could not free: Textual's caches keep a few, whichever they are."""
@@ -35,7 +37,7 @@ class Departures:
         if new <= 0 or new * SHARE < len(self._apps) - ended:
             return False
         gc.collect()
-        give_back()
+        self._freed()
         self._left = sum(app.has_ended for app in self._apps)
         return True
 
