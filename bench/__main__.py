@@ -10,6 +10,8 @@ MEASURES = {
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
     "graph": "the graph of a deployment with 1,000 pods: from the key to the whole of it",
     "hold": "10,000 pods listed and held as rows, Structs and dicts, beside kubernetes_asyncio's models",
+    "handshakes": "logins a second of `kty serve`, beside those of sshd",
+    "leaving": "600 people come to `kty serve` and go: tasks, sockets and memory after 300 and after all",
     "metrics": "one poll of metrics at 10,000 pods: CPU of decode, join and repaint, longest pause",
     "logs": "logs of a pod that prints 20,000 lines a second: first line, keys, lines lost, memory",
     "pauses": "the longest pause of the event loop while a large list arrives",

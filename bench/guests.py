@@ -124,6 +124,8 @@ class Guest(asyncssh.SSHClientSession[bytes]):
         """What was typed, and the seconds until the first bytes that came after it."""
         self.unanswered = 0
         self.received = 0
+        self.kept = bytearray()
+        """The last of what came."""
         self.is_over = asyncio.Event()
         self._begin = b""
         self._typed: tuple[str, float] | None = None
@@ -137,6 +139,8 @@ class Guest(asyncssh.SSHClientSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         now = time.perf_counter()
         self.received += len(data)
+        self.kept += data
+        del self.kept[:-20_000]
         if self._typed is not None:
             what, at = self._typed
             self._typed = None

@@ -247,7 +247,7 @@ async def caches(connect: Callable[[Config], Client] = unretried) -> AsyncIterat
     `connect` makes the clients that they share.
     """
     gc.freeze()  # what is imported stays: no collection need look at it again
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(5_000, 20, 1000)  # ten times as many at once hold everybody up for 50 to 100 ms
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared(connect=connect)

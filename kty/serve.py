@@ -104,21 +104,26 @@ async def _apps(
     options: Options, config: "Config", kubeconfig: "Kubeconfig", people: Path
 ) -> "AsyncIterator[tuple[MakeApp, MakeTarget, Behind]]":
     """Yield what makes apps, what commands are for, and what is behind both; what they share ends with the block."""
+    import asyncio
+
     from kty.app import KtyApp, caches
     from kty.commands.target import Target
     from kty.kube.client import Client
     from kty.kube.deeds import telling
     from kty.kube.discovery_cache import KeptDiscovery
     from kty.kube.layers import Retry
+    from kty.runtime.heap import give_back
     from kty.runtime.shared import Shared
     from kty.screens.session import Session
     from kty.settings import Settings, load_settings
     from kty.state import State
+    from kty.term.departures import Departures
 
     def settings_of(identity: "Identity") -> Settings:
         own = people / identity.folder / "config.yaml"
         return load_settings(own if own.exists() else None)
 
+    departures = Departures(give_back)
     async with caches(lambda config: Client(config, layers=(telling(),))) as shared:
 
         def make_app(terminal: "Terminal", identity: "Identity") -> KtyApp:
@@ -131,7 +136,9 @@ async def _apps(
                 state=State.load(people / identity.folder / "state.json"),
                 readonly=options.readonly or settings.readonly,
             )
-            return KtyApp(terminal, session)
+            app = KtyApp(terminal, session)
+            departures.add(app)
+            return app
 
         # A command asks again where a screen would show that it could not, and leaves for good.
         asked = Shared(connect=lambda config: Client(config, layers=(Retry(), telling())), grace=0.0)
@@ -140,7 +147,9 @@ async def _apps(
         def make_target(identity: "Identity") -> Target:
             return Target(config, asked, known, readonly=options.readonly or settings_of(identity).readonly)
 
+        sweeping = asyncio.ensure_future(departures.sweep_on())
         try:
             yield make_app, make_target, _Behind(shared, config)
         finally:
+            sweeping.cancel()
             await asked.close()

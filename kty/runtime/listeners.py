@@ -14,6 +14,9 @@ class Listeners:
     def __init__(self) -> None:
         self._all: dict[object, Tell] = {}
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     def add(self, tell: Tell) -> Callable[[], None]:
         """Call `tell` from now on; call the returned function, once or again, to stop."""
         token = object()

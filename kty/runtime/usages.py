@@ -98,6 +98,11 @@ class Usages:
         """Call `tell` after every answer, and when one is asked for; call the returned function to stop."""
         return self._listeners.add(tell)
 
+    @property
+    def readers(self) -> int:
+        """How many are told."""
+        return len(self._listeners)
+
     def samples(self, key: Key, measure: Measure, part: str | None = None) -> Sequence[float]:
         """Return the last samples of an object, or of a part of it, the oldest first; NaN where some are missing."""
         track = self._tracks.get(key)

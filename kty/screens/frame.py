@@ -7,8 +7,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.errors import KtyError, UsageError
@@ -101,6 +103,10 @@ class Frame(Screen[None]):
         yield Prompt()
         yield Bar(id="truth")
         yield KeyBar()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the ground, of which one line looks like the other: it is asked for with each frame, and covered."""
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield what stands between header and footer."""

@@ -1,5 +1,6 @@
 """What the rows of one list use: read off while the list is on screen, and joined to its rows by their keys."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from kty.screens.session import Namespaces, Session
 from kty.screens.truth import measured
 from kty.views.fields import Readings
 from kty.views.usage import Reading
+
+PACE = 0.03
+"""Seconds for each of those who look at the same usages: all that they show changes at once, every 15 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Gauges:
         self._tell = tell
         self._part_of = part_of
         self._leases: list[UsageLease] = []
+        self._waiting: asyncio.TimerHandle | None = None
         self._stops = [session.cluster.on_change(self._begin)]
         self._begin()
 
@@ -60,9 +65,22 @@ class Gauges:
         if not self._leases:
             found = [self._session.cluster.usages(self._metrics, each) for each in self._namespaces or ("",)]
             self._leases = [lease for lease in found if lease is not None]
-            self._stops += [lease.usages.on_change(self._tell) for lease in self._leases]
+            self._stops += [lease.usages.on_change(self._heard) for lease in self._leases]
             if self._leases:
                 self._tell()
+
+    def _heard(self) -> None:
+        """Tell it at once where nobody else looks; else some time soon, so that the others' keys come in between."""
+        others = max(lease.usages.readers for lease in self._leases) - 1
+        if not others:
+            self._tell()
+        elif self._waiting is None:
+            wait = self._session.clock.random() * PACE * others
+            self._waiting = asyncio.get_running_loop().call_later(wait, self._say)
+
+    def _say(self) -> None:
+        self._waiting = None
+        self._tell()
 
     @property
     def is_present(self) -> bool:
@@ -111,5 +129,7 @@ class Gauges:
         """Read off no longer."""
         for stop in self._stops:
             stop()
+        if self._waiting is not None:
+            self._waiting.cancel()
         for lease in self._leases:
             lease.release()

@@ -21,6 +21,9 @@ WIDE = 140
 class MeasuredList(LiveList):
     """What is measured comes and goes by itself, and the list is the same without it."""
 
+    _metered: tuple[object, ...] = ()
+    """What the meters show, and of when."""
+
     def compose_body(self) -> Iterable[Widget]:
         yield from super().compose_body()
         yield MeterBar()
@@ -57,6 +60,10 @@ class MeasuredList(LiveList):
                 bar.display = False
             return
         bar.display = source.gauges.is_present and self.size.height >= ENOUGH
+        metered = (key, None if key is None else rows.row(key), source.gauges.state, rows.wide)
+        if metered == self._metered:
+            return
+        self._metered = metered
         bar.show([] if key is None else self._meters(source.gauges, rows.joined(key), key))
 
     def _meters(self, gauges: Gauges, joined: Iterable[tuple[Column, Any]], key: Key) -> list[Meter]:

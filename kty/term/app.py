@@ -38,6 +38,8 @@ class TerminalApp(App[Result], Generic[Result]):
         """Set before `start`; without the mouse the terminal selects text by itself."""
         self.crash: BaseException | None = None
         """What ended the app, where it did not end by itself. It is not printed: a traceback shows what was secret."""
+        self.has_ended = False
+        """Whether nothing runs any more of what `start` started."""
         self.animation_level = "none"  # each step of one is a frame to send
         depth = color.depth(terminal.name, terminal.env)
         self.no_color = depth is color.Depth.MONO
@@ -68,6 +70,8 @@ class TerminalApp(App[Result], Generic[Result]):
         except Exception as error:  # from the app's own Unmount handler, which Textual does not guard
             self._handle_exception(error)
             return None
+        finally:
+            self.has_ended = True
 
     def take_ground(self, ground: background.Ground) -> None:
         """Hear from the terminal, soon after the start, whether it is light or dark."""

@@ -10,7 +10,7 @@ from kty.widgets.cells import fit, size
 from kty.widgets.columns import Layout
 from kty.widgets.lines import Heading, Line
 from kty.widgets.palette import Look, Palette
-from kty.widgets.strips import Strips
+from kty.widgets.strips import LineStrip, Strips
 
 EDGE = 1
 """Cells at the left, for the mark of a line that changed, and as many at the right, for the position."""
@@ -111,7 +111,7 @@ class LinePainter:
             texts.append(text)
             last = style
         segments.append(Segment("".join(texts), last))
-        return Strip(segments, max(self.width, 2 * EDGE)).crop(0, self.width)
+        return LineStrip(segments, max(self.width, 2 * EDGE)).crop(0, self.width)
 
 
 def _marked(

@@ -1,10 +1,13 @@
 """The table as a person sees it."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.segment import Segment
 from textual import events
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Region
@@ -12,6 +15,7 @@ from textual.pilot import Pilot
 
 from kty.widgets.flashes import FLASH
 from kty.widgets.live_table import Heading, LiveTable
+from kty.widgets.strips import LineStrip
 from tests.widgets.tables import HEADINGS, Rows, TableApp, numbered
 
 Sitting = tuple[TableApp, Pilot[None]]
@@ -518,3 +522,42 @@ async def test_a_part_of_the_table_can_be_painted_alone() -> None:
         part = app.table.render_lines(Region(5, 2, 6, 3))
         assert [strip.text for strip in part] == ["0001  ", "0002  ", "0003  "]
         assert {strip.cell_length for strip in part} == {6}
+
+
+async def test_what_changed_off_screen_is_marked_once_it_is_seen() -> None:
+    async with sitting(numbered(50)) as (app, pilot):
+        app.table.repainted.clear()
+        assert app.table.shows({"pod-0003"})
+        assert not app.table.shows({"pod-0040"})
+        app.table.note({"pod-0040"})
+        assert app.table.repainted == set()
+        await pilot.press("end")
+        row = next(y for y, line in enumerate(app.screen_lines) if "pod-0040" in line)
+        assert app.screen_lines[row][0] == "▎"
+        app.time.now += FLASH
+        await until(lambda: app.screen_lines[row][0] == " ")
+
+
+async def test_nothing_new_is_not_even_composed() -> None:
+    rows = numbered(50)
+    async with sitting(rows) as (app, _):
+        frame = app.table._frame
+        app.table.refresh_lines({"pod-0040"})
+        app.table.tick()
+        assert app.table._frame is frame
+        rows.age = "6s"
+        app.table.tick()
+        assert app.table._frame is not frame
+
+
+def test_a_line_does_not_keep_itself() -> None:
+    strip = LineStrip([Segment("abc")], 3)
+    assert list(strip.divide([3])) == [strip]
+    assert [each.text for each in strip.divide([1, 3])] == ["a", "bc"]
+    gone = weakref.ref(strip)
+    gc.disable()
+    try:
+        del strip
+        assert gone() is None
+    finally:
+        gc.enable()
