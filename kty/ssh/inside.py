@@ -10,7 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncssh
+from asyncssh.packet import PacketDecodeError
 
+THEIRS = (asyncssh.Error, OSError, PacketDecodeError, UnicodeDecodeError)
+"""How a connection ends by what the other side does; anything else is a mistake of ours, or of asyncssh."""
 MOST_READ = 16 * 1024
 """Bytes of one connection that are taken at once: others have their turn, and asyncssh cuts packets off by copying."""
 MOST_UNREAD = 320 * 1024

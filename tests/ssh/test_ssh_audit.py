@@ -1,4 +1,4 @@
-"""What ssh-audit says of the server: no failure, and no warnings but the two that everybody has who takes curve25519."""
+"""What ssh-audit says of the server: no failure, and no warnings but the two that curve25519 has everywhere."""
 
 import asyncio
 import json
