@@ -4,6 +4,7 @@ import importlib
 import sys
 
 MEASURES = {
+    "attacks": "a server that is attacked: memory above its rest, and how long an honest login takes",
     "again": "the first frame of a further app in one process, as each login is one",
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "demo": "the demo: start to ready, with 10,000 pods more, its memory, and `kty --demo` to the first row",
