@@ -4,6 +4,7 @@ import importlib
 import sys
 
 MEASURES = {
+    "attacks": "a server that is attacked: memory above its rest, and how long an honest login takes",
     "again": "the first frame of a further app in one process, as each login is one",
     "browse": "kty on a pseudo-terminal: first row, all rows, memory, idle cost, change and filter latency",
     "dashboards": "a hundred people at one `kty serve`: memory, keys, first frames, collections of garbage",

@@ -103,7 +103,7 @@ class Connection(asyncssh.SSHServer):
             return
         name = self.identity.name
         why = printable(str(exc or "goodbye"))
-        if exc is not None and not isinstance(exc, (asyncssh.Error, OSError)):
+        if exc is not None and not isinstance(exc, inside.THEIRS):
             _log.error("the connection of %s broke off", name, exc_info=exc)
         _log.info("%s left: %s", name, why)
         self._serving.tell(LoggedOut(**self._whence, seconds=round(time.monotonic() - self._came, 3), why=why))

@@ -5,12 +5,16 @@ memory without bound where the other side wants it to.
 """
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 
 import asyncssh
+from asyncssh.packet import PacketDecodeError
 
-MOST_READ = 32 * 1024
+THEIRS = (asyncssh.Error, OSError, PacketDecodeError, UnicodeDecodeError)
+"""How a connection ends by what the other side does; anything else is a mistake of ours, or of asyncssh."""
+MOST_READ = 16 * 1024
 """Bytes of one connection that are taken at once: others have their turn, and asyncssh cuts packets off by copying."""
 MOST_UNREAD = 320 * 1024
 """Bytes that came in and wait until an answer is worked out; more than the longest packet."""
@@ -25,6 +29,8 @@ MOST_PIECES = 256
 MOST_VARIABLES, MOST_ENVIRONMENT = 64, 16 * 1024
 """Variables, and bytes of them, that one session keeps."""
 _LOGIN = b"ssh-userauth"
+_DEAR = 0.005
+"""Seconds of work that may be made by what is read at once; who makes more is read no more for twice as long."""
 _LOOK_AGAIN = 0.02
 """Seconds until a connection is looked at again that sends faster than it is answered."""
 _DATA = (94, 95)
@@ -145,17 +151,28 @@ class Wire:
         if not self.received:
             self._begin(data)
         self.received += len(data)
+        began = time.perf_counter()
         receive(data, datatype)
+        self._rests(time.perf_counter() - began)
         for channel in self._conn._channels.values():
             if len(channel._recv_buf) > MOST_PIECES:
                 channel._recv_buf[:] = _together(channel._recv_buf)
         if len(self._conn._deferred_packets) > MOST_DEFERRED:
             self._conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "New keys were asked for and not taken")
             self._conn.abort()
-        elif self._is_reading and self._is_too_much and not self._transport.is_closing():
+        elif self._is_too_much:
+            self._read_later(_LOOK_AGAIN)
+
+    def _rests(self, spent: float) -> None:
+        """Take turns: a flood of small packets must not keep the loop from everybody else."""
+        if spent > _DEAR:
+            self._read_later(2 * spent)
+
+    def _read_later(self, seconds: float) -> None:
+        if self._is_reading and not self._transport.is_closing():
             self._is_reading = False
             self._transport.pause_reading()
-            self._loop.call_later(_LOOK_AGAIN, self._read_on)
+            self._loop.call_later(seconds, self._read_on)
 
     @property
     def _is_too_much(self) -> bool:

@@ -16,6 +16,8 @@ from kty.text import printable
 
 MOST_TYPED = 500
 """Keys that wait for an app that is slow; then no more are read."""
+_AT_ONCE = 512
+"""Bytes that are made into keys in one go."""
 _LOOK_AGAIN = 0.02
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ class RemoteScreen:
         self._app: TerminalApp[Any] | None = None
         self._running: asyncio.Task[Any] | None = None
         self._said = ""
+        self._typed = bytearray()
+        self._is_feeding = False
         self._is_reading = True
 
     async def run(self) -> Ended:
@@ -73,21 +77,32 @@ class RemoteScreen:
         return Ended(app.return_code or 0, self._said)
 
     def received(self, data: bytes) -> None:
-        self._terminal.received(data)
-        self._hold_back()
+        self._typed += data
+        if not self._is_feeding:
+            self._feed()
 
-    def _hold_back(self) -> None:
-        """Read no more keys than the app takes."""
-        app, channel = self._app, self._channel
-        is_slow = app is not None and app.message_queue_size > MOST_TYPED and not channel.is_closing()
-        if is_slow and self._is_reading:
-            self._is_reading = False
-            channel.pause_reading()
-        elif not is_slow and not self._is_reading:
-            self._is_reading = True
-            channel.resume_reading()
-        if not self._is_reading:
-            asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._hold_back)
+    def _feed(self) -> None:
+        """Hand on what was typed, in pieces: others have their turn in between, and no more than the app takes."""
+        is_slow = self._is_slow
+        if not is_slow:
+            piece = bytes(self._typed[:_AT_ONCE])
+            del self._typed[:_AT_ONCE]
+            self._terminal.received(piece)
+        self._is_feeding = not self._channel.is_closing() and (bool(self._typed) or self._is_slow)
+        if self._is_feeding == self._is_reading:
+            self._is_reading = not self._is_feeding
+            (self._channel.resume_reading if self._is_reading else self._channel.pause_reading)()
+        if self._is_feeding:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_LOOK_AGAIN if is_slow else 0, self._feed)
+
+    @property
+    def _is_slow(self) -> bool:
+        app = self._app
+        if app is None:
+            return False
+        screen = app.screen_stack[-1].message_queue_size if app.screen_stack else 0
+        return max(app.message_queue_size, screen) > MOST_TYPED
 
     def input_ended(self) -> None:
         self.end("")  # nothing can be typed any more

@@ -17,6 +17,7 @@ from kty.ssh.connection import Connection
 from kty.ssh.crowd import Crowd
 from kty.ssh.facts import Refused, Tell
 from kty.ssh.gate import Gate
+from kty.ssh.inside import THEIRS
 from kty.ssh.limits import Limits, is_among, networks
 from kty.ssh.listening import listening
 from kty.ssh.login import Login
@@ -198,7 +199,7 @@ class Server:
         try:
             with self.gate.passing(address, connection.make_room):
                 await asyncssh.run_server(sock, options=options, server_factory=lambda: connection)
-        except (asyncssh.Error, OSError) as error:
+        except THEIRS as error:
             why = str(error)
         except Exception as error:
             why, hold = f"{type(error).__name__}: {error}", self.gate.broke_off
