@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 from textual.binding import ActiveBinding
@@ -25,7 +26,7 @@ from tests.rigged.seat import write_kubeconfig
 from tests.rigged.server import RiggedDemo
 from tests.ssh.house import Guest, House, Known, house, new_key, sit, until
 
-ANNA = new_key()
+ANNA, BEN, EVE = new_key(), new_key(), new_key()
 _PATIENCE = 1.0
 """Seconds for what a key sets going; what takes longer goes on meanwhile."""
 _LEAVES = ("ctrl+c", "ctrl+q")
@@ -187,16 +188,18 @@ async def kty_house(server: RiggedDemo, folder: Path) -> AsyncIterator[House]:
             assert isinstance(app, KtyApp)
             return app
 
-        async with house(Known(anna=ANNA), make) as it:
+        async with house(Known(anna=ANNA, ben=BEN, eve=EVE), make) as it:
             yield it
 
 
 @asynccontextmanager
-async def walking(it: House, *, size: tuple[int, int] = (160, 40)) -> AsyncIterator[Walker]:
+async def walking(
+    it: House, key: asyncssh.SSHKey = ANNA, *, size: tuple[int, int] = (160, 40), username: str = "me", **more: Any
+) -> AsyncIterator[Walker]:
     """Come in, and wait for the first list."""
     connection: asyncssh.SSHClientConnection
-    async with it.connected(ANNA) as connection:
-        guest = await sit(connection, size=size)
+    async with it.connected(key, username) as connection:
+        guest = await sit(connection, size=size, **more)
         await until(lambda: "live" in guest.screen, lambda: f"the first list:\n{guest.screen}")
         app = it.apps[-1]
         assert isinstance(app, KtyApp)
