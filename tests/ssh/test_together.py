@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from textual._context import active_app
 from textual.binding import BindingType
 
 from kty.app import KtyApp
+from kty.kube.kinds import Pod
 from kty.screens.editor import EditorScreen
 from kty.term.app import TerminalApp
 from kty.widgets.text_buffer import TextBuffer
@@ -62,9 +64,15 @@ async def test_what_one_store_tells_reaches_each_in_their_own_app(it: House, clu
         await ben.guest.sees("for ben alone")
         assert "for ben" not in anna.guest.screen
         assert "for anna" not in ben.guest.screen
+        told: list[object] = []
+        lease = ben.app.session.lease(Pod.resource, "shop")
+        lease.store.on_change(lambda: told.append(active_app.get(None)))
         cluster.put("pods", Shop(1e9).pod("aaa-new"))
         await anna.guest.sees("aaa-new")
         await ben.guest.sees("aaa-new")
+        assert told
+        assert set(told) == {None}, "what is shared runs in somebody's context"
+        lease.release()
         for me in (anna, ben):
             assert me.app.screen.app is me.app
             assert {widget.app for widget in me.app.screen.walk_children()} == {me.app}
