@@ -120,7 +120,7 @@ class Acting(Frame):
         except KtyError as error:
             said = printable(error.sentence()), "bad"
         finally:
-            await editor.close()
+            editor.close()
         self.report(*said)
 
     async def _edit_in(self, editor: "Editor", edit: "Edited") -> tuple[str, Tone]:

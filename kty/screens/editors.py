@@ -31,8 +31,8 @@ class Editor(Protocol):
         Raises KtyError.
         """
 
-    async def close(self) -> None:
-        """Leave nothing of it on the screen."""
+    def close(self) -> None:
+        """Leave nothing of it on the screen; nothing is waited for, as that may be because the app ends."""
 
 
 class OwnEditor:
@@ -50,7 +50,7 @@ class OwnEditor:
             after = await edited(self._app.terminal, before, suffix=".yaml")
         return None if after == before else after
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Nothing: it has ended."""
 
 
@@ -72,14 +72,10 @@ class BuiltIn:
         self._screen.show(text, said, place)
         return await self._screen.outcome()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         screen, self._screen = self._screen, None
-        if screen is None or not self._app.is_running:
-            return
-        if self._app.screen is screen:
-            await self._app.pop_screen()
-        elif screen in self._app.screen_stack:
-            await self._app.forget_screen(screen)
+        if screen is not None and self._app.screen_stack[-1:] == [screen]:  # an app that ends has none
+            self._app.pop_screen()
 
 
 def editor_for(app: TerminalApp[Any], session: Session, kind: str, name: str) -> Editor:

@@ -7,10 +7,11 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from kty.widgets.cleaning import cleaned
 from kty.widgets.editor_composer import EditorComposer, column_at
 from kty.widgets.editor_keys import KEYS
 from kty.widgets.line_view import LineView, left_of
-from kty.widgets.text_buffer import Place, TextBuffer, cleaned
+from kty.widgets.text_buffer import Place, TextBuffer
 from kty.widgets.text_search import TextSearch
 from kty.widgets.yaml_painter import COMPONENTS, LOOKS, cells
 
@@ -246,6 +247,10 @@ class YamlEditor(LineView):
         if self._clip:
             self.buffer.insert(self._clip)
         self._did(told="" if self._clip else "nothing was copied or cut here")
+
+    def on_unmount(self) -> None:
+        """Forget the text: whoever remembers the app for a while is not to keep it."""
+        self.buffer, self._search, self._clip, self._frame = TextBuffer(), TextSearch(), "", []
 
     # Where the cursor is
 

@@ -27,7 +27,7 @@ from tests.rigged.seat import write_kubeconfig
 from tests.rigged.server import RiggedDemo
 from tests.ssh.house import Guest, House, Known, house, new_key, sit, until
 
-ANNA = new_key()
+ANNA, BEN, EVE = new_key(), new_key(), new_key()
 _PATIENCE = 1.0
 """Seconds for what a key sets going; what takes longer goes on meanwhile."""
 _LEAVES = ("ctrl+c", "ctrl+q")
@@ -195,18 +195,20 @@ async def kty_house(
             assert isinstance(app, KtyApp)
             return app
 
-        people = Known(anna=ANNA)
+        people = Known(anna=ANNA, ben=BEN, eve=EVE)
         people.denied = denied
         async with house(people, make, make_target=make_target, **limits) as it:
             yield it
 
 
 @asynccontextmanager
-async def walking(it: House, *, size: tuple[int, int] = (160, 40)) -> AsyncIterator[Walker]:
+async def walking(
+    it: House, key: asyncssh.SSHKey = ANNA, *, size: tuple[int, int] = (160, 40), username: str = "me", **more: Any
+) -> AsyncIterator[Walker]:
     """Come in, and wait for the first list."""
     connection: asyncssh.SSHClientConnection
-    async with it.connected(ANNA) as connection:
-        guest = await sit(connection, size=size)
+    async with it.connected(key, username) as connection:
+        guest = await sit(connection, size=size, **more)
         await until(lambda: "live" in guest.screen, lambda: f"the first list:\n{guest.screen}")
         app = it.apps[-1]
         assert isinstance(app, KtyApp)

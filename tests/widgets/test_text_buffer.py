@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kty.widgets import text_buffer
-from kty.widgets.text_buffer import Place, TextBuffer, cleaned
+from kty.widgets.cleaning import cleaned
+from kty.widgets.text_buffer import Place, TextBuffer
 
 TEXTS = st.text(st.sampled_from("ab \n-é日"), max_size=12)
 STEPS = st.lists(
