@@ -2,7 +2,6 @@
 
 KtyError
 ├── UsageError           the command line, a typed command or a filter is wrong
-│   └── Misread          a text that a person wrote cannot be read, and it is known where
 ├── ConfigError          a kubeconfig or a settings file is missing or wrong
 ├── CredentialError      a credential plugin or a token file gave no credential
 └── ClusterError         the API server refused, or could not be reached
@@ -56,15 +55,6 @@ def _with(said: str, unsaid: list[str]) -> str:
 
 class UsageError(KtyError):
     """The command line, a typed command or a filter is wrong."""
-
-
-class Misread(UsageError):
-    """A text that a person wrote cannot be read, and it is known where."""
-
-    def __init__(self, message: str, *, line: int, column: int, hint: str = "") -> None:
-        super().__init__(f"line {line + 1}, column {column + 1}: {message}", hint=hint)
-        self.line, self.column = line, column
-        """From 0."""
 
 
 class ConfigError(KtyError):

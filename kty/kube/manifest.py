@@ -30,7 +30,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from kty.errors import KtyError, Misread, UsageError
+from kty.errors import KtyError, UsageError
 from kty.kube.objects import Object
 from kty.kube.stand_ins import StandIns, is_shown
 from kty.text import printable
@@ -218,6 +218,15 @@ def _object(document: Any) -> Object:
 
 
 _CONTENT = (NodeEvent, CollectionEndEvent)
+
+
+class Misread(UsageError):
+    """A text that a person wrote cannot be read, and it is known where."""
+
+    def __init__(self, message: str, *, line: int, column: int, hint: str = "") -> None:
+        super().__init__(f"line {line + 1}, column {column + 1}: {message}", hint=hint)
+        self.line, self.column = line, column
+        """From 0."""
 
 
 def _mistake(problem: str, mark: Any) -> UsageError:

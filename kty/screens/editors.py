@@ -2,7 +2,8 @@
 
 from typing import Any, Protocol
 
-from kty.errors import KtyError, Misread
+from kty.errors import KtyError, UsageError
+from kty.kube.manifest import Misread
 from kty.screens.editor import EditorScreen
 from kty.screens.session import Session
 from kty.term.app import TerminalApp
@@ -15,7 +16,7 @@ NOTE = """\
 """
 
 
-class Clashing(KtyError):
+class Clashing(UsageError):
     """Somebody else changed the same meanwhile; the text that comes with it has the person's own change."""
 
 

@@ -9,8 +9,6 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
-from kty.errors import KtyError
-
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 BEGINNINGS = (SIGNATURE, b"PROXY ")
 """How a header of version 2, and of version 1, begins."""
@@ -27,7 +25,7 @@ _CRC32C = 3
 _REVERSED_CASTAGNOLI = 0x82F63B78
 
 
-class BadHeader(KtyError):
+class BadHeader(ValueError):
     """What came is no header, or one that cannot be believed."""
 
 
