@@ -41,8 +41,8 @@ class MeasuredList(LiveList):
             self._table.refresh_lines()  # nothing flashes: all of them change, all the time
         self._show_meters()
 
-    def on_live_table_cursor_moved(self) -> None:
-        self._show_meters()
+    def on_mount(self) -> None:
+        self.watch(self._table, "pointed", self._show_meters, init=False)  # at once: both are one frame
 
     def tick(self) -> None:
         source, rows = self._source, self._rows

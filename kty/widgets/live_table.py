@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -68,6 +69,9 @@ class LiveTable(LineView):
         Binding("right", "sideways(1)", "columns to the right", show=False, id="table.right"),
     ]
 
+    pointed: reactive[Hashable | None] = reactive(None, init=False, repaint=False)
+    """The object that the cursor is on, as drawn last: for whoever draws something about it in the same frame."""
+
     class _AboutLine(Message):
         """Something happened to a line."""
 
@@ -109,7 +113,6 @@ class LiveTable(LineView):
         super().__init__(id=id, classes=classes)
         self._lines: Lines = NoLines() if lines is None else lines
         self._cursor = Cursor()
-        self._announced: Hashable | None = None
         self._flashes = Flashes(clock)
         self._flash_timer: Timer | None = None
         self._composer = Composer(self, clock, frozen=frozen, empty=empty)
@@ -193,15 +196,16 @@ class LiveTable(LineView):
         self._flashes.expire()
         self._draw()
 
+    def watch_pointed(self, key: Hashable | None) -> None:
+        self.post_message(self.CursorMoved(self, key))
+
     def _await_the_end_of_flashes(self) -> None:
         if self._flash_timer is None and (left := self._flashes.left(self._composer.keys)) is not None:
             self._flash_timer = self.set_timer(left, self._end_flashes)
 
     def _draw(self) -> None:
         self._cursor.follow(self._lines, self._composer.rows)
-        if self._cursor.key != self._announced:
-            self._announced = self._cursor.key
-            self.post_message(self.CursorMoved(self, self._announced))
+        self.pointed = self._cursor.key
         super()._draw()
         self._await_the_end_of_flashes()
 
