@@ -268,9 +268,12 @@ async def test_a_program_tells_its_status_and_both_outputs(cluster: Cluster, pla
     assert (await ask(cluster, place, "exec {ns}/one/main", "echo", "--context", "x")).out == "--context x\n"
     missing = await ask(cluster, place, "exec {ns}/one", "no-such-program")
     assert (missing.status, missing.out, len(missing.err.splitlines())) == (1, "", 1)
-    nowhere = await ask(cluster, place, "exec deploy/web", "true")
+    nowhere = await ask(cluster, place, "exec nowhere/web", "true")
     assert (nowhere.status, nowhere.out) == (1, "")
-    assert "deploy is taken for the namespace" in nowhere.err
+    assert "nowhere is taken for the namespace" in nowhere.err
+    nothing = await ask(cluster, place, "exec -n {ns} deploy/web", "true")
+    assert (nothing.status, nothing.out) == (1, "")
+    assert 'deployments.apps "web" not found' in nothing.err
 
 
 async def test_what_is_read_ends_where_it_ends(cluster: Cluster, place: Place) -> None:
