@@ -118,7 +118,7 @@ async def test_what_the_server_refuses_with_is_text(it: House, cluster: RiggedDe
 )
 async def test_nothing_that_a_client_says_of_itself_comes_back(it: House, env: dict[bytes | str, bytes | str]) -> None:
     async with (
-        walking(it, username=f"[red]{MARK}[/] $(x) `y`", term=f"xterm\x1b[2J{MARK}", env=env) as me,
+        walking(it, username=f"[red]{MARK} $(x) `y`", term=f"xterm\x1b[2J{MARK}", env=env) as me,
         walking(it, BEN) as ben,
     ):
         await me.press("?", "escape", "j")

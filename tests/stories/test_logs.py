@@ -334,7 +334,9 @@ async def test_lines_are_saved_and_copied(desk: Desk, monkeypatch: pytest.Monkey
         assert base64.b64decode(copied).decode().splitlines() == saved[-27:]
 
 
-async def test_over_ssh_no_file_is_written_but_the_log_is_copied(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_over_ssh_no_file_is_written_but_the_log_is_copied(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     async with desk.sit(size=(160, 30), remote=True) as me:
         await me.sees(PODS, "● live")

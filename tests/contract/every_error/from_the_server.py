@@ -23,13 +23,15 @@ from kty.kube.api import Api
 from kty.kube.client import Client
 from kty.kube.kinds import Deployment
 from kty.kube.nodes import drain
-from kty.kube.patches import Apply
+from kty.kube.patches import Apply, Merge
 from kty.kube.pods import evict
 from kty.kube.rollouts import follow, undo
 from kty.kube.streams.copying import copy_from, copy_to
 from kty.kube.streams.exec import run
 from kty.kube.streams.portforward import connect
 from kty.kube.target import AuthInfo
+from kty.screens.editing import Edited
+from kty.screens.editors import Clashing
 from tests.cluster.defined import defined
 from tests.cluster.place import CONFIG_MAPS, DEPLOYMENTS, PODS
 from tests.contract.every_error.case import Cases, Spot
@@ -66,6 +68,17 @@ async def a_token_that_nobody_knows(spot: Spot) -> None:
 )
 async def a_viewer_who_writes(spot: Spot) -> None:
     await _maps(spot, "viewer").create(_map())
+
+
+@CASES.there(Clashing, 'somebody else changed data.mode to "night"')
+async def two_who_edit_the_same(spot: Spot) -> None:
+    maps = _maps(spot)
+    await maps.create(_map(mode="day"))
+    edit = Edited(spot.cluster.client(), CONFIG_MAPS, spot.place.namespace, "one")
+    text = await edit.read()
+    await maps.patch("one", Merge({"data": {"mode": "night"}}))
+    edit.take(text.replace("mode: day", "mode: dusk"))
+    await edit.try_out()
 
 
 @CASES.there(NotFound, 'configmaps "one" not found: check its name and namespace; it may be gone by now')

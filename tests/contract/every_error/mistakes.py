@@ -1,9 +1,10 @@
 """What people write that cannot be read: no server is asked."""
 
-from kty.errors import KtyError, UsageError
+from kty.errors import KtyError
 from kty.kube import field_selectors, jsonpath, manifest, selectors
 from kty.kube.durations import Duration, DurationMistake
 from kty.kube.jsonpath_nodes import PathMistake
+from kty.kube.manifest import Misread
 from kty.kube.quantity import Quantity, QuantityMistake
 from kty.kube.selectors import SelectorMistake
 from kty.views import filters
@@ -21,7 +22,7 @@ async def too_deep_to_show(_: Bench) -> None:
     manifest.to_yaml({"spec": deep})
 
 
-@CASES.here(UsageError, "line 3, column 1: the key 'kind' is there twice")
+@CASES.here(Misread, "line 3, column 1: the key 'kind' is there twice")
 async def a_manifest_that_says_it_twice(_: Bench) -> None:
     manifest.from_yaml("apiVersion: v1\nkind: Pod\nkind: Node\n")
 
