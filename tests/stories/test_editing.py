@@ -147,7 +147,7 @@ async def test_an_editor_that_is_not_there_or_fails_is_told(desk: Desk, tmp_path
     async with desk.sit("cm", env={"EDITOR": "no-such-editor"}) as me:
         await edits(me)
         await me.sees("the editor no-such-editor cannot be run", "set EDITOR")
-    async with desk.sit("cm", env=editor(tmp_path, "exit 3")) as me:
+    async with desk.sit("cm", env=editor(tmp_path, "exit 3"), size=(300, 30)) as me:
         await edits(me)
         await me.sees("ended with 3: nothing is changed")
 
