@@ -37,19 +37,22 @@ class MeasuredList(LiveList):
         is_there = gauges is not None and gauges.is_present
         if rows.join(gauges.reading if gauges is not None and is_there else None):
             self._apply_filter()
-        if gauges is not None and rows.reread(gauges.state):
-            self._table.refresh_lines()  # nothing flashes: all of them change, all the time
+        self._reread()
         self._show_meters()
 
     def on_mount(self) -> None:
         self.watch(self._table, "pointed", self._show_meters, init=False)  # at once: both are one frame
 
     def tick(self) -> None:
-        source, rows = self._source, self._rows
-        if source is not None and source.gauges is not None and rows is not None and rows.reread(source.gauges.state):
-            self._table.refresh_lines()  # what was not read off for long is old
+        self._reread()
         super().tick()
         self._show_meters()
+
+    def _reread(self) -> None:
+        """Draw all lines anew where what was read off is another, or is old by now."""
+        source, rows = self._source, self._rows
+        if source is not None and source.gauges is not None and rows is not None and rows.reread(source.gauges.state):
+            self._table.refresh_lines()  # nothing flashes: all of them change, all the time
 
     def _show_meters(self) -> None:
         """Draw what the object under the cursor uses and used."""

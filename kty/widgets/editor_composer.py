@@ -11,36 +11,21 @@ from textual.widget import Widget
 from kty.widgets.strips import thumb
 from kty.widgets.text_buffer import Place, TextBuffer
 from kty.widgets.text_search import pattern
+from kty.widgets.yaml_canvas import YamlCanvas
 from kty.widgets.yaml_lexer import LONGEST, lex
 from kty.widgets.yaml_outline import bodies
-from kty.widgets.yaml_painter import Row, Styles, YamlPainter, cells
+from kty.widgets.yaml_painter import Row, cells
 
 _AROUND = 3
 """Cells beside the number of a line: the edge, and a space at either side."""
 
 
-class EditorComposer:
+class EditorComposer(YamlCanvas):
     """Looks at the lines that can be seen, and paints those that look different."""
 
     def __init__(self, widget: Widget) -> None:
-        self._widget = widget
-        self._styles: Styles | None = None
-        self._painter: YamlPainter | None = None
-        self._gutter = _AROUND + 1
-
-    def restyle(self) -> None:
-        """Take the theme's styles anew."""
-        self._styles = None
-
-    @property
-    def height(self) -> int:
-        """How many lines there is room for."""
-        return max(1, self._widget.size.height)
-
-    @property
-    def room(self) -> int:
-        """How many cells of a line there is room for."""
-        return max(1, self._widget.size.width - self._gutter - 1)
+        super().__init__(widget)
+        self.number(1)
 
     def number(self, lines: int) -> None:
         """Make room for the numbers of so many lines."""
@@ -62,14 +47,6 @@ class EditorComposer:
             strip = painter.paint(self._row(buffer, number, left, is_body, finds, number - top in marked))
             frame.append(self._with_cursor(strip, buffer, left) if number == buffer.cursor.line else strip)
         return frame + [painter.paint(Row(""))] * (self.height - len(frame))
-
-    def _painter_for(self, left: int) -> YamlPainter:
-        if self._styles is None or self._styles.filters != tuple(self._widget.get_line_filters()):
-            self._styles = Styles(self._widget)
-        wanted = self._styles, left, self._widget.size.width, self._gutter
-        if self._painter is None or self._painter.made_of != wanted:
-            self._painter = YamlPainter(*wanted)
-        return self._painter
 
     def _row(
         self, buffer: TextBuffer, number: int, left: int, is_body: bool, finds: re.Pattern[str] | None, has_thumb: bool

@@ -1,35 +1,16 @@
 """Compose what a YAML view shows: a strip for each line on screen."""
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from kty.widgets.strips import thumb
+from kty.widgets.yaml_canvas import YamlCanvas
 from kty.widgets.yaml_lexer import LONGEST, lex
-from kty.widgets.yaml_painter import GUTTER, Row, Styles, YamlPainter
+from kty.widgets.yaml_painter import Row
 from kty.widgets.yaml_reading import Reading
 
 
-class YamlComposer:
+class YamlComposer(YamlCanvas):
     """Looks at the lines that can be seen, and paints those that look different."""
-
-    def __init__(self, widget: Widget) -> None:
-        self._widget = widget
-        self._styles: Styles | None = None
-        self._painter: YamlPainter | None = None
-
-    def restyle(self) -> None:
-        """Take the theme's styles anew."""
-        self._styles = None
-
-    @property
-    def height(self) -> int:
-        """How many lines there is room for."""
-        return max(1, self._widget.size.height)
-
-    @property
-    def room(self) -> int:
-        """How many cells of a line there is room for."""
-        return max(1, self._widget.size.width - GUTTER - 1)
 
     def compose(self, reading: Reading, top: int, left: int) -> list[Strip]:
         """Return one strip for each line on screen, from this row and cell on.
@@ -45,14 +26,6 @@ class YamlComposer:
             for y, line in enumerate(rows[top : top + self.height])
         ]
         return frame + [painter.paint(Row(""))] * (self.height - len(frame))
-
-    def _painter_for(self, left: int) -> YamlPainter:
-        if self._styles is None or self._styles.filters != tuple(self._widget.get_line_filters()):
-            self._styles = Styles(self._widget)
-        wanted = self._styles, left, self._widget.size.width, GUTTER
-        if self._painter is None or self._painter.made_of != wanted:
-            self._painter = YamlPainter(*wanted)
-        return self._painter
 
     def _row(self, reading: Reading, line: int, left: int) -> Row:
         outline, search, hidden = reading.outline, reading.search, reading.folds.hidden(line)
