@@ -200,20 +200,10 @@ async def test_the_demo_and_the_context_may_stand_before_the_command(home: Home)
 # Programs and terminals
 
 
-def running(server: RiggedDemo) -> str:
-    """Return a pod in which programs can be run, as `kty exec` takes it."""
-    found = server._demo.registry.list("pods")
-    return next(
-        f"shop/{each['metadata']['name']}"
-        for each in found
-        if each["metadata"]["namespace"] == "shop" and each["metadata"]["name"].startswith("cart-")
-    )
-
-
 async def test_a_program_between_pipes(home: Home) -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         home.knows(server.url)
-        at = running(server)
+        at = f"shop/{server.running()}"
         data = bytes(range(256)) * 1000
         async with kty(home, "exec", "-i", at, "--", "cat") as process:
             assert (await process.communicate(data))[0] == data
@@ -229,7 +219,7 @@ async def test_a_program_between_pipes(home: Home) -> None:
 async def test_a_shell_on_a_terminal(home: Home) -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         home.knows(server.url)
-        async with home.sits("exec", "-it", running(server), size=(99, 20)) as me:
+        async with home.sits("exec", "-it", f"shop/{server.running()}", size=(99, 20)) as me:
             await me.until(lambda: not me.is_as_found, "a terminal that is raw")
             await me.until(lambda: b"# " in me.sent or b"$ " in me.sent, "a prompt")
             me.type(b"stty size\r")
@@ -246,7 +236,7 @@ async def test_a_shell_on_a_terminal(home: Home) -> None:
 async def test_a_signal_leaves_the_terminal_whole(home: Home) -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         home.knows(server.url)
-        async with home.sits("exec", "-it", running(server)) as me:
+        async with home.sits("exec", "-it", f"shop/{server.running()}") as me:
             await me.until(lambda: not me.is_as_found, "a terminal that is raw")
             me.process.send_signal(signal.SIGTERM)
             assert await me.ends() == 143

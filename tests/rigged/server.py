@@ -62,6 +62,9 @@ class RiggedDemo:
         self._demo.rbac.decide = decide_here  # type: ignore[method-assign]
         if furnished:
             self._demo.furnish()
+            for pod in self._carts():  # by the time of day, the autoscaler has just asked for one more
+                if pod["status"]["phase"] == "Pending":
+                    self.delete("pods", pod["metadata"]["name"], "shop")
             return
         for namespace in self._demo.registry.list("namespaces"):
             self.delete("namespaces", namespace["metadata"]["name"])
@@ -75,6 +78,14 @@ class RiggedDemo:
         known = self._demo.registry.store.find(kind, namespace, name)
         uid = known.uid if known else f"uid-{kind}-{namespace}-{name}"
         return self._demo.registry.store.put(kind, {**obj, "metadata": {"uid": uid, **metadata}})
+
+    def running(self) -> str:
+        """Return the name of a pod of `shop` in which programs can be run; only where it is furnished."""
+        return str(self._carts()[0]["metadata"]["name"])
+
+    def _carts(self) -> list[Object]:
+        shop = [each for each in self._demo.registry.list("pods") if each["metadata"]["namespace"] == "shop"]
+        return [each for each in shop if each["metadata"]["name"].startswith("cart-")]
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object:
         """Return a copy of an object, to change and `put`."""

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from tests.rigged.server import RiggedDemo
 from tests.ssh.house import Guest, House, sit
 from tests.ssh.walker import ANNA
 
@@ -34,13 +33,3 @@ async def asks(it: House, line: str | None, *, username: str = "me", typed: byte
                 me.channel.write_eof()
         status = await me.leaves()
         return Done(status, bytes(me.sent), bytes(me.errors))
-
-
-def running(server: RiggedDemo) -> str:
-    """Return the name of a pod of `shop` in which programs can be run."""
-    found = server._demo.registry.list("pods")
-    return next(
-        str(each["metadata"]["name"])
-        for each in found
-        if each["metadata"]["namespace"] == "shop" and each["metadata"]["name"].startswith("cart-")
-    )

@@ -12,7 +12,6 @@ import pytest
 
 from tests.rigged.server import RiggedDemo, serving
 from tests.running import Home
-from tests.ssh.asking import running
 from tests.ssh.clients.known import ALL, CLIENTS, Client
 from tests.ssh.house import new_key
 from tests.ssh.serving import HAS_OPENSSH, Served, make_key, served
@@ -37,7 +36,7 @@ async def here(home: Home) -> AsyncIterator[Here]:
         home.knows(server.url)
         make_key(home)
         async with served(home) as it:
-            yield Here(it, running(server))
+            yield Here(it, server.running())
 
 
 @dataclass(frozen=True)

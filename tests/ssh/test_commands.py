@@ -13,7 +13,7 @@ import pytest
 from kty.kube.client import Client
 from kty.ssh import channel_streams
 from tests.rigged.server import RiggedDemo, serving
-from tests.ssh.asking import asking, asks, running
+from tests.ssh.asking import asking, asks
 from tests.ssh.house import House, sit, until
 from tests.ssh.walker import ANNA, kty_house
 
@@ -32,7 +32,7 @@ async def it(cluster: RiggedDemo, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 def pod(cluster: RiggedDemo) -> str:
-    return running(cluster)
+    return cluster.running()
 
 
 async def test_tables_documents_and_names(it: House, pod: str) -> None:
@@ -136,7 +136,7 @@ async def test_a_name_leads_into_a_container(it: House, pod: str, by: str) -> No
 
 
 async def test_a_name_leads_into_one_of_several_containers(it: House, cluster: RiggedDemo) -> None:
-    done = await asks(it, "echo $HOSTNAME", username=f"shop/{running(cluster)}/nowhere")
+    done = await asks(it, "echo $HOSTNAME", username=f"shop/{cluster.running()}/nowhere")
     assert done.status == 1
     assert b"nowhere" in done.err
     found = [each for each in cluster._demo.registry.list("pods") if len(each["spec"]["containers"]) > 1]

@@ -12,7 +12,7 @@ import pytest
 
 from kty.views.registry import views
 from tests.rigged.server import RiggedDemo, serving
-from tests.ssh.asking import asks, running
+from tests.ssh.asking import asks
 from tests.ssh.house import House, until
 from tests.ssh.walker import ALIKE, Walker, kty_house, walking
 from tests.ssh.watchman import Watchman, watched
@@ -104,7 +104,7 @@ async def test_lines_of_a_log_are_copied_and_not_saved(it: House, tmp_path: Path
 async def test_no_command_does_anything_here(it: House, cluster: RiggedDemo, tmp_path: Path, line: str) -> None:
     import_module("urllib3.util.connection")  # it looks for IPv6 by a socket of its own when it is loaded
     with watched(tmp_path / "people") as watchman:
-        done = await asks(it, line.format(pod=running(cluster)))
+        done = await asks(it, line.format(pod=cluster.running()))
     assert done.out or done.err
     assert not watchman.seen, "\n".join(watchman.seen)
 
