@@ -9,9 +9,8 @@ import time
 from collections.abc import Sequence
 
 from bench.cluster import Cluster
-from kty.app import KtyApp
+from kty.app import KtyApp, caches
 from kty.kube.config import infer, load
-from kty.runtime.shared import Shared
 from kty.screens.session import Session
 from kty.settings import Settings
 from kty.state import State
@@ -28,21 +27,20 @@ async def _beat(pauses: list[tuple[float, float]]) -> None:
 
 
 async def _measure(total: int) -> list[tuple[float, float]]:
-    shared = Shared()
-    session = Session(infer(), load(), shared, settings=Settings(), state=State(), namespaces=())
-    app = KtyApp(MemoryTerminal(name="xterm-direct", size=(160, 45)), session)
-    running = app.start()
-    while "syncing" not in (text := screen_text(app) if app.screen_stack else "") and f"{total:,}" not in text:
-        await asyncio.sleep(0.01)
-    pauses: list[tuple[float, float]] = []
-    beating = asyncio.create_task(_beat(pauses))
-    while f"{total:,} of {total:,}" not in screen_text(app):
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(1)
-    beating.cancel()
-    app.exit()
-    await running
-    await shared.close()
+    async with caches() as shared:  # with collections of garbage as kty has them
+        session = Session(infer(), load(), shared, settings=Settings(), state=State(), namespaces=())
+        app = KtyApp(MemoryTerminal(name="xterm-direct", size=(160, 45)), session)
+        running = app.start()
+        while "syncing" not in (text := screen_text(app) if app.screen_stack else "") and f"{total:,}" not in text:
+            await asyncio.sleep(0.01)
+        pauses: list[tuple[float, float]] = []
+        beating = asyncio.create_task(_beat(pauses))
+        while f"{total:,} of {total:,}" not in screen_text(app):
+            await asyncio.sleep(0.5)  # to look is work, too
+        await asyncio.sleep(1)
+        beating.cancel()
+        app.exit()
+        await running
     return pauses
 
 

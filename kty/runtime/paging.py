@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 PAGE = 500
 FIRST_PAGE = 100
 """Small, so that the first rows are there at once."""
-SLICE = 0.005
+SLICE = 0.002
 """Seconds of decoding after which others get their turn."""
 
 
