@@ -128,14 +128,16 @@ class Listing:
         """
         self._take(replace(self._order.ordered, sort=sort, reverse=reverse, state=state))
 
-    def filter_by(self, keep: Keep | None = None) -> None:
+    def filter_by(self, keep: Keep | None = None, *, narrower: bool = False) -> None:
         """Filter by something else from now on; by nothing, when called without it.
 
         A filter that looks at the time is to be set again as time passes: all rows are judged at one moment.
+        `narrower` promises that it lets nothing through that the last one did not.
         """
         self._catch_up()
+        among = self._kept if narrower and self._keep is not None else None
         self._keep = keep
-        self._judge()
+        self._judge(among)
 
     def read_by(self, text: Text, keep: Keep | None = None) -> None:
         """Give filters another text to look through, such as that of more columns, and set the filter."""
@@ -152,10 +154,12 @@ class Listing:
         self._judge()
         return True
 
-    def _judge(self) -> None:
-        """Find those that the filter lets through."""
+    def _judge(self, among: list[Entry] | None = None) -> None:
+        """Find those that the filter lets through, of all of them where it is not said among which."""
         keep = self._keep
-        self._kept = [] if keep is None else [each for each in self._order.sorted if keep(each.row, each.text)]
+        if among is None:
+            among = self._order.sorted
+        self._kept = [] if keep is None else [each for each in among if keep(each.row, each.text)]
         self._keys = {each.key for each in self._kept}
 
     def _catch_up(self) -> None:

@@ -231,9 +231,10 @@ class Rows:
 
     def set_filter(self, wanted: "Filter | None") -> None:
         """Let only these rows through; None lets all."""
+        is_narrower = self.filter is not None and wanted is not None and wanted.narrows(self.filter)
         self.filter = wanted
         self._made.clear()
-        self.refilter()
+        self.listing.filter_by(self._keep(), narrower=is_narrower)
 
     def set_faults_only(self, faults_only: bool) -> None:
         self.faults_only = faults_only

@@ -70,6 +70,13 @@ class Filter:
         """Whether rows come and go as time passes: then the rows are to be tested again, with a new `at`."""
         return any(term.ticks for term in self.terms)
 
+    def narrows(self, other: "Filter") -> bool:
+        """Whether it is certain that every row that gets through gets through the other one, too, at any time."""
+        return not (self.ticks or other.ticks) and all(
+            any(term == wide or (isinstance(term, Word) and term.narrows(wide)) for term in self.terms)
+            for wide in other.terms
+        )
+
     def at(self, now: float) -> Test:
         """Return the test as of now (seconds since the epoch), for rows with the `haystack` of the same fields."""
         tests = [term.test(now) for term in self.terms]

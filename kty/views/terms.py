@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from kty.kube.objects import Row
@@ -51,6 +51,10 @@ class Word:
     @property
     def ticks(self) -> bool:
         return bool(self.ticking) and _IN_AN_AGE.fullmatch(self.needle) is not None
+
+    def narrows(self, other: Term) -> bool:
+        """Whether this is the other word, typed further."""
+        return isinstance(other, Word) and other.needle in self.needle and replace(self, needle=other.needle) == other
 
     def test(self, now: float) -> Test:
         needle = self.needle

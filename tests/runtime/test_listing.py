@@ -115,6 +115,27 @@ def test_a_filter_leaves_out_rows_and_total_counts_them() -> None:
     assert names(found) == ["a", "b", "c"]
 
 
+def test_a_narrower_filter_looks_only_at_what_the_last_one_let_through() -> None:
+    asked: list[str] = []
+
+    def keep(row: Row, text: str) -> bool:
+        asked.append(row.name)
+        return row.name > "b"
+
+    pile = Pile(row("a"), row("b"), row("c"))
+    found = listing(pile)
+    found.filter_by(keep, narrower=True)  # there was none before
+    assert asked == ["a", "b", "c"]
+    found.filter_by(lambda row, text: row.name != "a")
+    pile.put(row("d"))
+    found.update()
+    asked.clear()
+    found.filter_by(keep, narrower=True)
+    assert (asked, names(found)) == (["b", "c", "d"], ["c", "d"])
+    found.filter_by(lambda row, text: row.name < "b")
+    assert names(found) == ["a"]
+
+
 def test_what_is_out_of_scope_is_not_there_at_all() -> None:
     pile = Pile(row("a", label="web"), row("b", label="db"))
     found = listing(pile, scope=lambda row: "app=web" in row.labels)

@@ -433,3 +433,32 @@ def test_a_word_lets_through_exactly_what_it_highlights(word: str, texts: list[s
     assert found.matches(row, haystack(columns)(row), NOW) is bool(spans)
     for column, start, end in spans:
         assert fold(word) in fold(texts[column - 1][start:end])
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "narrows"),
+    [
+        ("web-1", "web", True),
+        ("eb", "e", True),
+        ("web run", "we", True),
+        ("web status:run", "web status:run", True),
+        ("anything", "", True),
+        ("we", "web", False),
+        ("web", "we run", False),
+        ("!web", "!we", False),
+        ("status:ru", "status:r", False),
+        ("5m", "5", False),  # an age is another one by now
+        ("web age>5m", "web age>5m", False),
+    ],
+)
+def test_a_filter_that_is_typed_further_narrows_the_one_before(text: str, before: str, narrows: bool) -> None:
+    assert parse(text, FIELDS).narrows(parse(before, FIELDS)) is narrows
+
+
+@given(st.text(alphabet="we-1! s:r\"'2d", max_size=8), st.text(alphabet="we-1! s:r\"'2d", max_size=4))
+def test_what_narrows_lets_nothing_more_through(text: str, more: str) -> None:
+    before, after = read(text), read(text + more)
+    if isinstance(before, Filter) and isinstance(after, Filter) and after.narrows(before):
+        for row in PODS:
+            seen = haystack(FIELDS)(row)
+            assert before.matches(row, seen, NOW) or not after.matches(row, seen, NOW + 9 * DAY)
