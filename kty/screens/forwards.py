@@ -57,6 +57,9 @@ class ForwardsScreen(Frame):
         key = self._table.cursor_key
         return key if isinstance(key, Forward) and self._lines.index(key) is not None else None
 
+    def on_mount(self) -> None:
+        self.watch(self._table, "pointed", self.show_frame, init=False)
+
     def focus_body(self) -> None:
         self.set_focus(self._table)
 
@@ -72,9 +75,6 @@ class ForwardsScreen(Frame):
         if self.is_current:
             self._table.refresh_lines()  # rates and ages
         super().tick()
-
-    def on_live_table_cursor_moved(self) -> None:
-        self.show_frame()
 
     # What is said
 

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,6 +18,7 @@ from kty.kube.resource import Resource
 from kty.screens.completion import LiveNames
 from kty.screens.key_names import key_name
 from kty.screens.session import Namespaces, Session
+from kty.term.sparing import SparingScreen
 from kty.text import is_printable, printable
 from kty.views.view import Destination, Kinds, Tone
 from kty.widgets.bar import Bar
@@ -43,7 +43,7 @@ READING = 15.0
 """Seconds that a long sentence stays on screen."""
 
 
-class Frame(Screen[None]):
+class Frame(SparingScreen[None]):
     """A screen about a session: the header, the truth line, the footer, and the command line."""
 
     DEFAULT_CSS = """

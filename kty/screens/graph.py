@@ -31,6 +31,9 @@ class GraphScreen(GraphTree):
         Binding("n", "copy(1)", "copy the namespace", id="copy.namespace", show=False),
     ]
 
+    def on_mount(self) -> None:
+        self.watch(self._tree, "pointed", self.show_keys, init=False)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is under the cursor."""
         pointed = self._pointed() if self.is_mounted else None
@@ -46,9 +49,6 @@ class GraphScreen(GraphTree):
             case "shell":
                 return pointed is not None and pointed[0].id == "pods"
         return super().check_action(action, parameters)
-
-    def on_live_table_cursor_moved(self) -> None:
-        self.show_keys()
 
     def on_live_table_selected(self) -> None:
         pointed, obj = self._pointed(), self._pointed_object()

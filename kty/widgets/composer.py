@@ -111,10 +111,13 @@ class Composer:
         chosen = cursor.index - cursor.top
         beside = thumb(cursor.top, rows, len(lines))
         flashing = [key for key in self.keys if key in flashes] if flashes else []
-        shown = (self._headings, self.keys, chosen, beside, flashing, width, height, self.frozen, self.skip, self.empty)
-        is_same = shown == self._shown and len(self._seen) == len(self.keys) and not self.is_stale
+        shown = (chosen, self._headings, self.keys, beside, flashing, width, height, self.frozen, self.skip, self.empty)
+        is_whole = len(self._seen) == len(self.keys) and not self.is_stale
+        is_same = is_whole and shown == self._shown
         if is_same and not self._is_aged:
             return self._frame
+        if is_whole and not self._is_aged and shown[1:] == self._shown[1:]:
+            return self._move(chosen, head, flashing, beside)
         before, painted_by = self._seen, self._painter
         seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
         self._seen, self._is_aged = dict(zip(self.keys, seen, strict=True)), False
@@ -134,6 +137,18 @@ class Composer:
             top = max(head, (height - len(said) + 1) // 2)
             frame[top : top + len(said)] = map(painter.note, said)
         self._shown, self._frame = (*shown[:-2], self.skip, self.empty), frame
+        return frame
+
+    def _move(self, chosen: int, head: int, flashing: Sequence[Hashable], beside: range) -> list[Strip]:
+        """Return the frame with the cursor on another row, and nothing else changed."""
+        frame, before = self._frame.copy(), self._shown[0]
+        for row in (before, chosen):
+            if isinstance(row, int) and 0 <= row < len(self.keys) and self._painter is not None:
+                key = self.keys[row]
+                line = self._seen[key].line
+                look = Look(row == chosen, key in flashing, row in beside, line.is_marked)
+                frame[head + row] = self._painter.paint(line, look)
+        self._shown, self._frame = (chosen, *self._shown[1:]), frame
         return frame
 
     def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:

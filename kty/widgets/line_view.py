@@ -3,13 +3,14 @@
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
+
+from kty.term.sparing import PassesKeys
 
 WHEEL = 3
 """Lines that one step of the wheel scrolls."""
 
 
-class LineView(Widget, can_focus=True):
+class LineView(PassesKeys, can_focus=True):
     """Composes its own lines. It paints no border, padding or opacity: put it into a container that does.
 
     A subclass says what is on screen (`_compose_frame`), whether that is out of date, and how to scroll.

@@ -70,24 +70,21 @@ class LiveTable(LineView):
     ]
 
     pointed: reactive[Hashable | None] = reactive(None, init=False, repaint=False)
-    """The object that the cursor is on, as drawn last: for whoever draws something about it in the same frame."""
+    """The object that the cursor is on, as drawn last; None where there are no lines.
 
-    class _AboutLine(Message):
-        """Something happened to a line."""
+    Whoever watches it is told at once, and draws in the same frame.
+    """
 
-        def __init__(self, table: "LiveTable", key: Hashable | None) -> None:
+    class Selected(Message):
+        """A line was opened: Enter, or a double click."""
+
+        def __init__(self, table: "LiveTable", key: Hashable) -> None:
             super().__init__()
             self.table, self.key = table, key
 
         @property
         def control(self) -> "LiveTable":
             return self.table
-
-    class Selected(_AboutLine):
-        """A line was opened: Enter, or a double click."""
-
-    class CursorMoved(_AboutLine):
-        """The cursor is on another object now; the key is None where there are no lines."""
 
     class HeadingClicked(Message):
         """A column's heading was clicked."""
@@ -195,9 +192,6 @@ class LiveTable(LineView):
         self._flash_timer = None
         self._flashes.expire()
         self._draw()
-
-    def watch_pointed(self, key: Hashable | None) -> None:
-        self.post_message(self.CursorMoved(self, key))
 
     def _await_the_end_of_flashes(self) -> None:
         if self._flash_timer is None and (left := self._flashes.left(self._composer.keys)) is not None:

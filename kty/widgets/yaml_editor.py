@@ -26,6 +26,8 @@ class YamlEditor(LineView):
     at all lines for every key, which takes 150 ms at 20,000 lines or a megabyte, of everybody's time.
     """
 
+    hears_keys = True
+
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
 
     DEFAULT_CSS = f"YamlEditor {{{LOOKS}}}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 from textual import _context
+from textual._compositor import Compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
@@ -29,7 +30,8 @@ USED: dict[type, set[str]] = {
         *("_fatal_error", "_handle_exception", "_print_error_renderables"),  # overridden
     },
     Driver: {"_app", "_last_move_event", "_loop", "_mouse", "_size"},
-    Screen: {"_compositor"},
+    Compositor: {"_dirty_regions"},
+    Screen: {"_compositor", "_forward_event"},
     Stylesheet: {"_parse_rules"},  # overridden
     XTermParser: {"_gen", "_timeout_time"},
 }
@@ -51,6 +53,7 @@ async def test_every_name_is_where_it_was_and_no_other_is_used() -> None:
         instances = {
             App: app,
             Driver: HeadlessDriver(app),
+            Compositor: app.screen._compositor,
             Screen: app.screen,
             XTermParser: XTermParser(),
             Stylesheet: app.stylesheet,

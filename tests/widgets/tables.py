@@ -87,12 +87,10 @@ class TableApp(App[None]):
 
     def on_mount(self) -> None:
         self.table.focus()
+        self.watch(self.table, "pointed", lambda key: self.said.append(("moved", key)), init=False)
 
     def on_live_table_selected(self, event: LiveTable.Selected) -> None:
         self.said.append(("selected", event.key))
-
-    def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
-        self.said.append(("moved", event.key))
 
     def on_live_table_heading_clicked(self, event: LiveTable.HeadingClicked) -> None:
         self.said.append(("heading", event.index))

@@ -1,6 +1,6 @@
 import pytest
 
-from kty.widgets.meter_bar import Meter, _drawn, sparkline
+from kty.widgets.meter_bar import Meter, _side_by_side, sparkline
 
 NAN = float("nan")
 
@@ -29,7 +29,7 @@ def test_the_last_samples_are_drawn_where_there_is_no_room_for_all() -> None:
 @pytest.mark.parametrize(("room", "said"), [(60, "half of all of it"), (24, "1 of 2"), (17, "1"), (5, "")])
 def test_as_much_is_said_as_there_is_room_for_beside_the_line(room: int, said: str) -> None:
     meter = Meter("CPU", [1.0] * 60, 2.0, ("half of all of it", "1 of 2", "1"))
-    drawn = _drawn(meter, room)
-    assert drawn.cell_length <= room
-    assert drawn.plain.endswith(said)
-    assert drawn.plain.startswith("CPU ")
+    drawn = "".join([text for text, _ in _side_by_side([meter], room)])
+    assert len(drawn) <= room
+    assert drawn.endswith(said)
+    assert drawn.startswith("CPU ")

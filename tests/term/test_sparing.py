@@ -1,0 +1,134 @@
+"""A key and a frame ask no widget that they are not about, and everything is as if they had asked all."""
+
+from random import Random
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kty.term.app import TerminalApp
+from kty.term.memory import screen_text
+from kty.term.sparing import PassesKeys, SparingScreen
+from tests.sitting import sitting_at
+from tests.term.emulator import shown
+
+SIZE = (50, 14)
+
+
+class Block(Widget):
+    """Lines that say how often they changed; counts how often it was asked for them."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(id=letter)
+        self.changes: dict[int, int] = {}
+        self.asked = 0
+
+    def change(self, row: int) -> None:
+        self.changes[row] = self.changes.get(row, 0) + 1
+        self.refresh(Region(0, row, self.size.width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.asked += 1
+        lines = [f"{self.id}{y}.{self.changes.get(y, 0)} ".ljust(self.size.width, "-") for y in range(self.size.height)]
+        return [Strip([Segment(line)]).crop(crop.x, crop.right) for line in lines[crop.y : crop.bottom]]
+
+
+class Blocks(SparingScreen[None]):
+    """Some above each other, some beside each other, and one that lies on top of others."""
+
+    CSS = """
+    Blocks { layers: below above; layout: vertical; }
+    Block { height: 4; width: 1fr; }
+    Horizontal { height: 4; }
+    #top { layer: above; width: 20; height: 6; offset: 5 2; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Block("a")
+        with Horizontal():
+            yield Block("b")
+            yield Block("c")
+        yield Block("d")
+        yield Block("top")
+
+
+class BlocksApp(TerminalApp[None]):
+    def on_mount(self) -> None:
+        self.push_screen(Blocks())
+
+
+async def test_what_is_painted_by_and_by_is_what_would_be_painted_at_once() -> None:
+    async with sitting_at(BlocksApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        random = Random(7)
+        for _ in range(60):
+            for block in random.sample([*me.app.screen.query(Block)], random.randint(1, 3)):
+                block.change(random.randrange(block.size.height))
+            await me.press("z")
+            assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+
+
+async def test_only_those_are_asked_that_a_frame_is_about() -> None:
+    async with sitting_at(BlocksApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        await me.press("z")
+        blocks = {str(block.id): block for block in me.app.screen.query(Block)}
+        for block in blocks.values():
+            block.asked = 0
+        blocks["a"].change(0)
+        blocks["d"].change(3)
+        await me.press("z")
+        assert {name for name, block in blocks.items() if block.asked} == {"a", "d"}
+        assert "a0.1" in shown(me.terminal.sent, SIZE)
+
+
+class Listening(Container):
+    heard = 0
+
+    def on_key(self) -> None:
+        self.heard += 1
+
+
+class Deaf(PassesKeys, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "note('x')", "note")]
+    noted = ""
+
+    def action_note(self, key: str) -> None:
+        self.noted += key
+
+
+class Hearing(Deaf):
+    hears_keys = True
+
+    def on_key(self, event: events.Key) -> None:
+        self.noted += f"[{event.key}]"
+
+
+class KeysApp(TerminalApp[None]):
+    heard = ""
+
+    def compose(self) -> ComposeResult:
+        with Listening():
+            yield Deaf(id="deaf")
+            yield Hearing(id="hearing")
+
+    def on_key(self, event: events.Key) -> None:
+        self.heard += event.key
+
+
+async def test_keys_pass_who_does_not_hear_them_and_their_bindings_work() -> None:
+    async with sitting_at(KeysApp) as me:
+        deaf, hearing = me.app.query_one("#deaf", Deaf), me.app.query_one("#hearing", Hearing)
+        around = me.app.query_one(Listening)
+        deaf.focus()
+        await me.press("x", "y")
+        assert (deaf.noted, around.heard, me.app.heard) == ("x", 0, "xy")
+        hearing.focus()
+        await me.press("x", "y")
+        assert (hearing.noted, around.heard, me.app.heard) == ("[x]x[y]", 2, "xyxy")
