@@ -26,7 +26,8 @@ class MeasuredList(LiveList):
 
     def compose_body(self) -> Iterable[Widget]:
         yield from super().compose_body()
-        yield MeterBar()
+        self._bar = MeterBar()
+        yield self._bar
 
     def _take_columns(self) -> None:
         super()._take_columns()
@@ -56,13 +57,14 @@ class MeasuredList(LiveList):
 
     def _show_meters(self) -> None:
         """Draw what the object under the cursor uses and used."""
-        bar = self.query_one(MeterBar)
+        bar = self._bar
         source, rows, key = self._source, self._rows, self._key
         if source is None or rows is None or source.gauges is None or not source.gauges.revision:
             if rows is None or source is not None:  # while others cover it, it stays as it is
                 bar.display = False
             return
-        bar.display = source.gauges.is_present and self.size.height >= ENOUGH
+        if bar.display is not (is_shown := source.gauges.is_present and self.size.height >= ENOUGH):
+            bar.display = is_shown
         metered = (key, None if key is None else rows.row(key), source.gauges.state, rows.wide)
         if metered == self._metered:
             return

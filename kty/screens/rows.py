@@ -1,7 +1,8 @@
 """The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
 
 from collections.abc import Callable, Container, Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kty.kube.objects import Key, Row
 from kty.runtime.listing import Changes, Keep, Listing
@@ -18,6 +19,15 @@ FAULTY = frozenset({"bad", "warn"})
 MOST_MADE = 200
 """Lines that are kept: more than there are on most screens."""
 BY_NAME, BY_NAMESPACE = ("Name", False), ("Namespace", False)
+
+
+class _Made(NamedTuple):
+    """A line, the row that it is of, and between which moments it surely says the same."""
+
+    row: Row
+    line: Line
+    since: float
+    until: float
 
 
 class Rows:
@@ -53,8 +63,8 @@ class Rows:
         self._fields = self._shown = fields(())
         self._ticking: list[int] = []
         """Which of the shown columns say something else as time passes."""
-        self._made: dict[Key, tuple[Row, Line]] = {}
-        """Lines that were asked for lately, and the rows that they are of."""
+        self._made: dict[Key, _Made] = {}
+        """Lines that were asked for lately."""
         self.listing = Listing(stores, scope=scope)
         self._lay_out()
 
@@ -93,17 +103,20 @@ class Rows:
     def line(self, index: int, /) -> Line:
         row, key = self.listing.listed(index), self.listing.key(index)
         is_marked = key in self.marks
+        now = self._now()
         made = self._made.get(key)
-        if made is None or made[0] is not row or made[1].is_marked is not is_marked:
+        if made is None or made.row is not row or made.line.is_marked is not is_marked:
             if len(self._made) >= MOST_MADE:
                 self._made.clear()
-            made = self._made[key] = row, self._line(row, is_marked)
-        elif self._ticking and (aged := self._aged(row, made[1])) is not made[1]:
-            made = self._made[key] = row, aged
-        return made[1]
+            line = self._line(row, is_marked, now)
+        elif made.since <= now < made.until:
+            return made.line
+        else:
+            line = self._aged(row, made.line, now)
+        self._made[key] = _Made(row, line, now, self._until(row, now))
+        return line
 
-    def _line(self, row: Row, is_marked: bool) -> Line:
-        now = self._now()
+    def _line(self, row: Row, is_marked: bool, now: float) -> Line:
         cells = tuple([each.text(row, now) for each in self._shown])
         if row.fault:
             cells = (*cells[: self.names], f"cannot be read: {row.fault}", *cells[self.names + 1 :])
@@ -116,12 +129,21 @@ class Rows:
             is_marked,
         )
 
-    def _aged(self, row: Row, line: Line) -> Line:
+    def _until(self, row: Row, now: float) -> float:
+        """Say until when a row surely says the same."""
+        until = inf
+        for at in self._ticking:
+            field = self._shown[at]
+            if field.column.lasts is None:
+                return now
+            until = min(until, now + field.column.lasts(field.value(row), now))
+        return until
+
+    def _aged(self, row: Row, line: Line, now: float) -> Line:
         """Return the line as it is by now; the same, where it says the same."""
-        now = self._now()
         if all(line.cells[at] == self._shown[at].text(row, now) for at in self._ticking):
             return line
-        return self._line(row, line.is_marked)
+        return self._line(row, line.is_marked, now)
 
     # What the screen asks and says
 

@@ -81,7 +81,7 @@ def _layout(definitions: Sequence[TableColumn]) -> list[tuple[int | None, TableC
 def _column(title: str, definition: TableColumn, *, created: bool) -> Column:
     wide = definition.priority > 0
     if created:
-        return Column(title, AGE.get, AGE.show, order=AGE.order, wide=wide, ticks=True)
+        return Column(title, AGE.get, AGE.show, order=AGE.order, wide=wide, ticks=True, lasts=AGE.lasts)
     if definition.type in _NUMBERS:
         return Column(title, _unread, _show, order="number", compare=_number, wide=wide, right=True)
     if definition.type == "date":  # an age, though the server says it only once: as it was when the object was sent

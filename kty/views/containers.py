@@ -10,7 +10,7 @@ from msgspec import field as structfield
 
 from kty.kube.objects import Object, Row, epoch
 from kty.kube.usage import POD_METRICS
-from kty.views.ages import age
+from kty.views.ages import age, lasts_since
 from kty.views.containerstatuses import RESTARTS, ContainerStatus, restarts, tone_of
 from kty.views.quantities import amount
 from kty.views.said import field, joined, said, text
@@ -103,7 +103,7 @@ COLUMNS = (
     _resource("Memory Limit", "limits", "memory"),
     Column("Ports", ports),
     Column("Probes", probes),
-    Column("Age", lambda container: epoch(started(container)), _show_age, order="time", ticks=True),
+    Column("Age", lambda container: epoch(started(container)), _show_age, order="time", ticks=True, lasts=lasts_since),
 )
 _KEEPING = keeping(COLUMNS)
 _TYPE, _READY, _STATE = _KEEPING.index(TYPE), _KEEPING.index(READY), _KEEPING.index(STATE)

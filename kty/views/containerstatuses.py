@@ -1,12 +1,13 @@
 """What the kubelet says of a container: its state, its restarts, and the words for them."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
 from kty.kube.objects import epoch
-from kty.views.ages import age
+from kty.views.ages import age, lasts_since
 from kty.views.view import Column, Tone
 
 
@@ -87,6 +88,7 @@ RESTARTS = Column(
     compare=lambda value: None if value is None else value[0],
     tone=_tone,
     ticks=True,
+    lasts=lambda value, now: inf if value is None else lasts_since(value[1], now),
 )
 """Its `get` is for each kind to say."""
 

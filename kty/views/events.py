@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec import field as structfield
 
 from kty.kube.objects import Row, Typed, epoch
-from kty.views.ages import since
+from kty.views.ages import lasts_since, since
 from kty.views.counts import count_column
 from kty.views.said import said
 from kty.views.view import Column, Tone, View
@@ -75,7 +75,7 @@ def _tone(kind: Any) -> Tone:
 
 TYPE = Column("Type", lambda event: said(event.type), tone=_tone)
 COLUMNS = (
-    Column("Last Seen", last_seen, since, order="time", ticks=True),
+    Column("Last Seen", last_seen, since, order="time", ticks=True, lasts=lasts_since),
     TYPE,
     Column("Reason", lambda event: said(event.reason)),
     Column("Object", involved),
@@ -83,7 +83,7 @@ COLUMNS = (
     Column("Message", lambda event: event.message.strip(), sentence=True),
     Column("Subobject", lambda event: said(event.involved_object.field_path), wide=True),
     Column("Source", source, wide=True),
-    Column("First Seen", first_seen, since, order="time", wide=True, ticks=True),
+    Column("First Seen", first_seen, since, order="time", wide=True, ticks=True, lasts=lasts_since),
 )
 _TYPE = COLUMNS.index(TYPE)
 

@@ -56,6 +56,8 @@ class Column:
     """Numbers align at their last digit."""
     ticks: bool = False
     """What is shown changes as time passes."""
+    lasts: Callable[[Any, float], float] | None = None
+    """From the value and the time now to for how many seconds more the same is shown; None: nobody knows."""
     sentence: bool = False
     """What is shown is for reading: it gets room before names do."""
     joins: Callable[[Any, Any], Any] | None = None

@@ -1,6 +1,10 @@
-import pytest
+from math import inf
 
-from kty.views.ages import AGE, age, since
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kty.views.ages import AGE, age, lasts, lasts_since, since
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86_400, 365 * 86_400
 
@@ -45,3 +49,20 @@ def test_an_object_that_was_never_created_has_an_unknown_age() -> None:
 def test_the_age_column_ticks() -> None:
     assert AGE.ticks
     assert (AGE.show(1000.0, 1030.0), AGE.show(1000.0, 1031.0)) == ("30s", "31s")
+
+
+@given(st.floats(-5, 9 * YEAR), st.floats(0, 1))
+def test_an_age_reads_the_same_for_as_long_as_it_is_said_to(seconds: float, share: float) -> None:
+    left = lasts(seconds)
+    assert 0 < left <= YEAR
+    if seconds >= 0:
+        assert age(seconds + share * 0.999 * left) == age(seconds)
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0, 1), (599.25, 0.75), (600, 60), (3 * HOUR + 10, 50), (2 * DAY, HOUR)])
+def test_an_age_is_not_asked_for_more_often_than_it_changes(seconds: float, left: float) -> None:
+    assert lasts(seconds) == left
+
+
+def test_an_age_that_nobody_knows_lasts_for_ever() -> None:
+    assert lasts_since(None, 0.0) == inf
