@@ -247,7 +247,7 @@ async def caches(connect: Callable[[Config], Client] = unretried) -> AsyncIterat
     `connect` makes the clients that they share.
     """
     gc.freeze()  # what is imported stays: no collection need look at it again
-    gc.set_threshold(5_000, 20, 1000)  # ten times as many at once hold everybody up for 50 to 100 ms
+    gc.set_threshold(2_000, 6, 10_000)  # 100,000 young objects at once hold everybody up for 150 to 300 ms
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared(connect=connect)

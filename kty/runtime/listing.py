@@ -59,8 +59,7 @@ class Listing:
         self._keep = keep
         self._kept: list[Entry] = []
         """Those that the filter lets through; none where there is no filter."""
-        self._keys: set[Key] = set()
-        """Theirs."""
+        self._kept_keys: set[Key] | None = None
         is_known = bool(self._seen)
         self._changes = Changes(reordered=is_known, anew=is_known)
         """What was taken in, and is still to be told."""
@@ -98,9 +97,10 @@ class Listing:
     def index(self, key: Key) -> int | None:
         """Return where the key is listed; None where it is not."""
         listed, entry = self._listed, self._order.entries.get(key)
-        if entry is None or (self._keep is not None and key not in self._keys):
+        if entry is None:
             return None
-        return self._order.place(listed, entry)
+        place = self._order.place(listed, entry)
+        return place if place < len(listed) and listed[place].key == key else None
 
     def row(self, key: Key) -> Row | None:
         """Return the row of a key, listed or filtered out; None where there is none."""
@@ -154,13 +154,20 @@ class Listing:
         self._judge()
         return True
 
+    @property
+    def _keys(self) -> set[Key]:
+        """Those of the rows that the filter lets through, worked out when asked for."""
+        if self._kept_keys is None:
+            self._kept_keys = {each.key for each in self._kept}
+        return self._kept_keys
+
     def _judge(self, among: list[Entry] | None = None) -> None:
         """Find those that the filter lets through, of all of them where it is not said among which."""
         keep = self._keep
         if among is None:
             among = self._order.sorted
         self._kept = [] if keep is None else [each for each in among if keep(each.row, each.text)]
-        self._keys = {each.key for each in self._kept}
+        self._kept_keys = None
 
     def _catch_up(self) -> None:
         """Take in the steps of the order that were not taken in yet."""

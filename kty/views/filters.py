@@ -71,9 +71,10 @@ class Filter:
         return any(term.ticks for term in self.terms)
 
     def narrows(self, other: "Filter") -> bool:
-        """Whether it is certain that every row that gets through gets through the other one, too, at any time."""
-        return not (self.ticks or other.ticks) and all(
-            any(term == wide or (isinstance(term, Word) and term.narrows(wide)) for term in self.terms)
+        """Whether it is certain that every row that gets through got through the other one, too, at whatever time."""
+        lasting = [term for term in self.terms if not term.ticks]
+        return all(
+            any(term == wide or (isinstance(term, Word) and term.narrows(wide)) for term in lasting)
             for wide in other.terms
         )
 

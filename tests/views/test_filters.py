@@ -448,6 +448,8 @@ def test_a_word_lets_through_exactly_what_it_highlights(word: str, texts: list[s
         ("!web", "!we", False),
         ("status:ru", "status:r", False),
         ("5m", "5", False),  # an age is another one by now
+        ("db", "d", True),  # no age, so it is found where the letter was found, too
+        ("web age>5m", "web", True),
         ("web age>5m", "web age>5m", False),
     ],
 )
