@@ -13,6 +13,7 @@ from kty.widgets.lines import Heading, Line
 
 if TYPE_CHECKING:
     from kty.views.filters import Filter
+    from kty.views.terms import Span
 
 FAULTY = frozenset({"bad", "warn"})
 """The tones of rows that ctrl-z keeps."""
@@ -22,10 +23,11 @@ BY_NAME, BY_NAMESPACE = ("Name", False), ("Namespace", False)
 
 
 class _Made(NamedTuple):
-    """A line, the row that it is of, and between which moments it surely says the same."""
+    """A line, the row and the filter that it is of, and between which moments it surely says the same."""
 
     row: Row
     line: Line
+    filter: "Filter | None"
     since: float
     until: float
 
@@ -108,12 +110,14 @@ class Rows:
         if made is None or made.row is not row or made.line.is_marked is not is_marked:
             if len(self._made) >= MOST_MADE:
                 self._made.clear()
-            line = self._line(row, is_marked, now)
+            line, until = self._line(row, is_marked, now), self._until(row, now)
         elif made.since <= now < made.until:
-            return made.line
+            if made.filter is self.filter:
+                return made.line
+            line, until = made.line._replace(marks=self._marks(row, made.line.cells)), made.until
         else:
-            line = self._aged(row, made.line, now)
-        self._made[key] = _Made(row, line, now, self._until(row, now))
+            line, until = self._aged(row, made, now), self._until(row, now)
+        self._made[key] = _Made(row, line, self.filter, now, until)
         return line
 
     def _line(self, row: Row, is_marked: bool, now: float) -> Line:
@@ -125,9 +129,13 @@ class Rows:
             cells,
             tuple([each.column.tone(each.value(row)) for each in self._shown]),
             self.view.tone(row),
-            self.filter.spans(cells) if self.filter else (),
+            self._marks(row, cells),
             is_marked,
         )
+
+    def _marks(self, row: Row, cells: Sequence[str]) -> "tuple[Span, ...]":
+        """Return what made the filter let a row through; one that cannot be read got through by what is not shown."""
+        return self.filter.spans(cells) if self.filter and not row.fault else ()
 
     def _until(self, row: Row, now: float) -> float:
         """Say until when a row surely says the same."""
@@ -139,9 +147,10 @@ class Rows:
             until = min(until, now + field.column.lasts(field.value(row), now))
         return until
 
-    def _aged(self, row: Row, line: Line, now: float) -> Line:
+    def _aged(self, row: Row, made: _Made, now: float) -> Line:
         """Return the line as it is by now; the same, where it says the same."""
-        if all(line.cells[at] == self._shown[at].text(row, now) for at in self._ticking):
+        line = made.line
+        if made.filter is self.filter and all(line.cells[at] == self._shown[at].text(row, now) for at in self._ticking):
             return line
         return self._line(row, line.is_marked, now)
 
@@ -253,9 +262,10 @@ class Rows:
 
     def set_filter(self, wanted: "Filter | None") -> None:
         """Let only these rows through; None lets all."""
+        if wanted == self.filter and not self.ticks:  # as where what was typed is taken
+            return
         is_narrower = self.filter is not None and wanted is not None and wanted.narrows(self.filter)
         self.filter = wanted
-        self._made.clear()
         self.listing.filter_by(self._keep(), narrower=is_narrower)
 
     def set_faults_only(self, faults_only: bool) -> None:
