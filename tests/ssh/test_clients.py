@@ -13,7 +13,7 @@ import pytest
 from tests.rigged.server import RiggedDemo, serving
 from tests.running import Home
 from tests.ssh.clients.known import ALL, CLIENTS, Client
-from tests.ssh.house import new_key
+from tests.ssh.house import new_key, until
 from tests.ssh.serving import HAS_OPENSSH, Served, make_key, served
 from tests.term.desk import ROOT, desk
 
@@ -128,4 +128,4 @@ async def test_it_is_refused_with_a_key_that_nobody_knows(here: Here, client: Cl
     done = await runs(here.it, client.runs(here.it, "whoami", key=key))
     assert done.status not in (0, None)
     assert done.out == b""
-    assert b"which nobody has" in here.it.log
+    await until(lambda: b"which nobody has" in here.it.log)

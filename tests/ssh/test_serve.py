@@ -10,6 +10,7 @@ from kty import serve as joined
 from kty.errors import ConfigError
 from tests.rigged.server import RiggedDemo, serving
 from tests.running import Home
+from tests.ssh.house import until
 from tests.ssh.serving import HAS_OPENSSH, make_key, served
 
 pytestmark = HAS_OPENSSH
@@ -84,7 +85,7 @@ async def test_a_key_that_is_not_there_is_refused_until_it_is(known: Home) -> No
         assert b"Permission denied (publickey)" in errors
         authorized.write_text(f'command="sh" {mine}')
         assert (await it.runs())[0] == 255
-        assert b"the option command is not known here" in it.log
+        await until(lambda: b"the option command is not known here" in it.log)
         authorized.write_text(mine)
         assert (await it.runs())[0] == 1  # in, and told that there is no terminal
 
