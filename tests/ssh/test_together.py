@@ -211,7 +211,9 @@ async def test_collections_look_at_no_more_than_they_must(it: House) -> None:
     """Trap 7: a full collection with a hundred sessions holds everybody for up to a second."""
     async with walking(it), walking(it, BEN):
         assert gc.isenabled()
-        assert gc.get_threshold() == (5_000, 20, 1000)
+        young, middle, old = gc.get_threshold()
+        assert 0 < young * middle <= 20_000  # objects, of which 100,000 take 0.2 s
+        assert young * middle * old >= 100_000_000  # until a collection of all
         assert gc.get_freeze_count() > 10_000
 
 
