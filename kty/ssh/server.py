@@ -140,7 +140,9 @@ class Server:
                 continue
             address = peer[0]
             if not self._proxies or not is_among(address, self._proxies):
-                self._let_in(sock, address, options)
+                if self._may_come_in(sock, address):
+                    self.spawn(self._attend(sock, address, options), f"connection from {address}")
+                await asyncio.sleep(0)  # it is counted before the next one asks: a crowd waits in the kernel
             elif self._introducing >= self._limits.unauthenticated:
                 self._turn_away(
                     sock, address, "proxy-protocol", "too many of its connections have not said whom they bring"
@@ -155,22 +157,24 @@ class Server:
             header = await receive_header(sock)
         except (BadHeader, OSError) as error:
             self._turn_away(sock, proxy, "proxy-protocol", printable(str(error)))
+            return
         except BaseException:
             sock.close()
             raise
-        else:
-            self._let_in(sock, header.address or proxy, options)
         finally:
             self._introducing -= 1
+        address = header.address or proxy
+        if self._may_come_in(sock, address):
+            await self._attend(sock, address, options)
 
-    def _let_in(self, sock: socket.socket, address: str, options: asyncssh.SSHServerConnectionOptions) -> None:
+    def _may_come_in(self, sock: socket.socket, address: str) -> bool:
+        """Ask whether somebody may, and turn them away where not; who may is counted when they are attended to."""
         reason, why = self.gate.why_not(address)
         if not reason and len(self._connections) >= self._limits.connections:
             reason, why = "connections", f"there are {self._limits.connections} connections already"
         if reason:
             self._turn_away(sock, address, reason, why)
-        else:
-            self.spawn(self._attend(sock, address, options), f"connection from {address}")
+        return not reason
 
     def _turn_away(self, sock: socket.socket, address: str, reason: str, why: str) -> None:
         sock.close()

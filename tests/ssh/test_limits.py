@@ -1,6 +1,7 @@
 """How much anybody may ask for: before they have logged in, and after."""
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -54,6 +55,18 @@ async def test_who_stands_in_the_doorway_keeps_out_others_only_from_there() -> N
         reader, writer = await asyncio.open_connection("127.0.0.1", it.port, local_addr=("127.0.0.2", 0))
         stack.callback(writer.close)
         assert (await reader.readline()).startswith(b"SSH-2.0-kty_")
+
+
+async def test_a_crowd_that_comes_at_once_is_counted_one_by_one() -> None:
+    loop = asyncio.get_running_loop()
+    async with house(PEOPLE, unauthenticated_per_address=3) as it, AsyncExitStack() as stack:
+        crowd = []
+        for _ in range(12):  # they wait in the kernel: the server has not had its turn yet
+            crowd.append(stack.enter_context(socket.create_connection(("127.0.0.1", it.port))))
+            crowd[-1].setblocking(False)
+        async with asyncio.timeout(30):
+            heard = await asyncio.gather(*[loop.sock_recv(each, 4) for each in crowd])
+        assert sorted(heard) == [b""] * 9 + [b"SSH-"] * 3
 
 
 async def test_who_goes_makes_room() -> None:
