@@ -47,6 +47,11 @@ async def opens(me: Seat, name: str, key: str = "l") -> None:
     await me.press("/", *name, "enter", key)
 
 
+async def all_tell(me: Seat, least: int) -> None:
+    """Wait until so many sources are there and each has told something: what is held back comes as time passes."""
+    await me.until(lambda: len(told(me)) >= least and all(told(me)), f"lines of {least}")
+
+
 async def test_l_follows_the_pod_under_the_cursor_and_esc_comes_back_to_its_row(desk: Desk, clock: FakeClock) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
@@ -168,6 +173,7 @@ async def test_a_pod_that_is_born_later_joins_and_one_that_is_deleted_leaves(
     async with desk.sit("deploy") as me:
         await me.sees("deployments 8 of 8", "● live")
         await opens(me, "catalog")
+        await all_tell(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("2,000 lines", "● following")
         pod = server.get("pods", "catalog-q8nrdxctf5-4nhh8", "shop")
@@ -185,6 +191,7 @@ async def test_both_containers_of_a_pod_and_one_alone(desk: Desk, clock: FakeClo
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await opens(me, "redis-0")
+        await all_tell(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("logs of pod/redis-0 ", "● following", "exporter time=", "lines")
         await me.press("escape", "enter")
@@ -351,6 +358,7 @@ async def test_all_listed_pods_as_the_filter_has_them(desk: Desk, clock: FakeClo
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await opens(me, "orders !migrate", "L")
+        await all_tell(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("orders !migrate", "orders-slg2cnwwcs-7pn8d 2023", "orders-slg2cnwwcs-p8tlm 2023")
 
@@ -359,9 +367,10 @@ async def test_of_a_namespace_and_of_what_has_no_pods(desk: Desk, clock: FakeClo
     async with desk.sit("ns") as me:
         await me.sees("namespaces", "● live")
         await opens(me, "monitoring")
+        await all_tell(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("logs of namespace/monitoring", "following")
-        assert lines(me) > 1000
+        await me.until(lambda: lines(me) > 1000, "more than a thousand lines")
 
 
 async def test_of_marked_pods_and_no_others(desk: Desk, clock: FakeClock) -> None:
