@@ -4,14 +4,13 @@ No cluster is asked: the frame is the empty list that is there before a server h
 """
 
 import asyncio
-import gc
 import json
 import statistics
 import time
 from collections.abc import Sequence
 from unittest.mock import patch
 
-from kty.app import KtyApp
+from kty.app import KtyApp, collect_in_portions
 from kty.kube.config import Kubeconfig, infer, loads
 from kty.runtime.shared import Shared
 from kty.screens.session import Session
@@ -44,8 +43,7 @@ async def _first_frame(kubeconfig: Kubeconfig) -> float:
 
 
 async def _measure() -> list[float]:
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
+    collect_in_portions()
     kubeconfig = loads(json.dumps(_NOWHERE))
     with patch.object(KtyApp, "_start"):  # which would connect
         return [await _first_frame(kubeconfig) for _ in range(1 + APPS)]

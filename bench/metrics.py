@@ -5,7 +5,6 @@ by name and by CPU, and the longest time for which a key would have had to wait.
 """
 
 import asyncio
-import gc
 import json
 import random
 import statistics
@@ -14,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from kty.app import KtyApp
+from kty.app import KtyApp, collect_in_portions
 from kty.errors import Unreachable
 from kty.kube.client import Client
 from kty.kube.config import Config, infer, loads
@@ -189,8 +188,7 @@ def main(arguments: Sequence[str]) -> int:
         json.dumps({"kind": "PodMetricsList", **meta, "items": [_usage(number, at) for number in numbers]}).encode()
         for at in range(2 * POLLS + 2)
     ]
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
+    collect_in_portions()
     print(
         f"| one poll of {PODS:,} pods, {len(usages[0]) / 1e6:.1f} MB | CPU, p50 / most | longest pause |",
         "|---|---|---|",

@@ -240,14 +240,19 @@ def run(new_session: Callable[[Shared], Session], first: str) -> int:
     return asyncio.run(_run(new_session, first))
 
 
+def collect_in_portions() -> None:
+    """Let no collection of garbage, but a rare one of all, look at many objects at once."""
+    gc.freeze()  # what is imported stays: no collection need look at it again
+    gc.set_threshold(2_000, 6, 10_000)  # 100,000 young objects at once hold everybody up for 150 to 300 ms
+
+
 @asynccontextmanager
 async def caches(connect: Callable[[Config], Client] = unretried) -> AsyncIterator[Shared]:
     """Fit the process and its loop for apps, and yield the caches that they share; they end with the block.
 
     `connect` makes the clients that they share.
     """
-    gc.freeze()  # what is imported stays: no collection need look at it again
-    gc.set_threshold(2_000, 6, 10_000)  # 100,000 young objects at once hold everybody up for 150 to 300 ms
+    collect_in_portions()
     gc.enable()
     asyncio.get_running_loop().set_default_executor(Impatient())
     shared = Shared(connect=connect)

@@ -140,9 +140,8 @@ class Server:
                 continue
             address = peer[0]
             if not self._proxies or not is_among(address, self._proxies):
-                if self._may_come_in(sock, address):
-                    self.spawn(self._attend(sock, address, options), f"connection from {address}")
-                await asyncio.sleep(0)  # it is counted before the next one asks: a crowd waits in the kernel
+                self.spawn(self._attend(sock, address, options), f"connection from {address}")
+                await asyncio.sleep(0)  # a crowd may wait in the kernel, and would never let others have their turn
             elif self._introducing >= self._limits.unauthenticated:
                 self._turn_away(
                     sock, address, "proxy-protocol", "too many of its connections have not said whom they bring"
@@ -163,12 +162,10 @@ class Server:
             raise
         finally:
             self._introducing -= 1
-        address = header.address or proxy
-        if self._may_come_in(sock, address):
-            await self._attend(sock, address, options)
+        await self._attend(sock, header.address or proxy, options)
 
     def _may_come_in(self, sock: socket.socket, address: str) -> bool:
-        """Ask whether somebody may, and turn them away where not; who may is counted when they are attended to."""
+        """Ask whether somebody may, and turn them away where not. Who may is to be counted before anybody else asks."""
         reason, why = self.gate.why_not(address)
         if not reason and len(self._connections) >= self._limits.connections:
             reason, why = "connections", f"there are {self._limits.connections} connections already"
@@ -181,6 +178,8 @@ class Server:
         self._refusals.add(Refused(address=address, reason=reason, why=why))
 
     async def _attend(self, sock: socket.socket, address: str, options: asyncssh.SSHServerConnectionOptions) -> None:
+        if not self._may_come_in(sock, address):
+            return
         connection = Connection(self._serving, address)
         self._connections.add(connection)
         try:

@@ -50,7 +50,8 @@ class Composer:
         self._headings: tuple[Heading, ...] = ()
         self._seen: dict[Hashable, _Seen] = {}
         self._shown: tuple[object, ...] = ()
-        """What the frame was composed of."""
+        """What the frame was composed of, beside the row that the cursor is on."""
+        self._chosen = 0
         self._frame: list[Strip] = []
         self._is_aged = False
         self._widths = Widths(self._clock)
@@ -111,26 +112,30 @@ class Composer:
         chosen = cursor.index - cursor.top
         beside = thumb(cursor.top, rows, len(lines))
         flashing = [key for key in self.keys if key in flashes] if flashes else []
-        shown = (chosen, self._headings, self.keys, beside, flashing, width, height, self.frozen, self.skip, self.empty)
-        is_whole = len(self._seen) == len(self.keys) and not self.is_stale
-        is_same = is_whole and shown == self._shown
-        if is_same and not self._is_aged:
+        shown = (self._headings, self.keys, beside, flashing, width, height, self.frozen, self.skip, self.empty)
+        was_chosen, self._chosen = self._chosen, chosen
+        is_same = shown == self._shown and len(self._seen) == len(self.keys) and not self.is_stale
+        if is_same and not self._is_aged and self._painter is not None:
+            if chosen != was_chosen:
+                self._frame = self._frame.copy()
+                for row in (was_chosen, chosen):
+                    if 0 <= row < len(self.keys):
+                        self._frame[head + row] = self._paint(self._painter, row, flashing, beside)
             return self._frame
-        if is_whole and not self._is_aged and shown[1:] == self._shown[1:]:
-            return self._move(chosen, head, flashing, beside)
         before, painted_by = self._seen, self._painter
         seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
         self._seen, self._is_aged = dict(zip(self.keys, seen, strict=True)), False
         painter = self._painter_for(seen, width)
-        if is_same and painter is painted_by and all(self._seen[key] is before[key] for key in self.keys):
+        if (
+            is_same
+            and chosen == was_chosen
+            and painter is painted_by
+            and all(self._seen[key] is before[key] for key in self.keys)
+        ):
             return self._frame
         painter.turn()
         frame = [painter.header] * head
-        for row, key in enumerate(self.keys):
-            line = seen[row].line
-            plain = row != chosen and key not in flashing and row not in beside and not line.is_marked
-            look = PLAIN if plain else Look(row == chosen, key in flashing, row in beside, line.is_marked)
-            frame.append(painter.paint(line, look))
+        frame += [self._paint(painter, row, flashing, beside) for row in range(len(self.keys))]
         frame += [painter.blank] * (height - len(frame))
         if not self.keys and self.empty:
             said = wrap(self.empty, max(1, width - 2 * EDGE), break_on_hyphens=False)[: height - head]
@@ -139,17 +144,11 @@ class Composer:
         self._shown, self._frame = (*shown[:-2], self.skip, self.empty), frame
         return frame
 
-    def _move(self, chosen: int, head: int, flashing: Sequence[Hashable], beside: range) -> list[Strip]:
-        """Return the frame with the cursor on another row, and nothing else changed."""
-        frame, before = self._frame.copy(), self._shown[0]
-        for row in (before, chosen):
-            if isinstance(row, int) and 0 <= row < len(self.keys) and self._painter is not None:
-                key = self.keys[row]
-                line = self._seen[key].line
-                look = Look(row == chosen, key in flashing, row in beside, line.is_marked)
-                frame[head + row] = self._painter.paint(line, look)
-        self._shown, self._frame = (chosen, *self._shown[1:]), frame
-        return frame
+    def _paint(self, painter: LinePainter, row: int, flashing: Sequence[Hashable], beside: range) -> Strip:
+        key, is_chosen = self.keys[row], row == self._chosen
+        line = self._seen[key].line
+        plain = not is_chosen and key not in flashing and row not in beside and not line.is_marked
+        return painter.paint(line, PLAIN if plain else Look(is_chosen, key in flashing, row in beside, line.is_marked))
 
     def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:
         seen = self._seen.get(key)

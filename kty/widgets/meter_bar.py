@@ -96,8 +96,7 @@ class MeterBar(Widget):
         pieces = [(" ", ""), *_cut(_side_by_side(self._meters, width - 2), width - 2)]
         pieces.append((" " * (width - sum(len(text) for text, _ in pieces)), ""))
         line = LineStrip([Segment(text, self._styles[ink]) for text, ink in pieces], width)
-        strips = [line.crop(*crop.column_span), *[Strip.blank(crop.width, self._styles[""])] * (crop.bottom - 1)]
-        return strips[crop.y : crop.bottom]
+        return [line.crop(*crop.column_span)] * crop.height
 
     def render_line(self, y: int) -> Strip:
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
