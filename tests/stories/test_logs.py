@@ -47,9 +47,9 @@ async def opens(me: Seat, name: str, key: str = "l") -> None:
     await me.press("/", *name, "enter", key)
 
 
-async def all_tell(me: Seat, least: int) -> None:
-    """Wait until so many sources are there and each has told something: what is held back comes as time passes."""
-    await me.until(lambda: len(told(me)) >= least and all(told(me)), f"lines of {least}")
+async def all_told(me: Seat, sources: int) -> None:
+    """Wait until so many sources have told what they had: what is held back comes as time passes."""
+    await me.until(lambda: told(me) == [1000] * sources, f"all that {sources} sources have")
 
 
 async def test_l_follows_the_pod_under_the_cursor_and_esc_comes_back_to_its_row(desk: Desk, clock: FakeClock) -> None:
@@ -158,7 +158,7 @@ async def test_all_pods_of_a_deployment_each_with_its_name_and_colour(desk: Desk
         await me.sees("deployments 8 of 8", "● live")
         await opens(me, "catalog")
         await me.sees("logs of deployment/catalog")
-        await me.until(lambda: told(me) == [1000, 1000], "both")
+        await all_told(me, 2)
         await goes_by(me, clock, 5 * WINDOW)
         await me.sees("2,000 lines", "catalog-q8nrdxctf5-4nhh8 {", "catalog-q8nrdxctf5-zc8cq {", "● following")
         assert style_of(me, "catalog-q8nrdxctf5-4nhh8 {").color != style_of(me, "catalog-q8nrdxctf5-zc8cq {").color
@@ -173,7 +173,7 @@ async def test_a_pod_that_is_born_later_joins_and_one_that_is_deleted_leaves(
     async with desk.sit("deploy") as me:
         await me.sees("deployments 8 of 8", "● live")
         await opens(me, "catalog")
-        await all_tell(me, 2)
+        await all_told(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("2,000 lines", "● following")
         pod = server.get("pods", "catalog-q8nrdxctf5-4nhh8", "shop")
@@ -191,7 +191,7 @@ async def test_both_containers_of_a_pod_and_one_alone(desk: Desk, clock: FakeClo
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await opens(me, "redis-0")
-        await all_tell(me, 2)
+        await all_told(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("logs of pod/redis-0 ", "● following", "exporter time=", "lines")
         await me.press("escape", "enter")
@@ -200,6 +200,7 @@ async def test_both_containers_of_a_pod_and_one_alone(desk: Desk, clock: FakeClo
         await me.sees("logs of pod/redis-0 ", "● following")
         alone = truth_line(me)
         await me.press("a")
+        await all_told(me, 2)
         await goes_by(me, clock, 1)
         await me.until(lambda: truth_line(me) != alone and "redis-0 " in truth_line(me), "all containers")
 
@@ -358,7 +359,7 @@ async def test_all_listed_pods_as_the_filter_has_them(desk: Desk, clock: FakeClo
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
         await opens(me, "orders !migrate", "L")
-        await all_tell(me, 2)
+        await all_told(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("orders !migrate", "orders-slg2cnwwcs-7pn8d 2023", "orders-slg2cnwwcs-p8tlm 2023")
 
@@ -367,7 +368,7 @@ async def test_of_a_namespace_and_of_what_has_no_pods(desk: Desk, clock: FakeClo
     async with desk.sit("ns") as me:
         await me.sees("namespaces", "● live")
         await opens(me, "monitoring")
-        await all_tell(me, 2)
+        await all_told(me, 8)
         await goes_by(me, clock, 1)
         await me.sees("logs of namespace/monitoring", "following")
         await me.until(lambda: lines(me) > 1000, "more than a thousand lines")
@@ -378,7 +379,7 @@ async def test_of_marked_pods_and_no_others(desk: Desk, clock: FakeClock) -> Non
         await me.sees(PODS, "● live")
         await me.press("space", "j", "j", "space", "l")
         await me.sees("logs of 2 pods")
-        await me.until(lambda: told(me) == [1000, 1000], "both")
+        await all_told(me, 2)
         await goes_by(me, clock, 5 * WINDOW)
         await me.sees("cart-gmxlmsqx76-9n7qm/cart ", "catalog-q8nrdxctf5…hh8/catalog {", "● following")
         await me.press("escape")
@@ -398,6 +399,7 @@ async def test_of_marked_deployments_of_several_containers_and_of_marked_namespa
         await me.press("enter")
         await me.sees("containers 2 of 2", "● live")
         await me.press("space", "space", "l")
+        await all_told(me, 2)
         await goes_by(me, clock, 1)
         await me.sees("logs of pod/redis-0 exporter, redis", "exporter time=")
         await me.press(":", *"ns", "enter")
@@ -411,6 +413,7 @@ async def test_of_a_cronjob_all_pods_of_all_of_its_jobs(desk: Desk, clock: FakeC
         await me.sees("cronjobs", "● live")
         await opens(me, "stock-sync")
         await me.sees("logs of cronjob/stock-sync")
+        await me.until(lambda: any(told(me)), "lines of a job")
         await goes_by(me, clock, 1)
         await me.until(lambda: lines(me) > 0, "lines of the last job")
         pod = next(
@@ -460,8 +463,8 @@ async def test_of_a_pattern_a_selector_a_namespace_and_lines_of_them(desk: Desk,
         await me.until(
             lambda: {name for _, name in pods_of(me)} == {name for _, name in pods_of(me) if "cart" in name}, "cart"
         )
+        await all_told(me, 3)
         await goes_by(me, clock, 1)
-        await me.until(lambda: len(told(me)) == 3 and all(told(me)), "lines")
         await me.until(lambda: re.search(r" \d+ of 3,\d{3} lines +&level>=warn", truth_line(me)), "the filter")
         await asks(me, "logs -n monitoring,default")
         await me.sees("logs of pods in monitoring, default", "monitoring, default")
