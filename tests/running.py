@@ -79,6 +79,6 @@ class Home:
         """Run `kty` on a terminal that it leaves as it was, and return its status and what it said."""
         async with self.sits(*args, **more) as me:
             status = await me.ends()
-            assert me.is_as_found
+            assert not me.left_behind
             assert b"\x1b" not in me.sent, "it touched the terminal"
             return status, me.sent.decode().replace("\r\n", "\n")

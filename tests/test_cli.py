@@ -228,7 +228,7 @@ async def test_a_disk_that_is_full_stops_nobody(home: Home) -> None:
         await me.sees("connection refused")
         me.type(b"\x03")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
         assert b"Errno" not in me.sent
 
 

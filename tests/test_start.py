@@ -24,7 +24,7 @@ POD = {"metadata": {"name": "web-1", "namespace": "default"}, "status": {"phase"
 async def quit_kty(me: Desk) -> None:
     me.type(b"\x03")
     assert await me.ends() == 0
-    assert me.is_as_found
+    assert not me.left_behind
     assert b"Traceback" not in me.sent
 
 
@@ -381,10 +381,10 @@ async def test_a_signal_ends_it_and_the_terminal_is_whole(home: Home, number: si
     home.knows("http://127.0.0.1:1")
     async with home.sits() as me:
         await me.sees("connection refused")
-        assert not me.is_as_found
+        assert me.left_behind
         me.process.send_signal(number)
         assert await me.ends() == status
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 CRASHING = """
@@ -409,7 +409,7 @@ async def test_a_crash_is_one_sentence_and_the_terminal_is_whole(home: Home) -> 
         await me.sees("connection refused")
         me.type(b"\x12")
         assert await me.ends() == 1
-        assert me.is_as_found
+        assert not me.left_behind
         assert me.sent.decode().endswith(
             "kty: something went wrong inside (ValueError): --log-file FILE keeps what is needed to report it\r\n"
         )
@@ -424,7 +424,7 @@ async def test_ctrl_c_while_starting_ends_it_at_once_and_silently(home: Home, mo
     async with home.sits(command=WATCHED, env={"INTERRUPT": module}) as me:
         assert await me.ends() == -signal.SIGINT  # the shell makes 130 of it
         assert me.sent == b""
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 @pytest.mark.parametrize("module", ["kty.demo.running", "aiohttp", "kty.demo.shop", "kty.app"])
@@ -432,14 +432,14 @@ async def test_ctrl_c_while_the_demo_starts_ends_it_at_once_and_silently(home: H
     async with home.sits("--demo", command=WATCHED, env={"INTERRUPT": module}) as me:
         assert await me.ends() == -signal.SIGINT
         assert me.sent == b""
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_ctrl_c_while_the_cluster_is_loaded_leaves_the_terminal_whole(home: Home) -> None:
     home.knows("http://127.0.0.1:1")
     async with home.sits(command=WATCHED, env={"INTERRUPT": "aiohttp"}) as me:
         assert await me.ends() == 130
-        assert me.is_as_found
+        assert not me.left_behind
         assert b"Traceback" not in me.sent
 
 

@@ -96,7 +96,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _OWN:
-            is_asked = self.query_one(Prompt).display
+            is_asked = self.query_one(Prompt).is_open
             return not self._editor.is_waiting and action in (_ASKED if is_asked else _OWN - {"asked"})
         return super().check_action(action, parameters)
 
@@ -115,7 +115,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         """End the search; then let go of what is chosen; then leave, once the person says so where they changed it."""
         await self._typed_is_there()
         buffer, prompt = self._editor.buffer, self.query_one(Prompt)
-        if prompt.display:
+        if prompt.is_open:
             if prompt.sign == "/":
                 self._search("")
             self.close_prompt()
@@ -168,7 +168,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         self.close_prompt()
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.sign == "/" and self.query_one(Prompt).display:
+        if event.sign == "/" and self.query_one(Prompt).is_open:
             self._search(event.text)
 
     def _search(self, needle: str) -> None:

@@ -113,7 +113,7 @@ class Frame(SparingScreen[None]):
         return ()
 
     def on_mount(self) -> None:
-        if not self.query_one(Prompt).display:  # who types at once types there
+        if not self.query_one(Prompt).is_open:  # who types at once types there
             self.focus_body()
         self.show_frame()
         self.set_interval(1.0, self.tick)
@@ -126,7 +126,7 @@ class Frame(SparingScreen[None]):
     def on_frame_learnt(self) -> None:
         self.show_frame()
         prompt = self.query_one(Prompt)
-        if prompt.display and prompt.sign == ":":
+        if prompt.is_open and prompt.sign == ":":
             self._offer(prompt.typed)
 
     def tick(self) -> None:
@@ -203,7 +203,7 @@ class Frame(SparingScreen[None]):
         self.show_keys()
 
     def show_keys(self) -> None:
-        if self.query_one(Prompt).display:  # what applies now is typing
+        if self.query_one(Prompt).is_open:  # what applies now is typing
             return
         hints = {
             active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action, active.node)
@@ -219,7 +219,7 @@ class Frame(SparingScreen[None]):
 
         They have priority: a key that follows at once is for the prompt, and no screen may take it for its own.
         """
-        return not (action in ("command", "filter", "search") and self.query_one(Prompt).display)
+        return not (action in ("command", "filter", "search") and self.query_one(Prompt).is_open)
 
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""

@@ -1,8 +1,9 @@
-"""Listen on an address, or say why that cannot be."""
+"""Listen on an address, or say why that cannot be; and take who comes."""
 
 import asyncio
 import socket
 from contextlib import suppress
+from typing import Any
 
 from kty.errors import ConfigError
 
@@ -36,3 +37,28 @@ async def listening(address: str, port: int, *, option: str = "--ssh-port") -> l
             sock.setblocking(False)
         sockets.append(sock)
     return sockets
+
+
+async def accepted(listener: socket.socket) -> tuple[socket.socket, Any]:
+    """Return the next connection, and the address it comes from. Raises OSError where it cannot be taken.
+
+    Whoever is cancelled here has taken none: the loop's own `sock_accept` may have, and lose it.
+    """
+    while True:
+        try:
+            sock, peer = listener.accept()
+        except (BlockingIOError, InterruptedError):
+            await _is_readable(listener)
+        else:
+            sock.setblocking(False)
+            return sock, peer
+
+
+async def _is_readable(sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(sock, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(sock)

@@ -19,7 +19,7 @@ from kty.ssh.facts import Refused, Tell
 from kty.ssh.gate import Gate
 from kty.ssh.inside import THEIRS
 from kty.ssh.limits import Limits, is_among, networks
-from kty.ssh.listening import listening
+from kty.ssh.listening import accepted, listening
 from kty.ssh.login import Login
 from kty.ssh.proxy_protocol import BadHeader, receive_header
 from kty.ssh.refusals import Refusals
@@ -130,10 +130,9 @@ class Server:
         return options
 
     async def _accept(self, listener: socket.socket, options: asyncssh.SSHServerConnectionOptions) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             try:
-                sock, peer = await loop.sock_accept(listener)
+                sock, peer = await accepted(listener)
             except OSError as error:
                 _log.error("a connection cannot be taken: %s", error.strerror or error)
                 await asyncio.sleep(_BREATHE)

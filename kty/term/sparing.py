@@ -1,11 +1,12 @@
-"""Do less for a key and a frame than Textual does by itself: what nobody hears, what nobody asked to be painted."""
+"""Do less for a key and a frame than Textual does by itself: what nobody hears, and what looks as it did."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
@@ -23,8 +24,23 @@ class PassesKeys(Widget):
             super()._forward_event(event)
 
 
+class Unscrolled(Widget):
+    """Does not scroll: once it has been laid out in another size, and painted, that need not be done again for it."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(), layout=False, repaint=False)
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        is_another = self._size != size
+        is_resized = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_another:  # the frame of this layout has all of it
+            self._repaint_regions.clear()
+        return is_resized
+
+
 class SparingScreen(Screen[ScreenResultType]):
-    """Asks for a frame only the widgets that it is about."""
+    """Asks for a frame only the widgets that it is about; who takes the keyboard, or loses it, paints itself."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,14 +4,16 @@ from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
-from kty.term.sparing import PassesKeys
+from kty.term.sparing import PassesKeys, Unscrolled
 
 WHEEL = 3
 """Lines that one step of the wheel scrolls."""
 
 
-class LineView(PassesKeys, can_focus=True):
+class LineView(PassesKeys, Unscrolled, can_focus=True):
     """Composes its own lines. It paints no border, padding or opacity: put it into a container that does.
+
+    It looks alike with the keyboard and without it, and does nothing when that changes: no style may ask for `:focus`.
 
     A subclass says what is on screen (`_compose_frame`), whether that is out of date, and how to scroll.
     Not a ScrollView: its virtual size would lay out the whole screen anew whenever a line comes or goes.
@@ -59,6 +61,21 @@ class LineView(PassesKeys, can_focus=True):
 
     def on_resize(self) -> None:
         self._draw()
+
+    def on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()  # Textual's own handler paints all of it
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Match no styles: none of them depends on that."""
 
     def action_sideways(self, steps: int) -> None:
         """Scroll to the right, or back to the left."""

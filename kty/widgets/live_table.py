@@ -41,10 +41,8 @@ class LiveTable(LineView):
         & > .live-table--bad { color: $text-error; }
         & > .live-table--dim { color: $foreground 55%; }
         & > .live-table--accent { color: $text-accent; }
-        & > .live-table--cursor { background: $primary 17%; }
-        &:focus > .live-table--cursor { background: $primary 30%; }
-        &:light > .live-table--cursor { background: $primary 10%; }
-        &:light:focus > .live-table--cursor { background: $primary 22%; }
+        & > .live-table--cursor { background: $primary 30%; }
+        &:light > .live-table--cursor { background: $primary 22%; }
         & > .live-table--mark { color: $text-accent; }
         & > .live-table--marked { background: $accent 16%; }
         &:light > .live-table--marked { background: $accent 14%; }

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -14,6 +14,7 @@ from textual.reactive import Reactive, reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from kty.term.sparing import Unscrolled
 from kty.widgets.typed_line import TypedLine
 
 
@@ -124,13 +125,21 @@ class PromptLine(TypedLine):
     }
 
 
-class Prompt(Widget):
-    """Asks for a line of text: `:` for a command, `/` for a filter. Hidden until it is opened."""
+class _Opened(Vertical, Unscrolled):
+    """What there is of a prompt that is open."""
+
+
+class Prompt(Unscrolled):
+    """Asks for a line of text: `:` for a command, `/` for a filter. It takes no room until it is opened.
+
+    What comes and goes is a part of it: whatever has such a part paints all of itself then, and that is not the screen.
+    """
 
     DEFAULT_CSS = """
-    Prompt { height: auto; display: none; }
+    Prompt { height: auto; }
+    Prompt _Opened { height: auto; display: none; }
     Prompt Horizontal { height: 1; background: $boost; }
-    Prompt Static { width: auto; padding: 0 0 0 1; color: $text-accent; text-style: bold; }
+    Prompt Static { width: 2; padding: 0 0 0 1; color: $text-accent; text-style: bold; }
     Prompt Input, Prompt Input:focus { height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
     """
 
@@ -165,24 +174,29 @@ class Prompt(Widget):
         """What was typed: what choices are for. The line says the chosen one instead, once one was chosen."""
 
     def compose(self) -> ComposeResult:
-        yield Choices()
-        with Horizontal():
-            yield Static("")
-            yield PromptLine(select_on_focus=False, compact=True)
+        with _Opened():
+            yield Choices()
+            with Horizontal():
+                yield Static("")
+                yield PromptLine(select_on_focus=False, compact=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.query_one(_Opened).display
 
     def open(self, sign: str, text: str = "") -> None:
         """Ask from now on; the sign says what for."""
         self.sign = sign
-        self.query_one(Static).update(sign)
+        self.query_one(Static).update(sign, layout=False)
         self.query_one(Choices).show(())
         line = self.query_one(PromptLine)
         self._type(text)
-        self.display = True
+        self.query_one(_Opened).display = True
         self.screen.set_focus(line)  # at once: what is typed ahead is for this line
 
     def close(self) -> None:
         """Hide, and forget what was typed."""
-        self.display = False
+        self.query_one(_Opened).display = False
         self.query_one(Choices).show(())
         self._type("")
 

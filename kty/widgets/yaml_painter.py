@@ -56,10 +56,8 @@ LOOKS = """
     & > .yaml-view--changed { color: $accent; background: $accent 12%; }
     & > .yaml-view--match { background: $accent 35%; }
     & > .yaml-view--current { background: $accent; color: auto; text-style: bold; }
-    & > .yaml-view--cursor { background: $primary 17%; }
-    &:focus > .yaml-view--cursor { background: $primary 30%; }
-    &:light > .yaml-view--cursor { background: $primary 10%; }
-    &:light:focus > .yaml-view--cursor { background: $primary 22%; }
+    & > .yaml-view--cursor { background: $primary 30%; }
+    &:light > .yaml-view--cursor { background: $primary 22%; }
 """
 """How they look: the rules for such a widget, in the words of Textual's CSS."""
 

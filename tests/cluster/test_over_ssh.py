@@ -126,7 +126,7 @@ async def test_a_shell_draws_what_it_draws_and_hears_of_sizes(here: Here, how: s
         await draws(me)
         me.type(b"\x03exit 7\r")
         assert await me.ends() == 7
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_a_shell_from_the_screens_draws_and_hears_of_sizes(here: Here) -> None:

@@ -220,7 +220,7 @@ async def test_a_shell_on_a_terminal(home: Home) -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         home.knows(server.url)
         async with home.sits("exec", "-it", f"shop/{server.running()}", size=(99, 20)) as me:
-            await me.until(lambda: not me.is_as_found, "a terminal that is raw")
+            await me.until(lambda: me.left_behind, "a terminal that is raw")
             await me.until(lambda: b"# " in me.sent or b"$ " in me.sent, "a prompt")
             me.type(b"stty size\r")
             await me.until(lambda: b"20 99\r\n" in me.sent, "the size")
@@ -230,17 +230,17 @@ async def test_a_shell_on_a_terminal(home: Home) -> None:
             await me.until(lambda: b"25 88\r\n" in me.sent, "the new size")
             me.type(b"\x03exit 4\r")  # ctrl-c is the shell's
             assert await me.ends() == 4
-            assert me.is_as_found
+            assert not me.left_behind
 
 
 async def test_a_signal_leaves_the_terminal_whole(home: Home) -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         home.knows(server.url)
         async with home.sits("exec", "-it", f"shop/{server.running()}") as me:
-            await me.until(lambda: not me.is_as_found, "a terminal that is raw")
+            await me.until(lambda: me.left_behind, "a terminal that is raw")
             me.process.send_signal(signal.SIGTERM)
             assert await me.ends() == 143
-            assert me.is_as_found
+            assert not me.left_behind
 
 
 async def test_a_table_on_a_terminal_and_ctrl_c_there(home: Home) -> None:
@@ -253,4 +253,4 @@ async def test_a_table_on_a_terminal_and_ctrl_c_there(home: Home) -> None:
                 me.type(b"\x03")
                 assert await me.ends() == 130
                 assert b"\x1b" not in me.sent
-                assert me.is_as_found
+                assert not me.left_behind

@@ -59,7 +59,7 @@ async def test_pod_shell(shop: Shop) -> None:
         await me.sees("^C")
         me.type(b"exit 4\r")
         assert await me.ends() == 4
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_pod_shell_resize(shop: Shop) -> None:

@@ -105,7 +105,7 @@ async def test_it_shows_the_screens(here: Here, client: Client) -> None:
             await me.until(lambda: len(me.screen.splitlines()) > 24, "a larger screen")
         me.type(b":q\r")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_paramiko_finds_the_right_one_of_several_keys(here: Here, tmp_path: Path) -> None:

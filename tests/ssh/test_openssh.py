@@ -98,7 +98,7 @@ async def test_behind_a_jump_host(here: Here) -> None:
             await me.sees("live")
             me.type(b":q\r")
             assert await me.ends() == 0
-            assert me.is_as_found
+            assert not me.left_behind
 
 
 async def test_files_are_refused_in_a_sentence(here: Here, tmp_path: Path) -> None:

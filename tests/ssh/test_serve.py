@@ -57,7 +57,7 @@ async def test_openssh_shows_the_screens_and_leaves_the_terminal_whole(known: Ho
         await me.sees("web-2")
         me.type(b"\x03")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
         assert b"anna@desk SHA256:" in it.log
         assert b"logged in from 127.0.0.1" in it.log
 
@@ -114,7 +114,7 @@ async def test_asked_to_end_it_waits_for_those_who_are_there(known: Home) -> Non
         me.type(b"\x03")
         assert await me.ends() == 0
         assert await it.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_asked_twice_it_ends_at_once_and_leaves_terminals_whole(known: Home) -> None:
@@ -126,7 +126,7 @@ async def test_asked_twice_it_ends_at_once_and_leaves_terminals_whole(known: Hom
         it.asks_it_to_end()
         assert await it.ends() == 0
         await me.ends()
-        assert me.is_as_found
+        assert not me.left_behind
         assert b"kty: this server ended" in me.sent
 
 
@@ -282,4 +282,4 @@ async def test_a_real_cluster_is_seen_over_ssh(home: Home, cluster_kubeconfig: C
         await me.sees("kube-system")
         me.type(b"\x03")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind

@@ -68,8 +68,10 @@ class Desk:
         return shown(bytes(self.sent), self.size)
 
     @property
-    def is_as_found(self) -> bool:
-        return termios.tcgetattr(self.slave) == self.found and left_on(bytes(self.sent)) == set()
+    def left_behind(self) -> set[str]:
+        """What is not as it was found: modes, and `termios`."""
+        left = left_on(bytes(self.sent))
+        return left if termios.tcgetattr(self.slave) == self.found else left | {"termios"}
 
     async def until(self, predicate: Callable[[], object], wish: str = "what was expected") -> None:
         deadline = asyncio.get_running_loop().time() + PATIENCE

@@ -36,12 +36,12 @@ async def test_an_app_is_quit_and_the_terminal_is_whole() -> None:
     async with program("echo") as me:
         me.look()
         await me.sees("size=60x15.")
-        assert not me.is_as_found
+        assert me.left_behind
         me.type(b"a")
         await me.sees("key=a 'a'.")
         me.type(b"\x11")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_a_signal_ends_the_app_and_the_terminal_is_whole(number: signal.Si
         await me.sees("count=0.")
         me.process.send_signal(number)
         assert await me.ends() == status
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_a_signal_ends_an_app_that_hangs_in_its_start() -> None:
@@ -62,7 +62,7 @@ async def test_a_signal_ends_an_app_that_hangs_in_its_start() -> None:
         await me.hears("mounting")
         me.process.send_signal(signal.SIGTERM)
         assert await me.ends() == 143
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_a_crash_leaves_one_sentence_and_the_terminal_whole() -> None:
@@ -71,7 +71,7 @@ async def test_a_crash_leaves_one_sentence_and_the_terminal_whole() -> None:
         await me.sees("count=0.")
         me.type(b"c")
         assert await me.ends() == 1
-        assert me.is_as_found
+        assert not me.left_behind
         assert me.sent.endswith(b"program: crashed with 11 characters\r\n")
         assert b"Traceback" not in me.sent
 
@@ -82,7 +82,7 @@ async def test_an_exit_in_a_handler_leaves_the_terminal_whole() -> None:
         await me.sees("no key yet")
         me.type(b"x")
         assert await me.ends() == 7
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_a_loop_that_stops_leaves_the_terminal_whole() -> None:
@@ -91,7 +91,7 @@ async def test_a_loop_that_stops_leaves_the_terminal_whole() -> None:
         await me.sees("no key yet")
         me.type(b"s")
         assert await me.ends() != 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_a_loop_that_nobody_closes_leaves_the_terminal_whole() -> None:
@@ -100,7 +100,7 @@ async def test_a_loop_that_nobody_closes_leaves_the_terminal_whole() -> None:
         await me.sees("no key yet")
         me.type(b"s")
         assert await me.ends() != 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 async def test_ctrl_c_while_starting_ends_it_before_the_terminal_is_touched() -> None:
@@ -109,7 +109,7 @@ async def test_ctrl_c_while_starting_ends_it_before_the_terminal_is_touched() ->
         await me.hears("making")
         me.type(b"\x03")
         assert await me.ends() == 130
-        assert me.is_as_found
+        assert not me.left_behind
         assert b"made" in me.report
         assert b"\x1b" not in me.sent
         assert b"Traceback" not in me.sent
@@ -176,7 +176,7 @@ async def test_a_program_that_was_stopped_paints_its_terminal_anew() -> None:
         assert termios.tcgetattr(me.slave) == raw
         me.type(b"q")
         assert await me.ends() == 0
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 def state(pid: int) -> str:
@@ -211,7 +211,7 @@ async def test_a_slow_terminal_is_whole_after_the_end_as_well() -> None:
         await me.hears("unmounted")
         me.look()
         assert await me.ends() == 143
-        assert me.is_as_found
+        assert not me.left_behind
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
+from textual.widget import Widget
 
 from kty import term
 
@@ -32,6 +33,7 @@ USED: dict[type, set[str]] = {
     Driver: {"_app", "_last_move_event", "_loop", "_mouse", "_size"},
     Compositor: {"_dirty_regions"},
     Screen: {"_compositor", "_forward_event"},
+    Widget: {"_repaint_regions", "_size", "_size_updated"},
     Stylesheet: {"_parse_rules"},  # overridden
     XTermParser: {"_gen", "_timeout_time"},
 }
@@ -55,6 +57,7 @@ async def test_every_name_is_where_it_was_and_no_other_is_used() -> None:
             Driver: HeadlessDriver(app),
             Compositor: app.screen._compositor,
             Screen: app.screen,
+            Widget: Widget(),
             XTermParser: XTermParser(),
             Stylesheet: app.stylesheet,
         }

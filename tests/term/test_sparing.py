@@ -1,7 +1,7 @@
 """A key and a frame ask no widget that they are not about, and everything is as if they had asked all."""
 
 from random import Random
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.term.app import TerminalApp
 from kty.term.memory import screen_text
-from kty.term.sparing import PassesKeys, SparingScreen
+from kty.term.sparing import PassesKeys, SparingScreen, Unscrolled
 from tests.sitting import sitting_at
 from tests.term.emulator import shown
 
@@ -132,3 +133,60 @@ async def test_keys_pass_who_does_not_hear_them_and_their_bindings_work() -> Non
         hearing.focus()
         await me.press("x", "y")
         assert (hearing.noted, around.heard, me.app.heard) == ("[x]x[y]", 2, "xyxy")
+
+
+class Level(Block, Unscrolled, can_focus=True):
+    """As high as there is room."""
+
+
+class Part(Container, Unscrolled):
+    """As high as what it has."""
+
+
+class Levels(SparingScreen[None]):
+    CSS = """
+    Levels { layout: vertical; }
+    Level { height: 1fr; width: 1fr; }
+    Part { height: auto; }
+    #comes { height: 2; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Level("level")
+        with Part():
+            yield Level("comes")
+
+
+class LevelsApp(TerminalApp[None]):
+    def on_mount(self) -> None:
+        self.push_screen(Levels())
+
+
+async def test_who_makes_room_is_laid_out_once_and_painted_once() -> None:
+    async with sitting_at(LevelsApp, size=SIZE) as me:
+        await me.sees("level11.0", "comes1.0")
+        await me.rests()
+        layouts: list[Screen[Any]] = []
+        me.app.screen.screen_layout_refresh_signal.subscribe(me.app, layouts.append)
+        level, comes = me.app.screen.query_one(Level), me.app.screen.query_one("#comes")
+        for is_there in (False, True):
+            layouts.clear()
+            level.asked = 0
+            comes.display = is_there
+            await me.rests()
+            assert (len(layouts), level.asked) == (1, 1)
+            assert ("level11.0" if is_there else "level13.0") in screen_text(me.app)
+            assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+
+
+async def test_who_takes_the_keyboard_has_no_others_painted() -> None:
+    async with sitting_at(LevelsApp, size=SIZE) as me:
+        await me.sees("level11.0", "comes1.0")
+        await me.rests()
+        level, comes = me.app.screen.query_one(Level), me.app.screen.query_one("#comes", Block)
+        for focused in (None, level):
+            comes.asked = 0
+            me.app.screen.set_focus(focused)
+            await me.rests()
+            assert me.app.screen.focused is focused
+            assert not comes.asked

@@ -307,14 +307,6 @@ async def test_a_match_makes_no_hole_in_the_cursor_in_the_terminal_s_own_colours
         assert len({app.style_at(x, 1).bgcolor for x in range(60)}) == 1
 
 
-async def test_the_cursor_is_fainter_while_somebody_else_has_the_focus() -> None:
-    async with sitting(numbered(5)) as (app, pilot):
-        focused = app.style_at(1, 1).bgcolor
-        app.set_focus(None)
-        await pilot.pause()
-        assert app.style_at(1, 1).bgcolor not in (focused, app.style_at(1, 2).bgcolor)
-
-
 async def test_what_changed_is_marked_for_a_moment() -> None:
     async with sitting(numbered(50)) as (app, _):
         app.table.repainted.clear()

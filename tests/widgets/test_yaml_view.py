@@ -439,15 +439,6 @@ async def test_another_theme_repaints_everything() -> None:
         assert app.looking.style_of("kind") != dark
 
 
-async def test_the_cursor_looks_different_while_keys_go_elsewhere() -> None:
-    app = ViewApp()
-    async with app.run_test(size=(40, 22)) as pilot:
-        focused = app.looking.style(30, 0)
-        app.set_focus(None)
-        await pilot.pause()
-        assert focused != app.looking.style(30, 0) != app.looking.style(30, 1)
-
-
 async def test_a_text_of_nothing_is_shown_as_nothing() -> None:
     app = ViewApp("")
     async with app.run_test(size=(40, 4)) as pilot:
