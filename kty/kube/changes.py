@@ -1,7 +1,6 @@
 """What happened to an object while it was watched, as a value to match on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -16,27 +15,23 @@ from kty.kube.watch_events import Bookmark
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Added(Generic[K]):
+class Added(Struct, Generic[K], frozen=True):
     """It is there: it was made, or its labels came to match."""
 
     obj: K
 
 
-@dataclass(frozen=True, slots=True)
-class Modified(Generic[K]):
+class Modified(Struct, Generic[K], frozen=True):
     obj: K
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted(Generic[K]):
+class Deleted(Struct, Generic[K], frozen=True):
     """It is gone, or its labels match no more; as it was then."""
 
     obj: K
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(Struct, frozen=True):
     """Something happened to an object that could not be read; the watch goes on."""
 
     happened: str

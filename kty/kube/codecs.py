@@ -5,11 +5,10 @@ Envelopes are split first and items decoded one by one, so that one odd object h
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from kty.kube.envelopes import RowMaker, meta_of, no_list, read_event, read_list
 from kty.kube.objects import Item, Typed
@@ -18,8 +17,7 @@ from kty.kube.watch_events import WatchEvent
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """A column as the server defines it (meta.k8s.io/v1 TableColumnDefinition)."""
 
     name: str
@@ -29,8 +27,7 @@ class TableColumn:
     """0: always shown; 1 and more: in the wide view only."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawPage:
+class RawPage(Struct, frozen=True):
     """One page of a list, its items not decoded yet."""
 
     version: str

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
+
 from kty.errors import CredentialError
 from kty.kube import exec_plugin
 from kty.kube.exec_plugin import Issued
@@ -75,8 +77,7 @@ def bearer(token: str, source: str) -> str:
     return f"Bearer {token}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """A credential that is always the same."""
 
     make: Callable[[], Credential]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kty.kube.objects import Object
 from kty.kube.selectors import SelectorMistake
@@ -22,8 +23,7 @@ UNSAID = {
 """What the API server compares with where an object leaves these out; all others are empty then."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRequirement:
+class FieldRequirement(Struct, frozen=True):
     """One part of a field selector; an object must meet all of them."""
 
     field: str
@@ -40,8 +40,7 @@ class FieldRequirement:
         return f"{self.field}{'=' if self.is_equal else '!='}{value}"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSelector:
+class FieldSelector(Struct, frozen=True):
     """What fields must be; without requirements every object is selected. `str` gives what the server takes.
 
     The server selects by the few fields alone that it knows of each kind; here every field can be named.

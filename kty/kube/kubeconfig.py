@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from kty.errors import ConfigError
 from kty.kube.kubeconfig_file import Entries, Entry, parse, read
@@ -25,8 +26,7 @@ class Context(NamedTuple):
     namespace: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kubeconfig:
+class Kubeconfig(Struct, frozen=True):
     """All contexts that the files name. An entry is read when its context is asked for, and not before."""
 
     paths: tuple[Path, ...]

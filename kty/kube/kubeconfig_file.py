@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from msgspec import Struct
+
 from kty.errors import ConfigError
 from kty.text import printable
 
@@ -31,8 +33,7 @@ def _scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One cluster, user or context as it stands in its file, read field by field: a wrong field harms no other."""
 
     kind: Kind

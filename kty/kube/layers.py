@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from kty.errors import KtyError
 from kty.kube.credentials import Credential, Credentials
 from kty.kube.errors import retry_after
@@ -110,8 +112,7 @@ def changing(change: Callable[[Request], Request]) -> Layer:
     return around
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """Ask again where the server says that it is busy (429), not there (503) or late (504).
 
     After what Retry-After says (seconds), any request is sent again: with it, the server says that it did nothing.
@@ -154,8 +155,7 @@ class Retry:
         return self.uniform(most / 2, most)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One request and what came of it."""
 
     request: Request

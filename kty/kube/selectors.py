@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from operator import gt, lt
 from typing import Literal, NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from kty.errors import UsageError
 from kty.kube.objects import Object
 from kty.text import printable
@@ -43,8 +45,7 @@ class SelectorMistake(UsageError):
         self.end = end
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One part of a selector; an object must meet all of them."""
 
     key: str

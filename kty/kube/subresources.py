@@ -1,8 +1,9 @@
 """The parts of an object that have a path of their own: status, scale, and any other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar, Unpack
+
+from msgspec import Struct
 
 from kty.errors import Conflict, Invalid
 from kty.kube.objects import Object
@@ -14,8 +15,7 @@ from kty.kube.writing import named, plain
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Subresource(Generic[K]):
+class Subresource(Struct, Generic[K], frozen=True):
     """One part of the objects of a kind; K is what the part looks like."""
 
     name: str

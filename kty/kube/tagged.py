@@ -1,10 +1,9 @@
 """An answer that can be asked for again in fewer words (RFC 9110, ETag and If-None-Match)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """An answer, and the ETag to ask by whether it is still true; empty where the server gave none."""
 
     body: bytes

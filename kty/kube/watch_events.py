@@ -1,28 +1,26 @@
 """One line of a watch, read: what happened to one object, or to the watch."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kty.errors import StatusError
 from kty.kube.objects import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """ADDED or MODIFIED."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """DELETED."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """Nothing happened up to this version."""
 
     version: str
@@ -30,15 +28,13 @@ class Bookmark:
     """True for the mark that ends the initial events of a streaming list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """ERROR: the watch is over."""
 
     error: StatusError
 
 
-@dataclass(frozen=True, slots=True)
-class Redefined:
+class Redefined(Struct, frozen=True):
     """The server changed the columns: rows read before do not fit any more; list again."""
 
 

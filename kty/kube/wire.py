@@ -1,7 +1,8 @@
 """One request for one object: sent as its kind wants it, read as its shape wants it."""
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from kty.kube.codecs import JSON
 from kty.kube.connection import Connection, Query
@@ -11,8 +12,7 @@ from kty.kube.shapes import Shape
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Wire(Generic[K]):
+class Wire(Struct, Generic[K], frozen=True):
     """A connection, and the shape in which objects come over it."""
 
     connection: Connection

@@ -1,7 +1,8 @@
 """What this identity may do, as the API server says it (SelfSubjectAccessReview), kept for a while."""
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kty.errors import KtyError
 from kty.kube.connection import Connection
@@ -13,8 +14,7 @@ KEPT = 60.0
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """Something that somebody wants to do to an object."""
 
     verb: str

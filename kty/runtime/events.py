@@ -1,21 +1,20 @@
 """What a watcher tells a store: small frozen facts about one collection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kty.errors import KtyError
 from kty.kube.codecs import TableColumn
 from kty.kube.objects import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """A list begins: pages follow, then `Listed`. What was known before stays on screen until then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some objects of the list that began; a server's page comes as several of these, so that the loop can breathe."""
 
     items: Sequence[Item]
@@ -25,32 +24,27 @@ class Page:
     """Where the server chose the columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The list is complete as of this version: whatever it did not name is gone."""
 
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """The watch is open (again): from here on changes arrive as they happen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """Added or modified."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
+class Interrupted(Struct, frozen=True):
     """What is known may be out of date; the next try is due in so many seconds."""
 
     error: KtyError

@@ -1,12 +1,11 @@
 """What a person asks for when they forward a port: whose pods, and which port of theirs."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kty.kube.resource import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardTarget:
+class ForwardTarget(Struct, frozen=True):
     """What a person forwards to: one pod, or whichever pod of a workload or service is ready."""
 
     resource: Resource
@@ -27,8 +26,7 @@ class ForwardTarget:
         return f"{self.resource.kind.lower()}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardPort:
+class ForwardPort(Struct, frozen=True):
     """A port that is asked for."""
 
     number: int

@@ -6,7 +6,6 @@ were heartbeats is found out when somebody reads, or when one object has twice a
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from msgspec import Struct
 
@@ -21,8 +20,7 @@ STATE_COST = 700
 """Bytes that a state takes beside its packed object, and its share of what is kept for each object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One change: the object's JSON before and after it; None where there was no object."""
 
     serial: int
@@ -33,8 +31,7 @@ class Step:
     after: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What is known of how an object came to be what it is."""
 
     steps: tuple[Step, ...] = ()

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from kty.errors import Forbidden, KtyError
 from kty.kube.codecs import TableColumn
@@ -21,8 +22,7 @@ JOURNAL = 10_000
 Phase: TypeAlias = Literal["connecting", "syncing", "live", "stale", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """How true the rows are."""
 
     phase: Phase

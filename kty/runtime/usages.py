@@ -4,8 +4,11 @@ import asyncio
 import logging
 from array import array
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kty.errors import Forbidden, KtyError, NotFound, StatusError
 from kty.kube.connection import Connection
@@ -38,8 +41,7 @@ Measure: TypeAlias = Literal["cpu", "memory"]
 """Cores, or bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
+class Polled(Struct, frozen=True):
     """How it went, with times on the clock's `monotonic`."""
 
     answered: float | None = None

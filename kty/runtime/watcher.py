@@ -7,7 +7,8 @@ from the last version seen, as kube-rs does.
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kty.errors import (
     Expired,
@@ -113,8 +114,7 @@ async def _mended(
             await rest(clock, delay)
 
 
-@dataclass(frozen=True, slots=True)
-class _Collection:
+class _Collection(Struct, frozen=True):
     """Where the objects are, and how to ask for them."""
 
     source: Connection

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kty.kube.objects import Key
 from kty.kube.resource import Resource
@@ -16,8 +17,7 @@ PACE = 0.03
 """Seconds for each of those who look at the same usages: all that they show changes at once, every 15 s."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reads:
+class _Reads(Struct, frozen=True):
     """Equal for everybody who looks at the same usages."""
 
     all_usages: tuple[Usages, ...]

@@ -1,7 +1,9 @@
 """From the names of objects to the pods whose logs are meant."""
 
+import dataclasses
 from collections.abc import AsyncIterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from kty.errors import UsageError
 from kty.kube.api import Api
@@ -34,7 +36,7 @@ async def found(asked: ShowLogs, client: Client, shown: Namespaces) -> ShowLogs:
             raise UsageError(f"no pods belong to {printable(each.shown)}, so there are no logs")
         several += filter(None, opened)
     together = logs_together(several, ", ".join(dict.fromkeys([each.shown for each in asked.of])))
-    return replace(asked, logs=replace(asked.logs, pods=together.pods, more=together.more), of=())
+    return dataclasses.replace(asked, logs=structs.replace(asked.logs, pods=together.pods, more=together.more), of=())
 
 
 async def _called(named: Named, client: Client, namespaces: Namespaces) -> AsyncIterator[Object]:

@@ -1,9 +1,9 @@
 """The logs of containers: what a person can do with them."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.binding import Binding, BindingType
 

@@ -1,8 +1,8 @@
 """What leads from a row into its pods: shells, programs, and forwarded ports."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual import work
 from textual.binding import Binding
 

@@ -1,8 +1,9 @@
 """What can be done to an object: each action says what will happen before, and what happened after."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kty.kube.client import Client
 from kty.kube.objects import Object
@@ -10,8 +11,7 @@ from kty.kube.resource import Resource
 from kty.views.said import field, text
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The object that something is done to."""
 
     resource: Resource
@@ -53,8 +53,7 @@ def always(target: Target) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing that can be done. `why_not` and `says` look at the object only; `run` asks the server."""
 
     id: str

@@ -1,12 +1,12 @@
 """The containers of a pod: no kind that the server has, so its rows are made from the pod."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec import field as structfield
+from msgspec.structs import replace
 
 from kty.kube.objects import Object, Row, epoch
 from kty.kube.usage import POD_METRICS

@@ -1,11 +1,12 @@
 """The columns of one list joined to its rows: what each cell says, is sorted by and is found by."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from operator import attrgetter
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from kty.kube.objects import Key, Row
 from kty.text import printable
@@ -18,8 +19,7 @@ Readings: TypeAlias = Callable[[Key], Any]
 """What another store says of an object right now; None where it says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One column of a list, and where a row keeps its value."""
 
     column: Column
@@ -37,8 +37,7 @@ class Field:
         return -found if self.column.order == "time" and isinstance(found, int | float) else found
 
 
-@dataclass(frozen=True, slots=True)
-class Sorting:
+class Sorting(Struct, frozen=True):
     """What a listing sorts by: equal, and so shared by all listings, where the field is."""
 
     field: Field
@@ -70,8 +69,7 @@ def fields(
     return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(Struct, frozen=True):
     """The value of a column that joins readings to what a row keeps."""
 
     kept: Callable[[Row], Any]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kty.errors import UsageError
 from kty.kube.objects import Object
@@ -30,8 +31,7 @@ HINT = "as in 8080, 18080:8080 or http; several with blanks between"
 _MOST = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredPort:
+class DeclaredPort(Struct, frozen=True):
     """A TCP port that an object says it has."""
 
     number: int

@@ -3,7 +3,8 @@
 import fnmatch
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kty.kube.objects import Key
 from kty.views.view import Browse, Containers, Destination, Logs, SwitchNamespace

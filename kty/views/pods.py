@@ -1,11 +1,11 @@
 """Pods. Status, readiness and restarts are computed as `kubectl get pods` has them."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
 from typing import Any
 
 from msgspec import Struct
 from msgspec import field as structfield
+from msgspec.structs import replace
 
 from kty.kube.client import Client
 from kty.kube.objects import Object, Row, Typed

@@ -5,11 +5,11 @@ their bounds: a container without a limit does not count towards a share of limi
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kty.kube.usage import Usage
 from kty.views.quantities import amount, in_bytes, in_units

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from msgspec import Struct
+
 from kty.kube.codecs import Codec, ObjectCodec
 from kty.kube.field_selectors import FieldRequirement
 from kty.kube.objects import Object, Row, Typed
@@ -33,8 +35,7 @@ def itself(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column: where its value comes from, and how it is shown, compared and toned.
 
     `get` runs once when the object arrives and its value is kept in the row, so it must be small and hashable:
@@ -73,8 +74,7 @@ def keeping(columns: Iterable[Column]) -> tuple[Column, ...]:
     return tuple([column for column in columns if column.kept is None])
 
 
-@dataclass(frozen=True, slots=True)
-class Browse:
+class Browse(Struct, frozen=True):
     """A list of a kind, narrowed by label selector, owner or field."""
 
     kind: str
@@ -91,16 +91,14 @@ class Browse:
     """What this list is a part of, for the header: `deployment/web`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
+class Containers(Struct, frozen=True):
     """The containers of one pod."""
 
     namespace: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(Struct, frozen=True):
     """What containers print."""
 
     pods: Browse
@@ -121,13 +119,11 @@ class Logs:
     """What is shown of the lines at first, as a filter of lines has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Yaml:
+class Yaml(Struct, frozen=True):
     """The object itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """A shell in a container, a program that is run there, or (`attach`) what runs there itself."""
 
     namespace: str
@@ -146,23 +142,19 @@ class Shell:
         return "attached" if self.attach else "shell"
 
 
-@dataclass(frozen=True, slots=True)
-class Describe:
+class Describe(Struct, frozen=True):
     """The object in words, with what belongs to it and what happened to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What changed on the object since kty watches it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """The object among its owners, what these own, and what uses what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Struct, frozen=True):
     """The events about one object."""
 
     namespace: str
@@ -180,37 +172,31 @@ class Events:
         return ",".join(str(FieldRequirement(f"involvedObject.{key}", value)) for key, value in named.items() if value)
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchNamespace:
+class SwitchNamespace(Struct, frozen=True):
     """Show what is in this namespace."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(Struct, frozen=True):
     """The contexts of the kubeconfig."""
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchContext:
+class SwitchContext(Struct, frozen=True):
     """Look at another cluster, or at this one as somebody else."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(Struct, frozen=True):
     """The kinds that the server has."""
 
 
-@dataclass(frozen=True, slots=True)
-class PortForwards:
+class PortForwards(Struct, frozen=True):
     """The ports that are forwarded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The list that a line of the command line means, once that can be told."""
 
     line: str

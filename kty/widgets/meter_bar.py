@@ -1,9 +1,9 @@
 """One line of sparklines: what something was the last times, and what it is now."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -25,8 +25,7 @@ Piece: TypeAlias = tuple[str, str]
 """Text, each character a cell, and what it is; empty: nothing of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(Struct, frozen=True):
     """What is drawn of one thing that is measured."""
 
     title: str

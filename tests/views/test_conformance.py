@@ -105,6 +105,9 @@ def test_a_view_leads_only_to_kinds_that_are_there(view: View) -> None:
 def test_what_is_read_is_optional_and_costs_the_garbage_collector_nothing(view: View) -> None:
     found = [value for _, value in inspect.getmembers(module_of(view), inspect.isclass)]
     structs = [each for each in found if issubclass(each, msgspec.Struct) and each.__module__.startswith("kty.views.")]
+    structs = [
+        each for each in structs if not each.__struct_config__.frozen
+    ]  # such as columns, which are read by nobody
     assert view is CONTAINERS or view.reads in structs
     for struct in structs:
         msgspec.json.decode(b"{}", type=struct)
