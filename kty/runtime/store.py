@@ -32,7 +32,7 @@ class Status(Struct, frozen=True):
     count: int
     """How many rows there are."""
     remaining: int | None
-    """While syncing: how many more the server says there are."""
+    """While syncing: how many more there are to come, as the server says."""
     since: float
     """When the phase began, on the clock's `monotonic`."""
     error: KtyError | None = None
@@ -167,8 +167,8 @@ class Store:
             self._redefine(columns)
         for item in items:
             self._gather(draft, item)
-        if not self._is_complete:
-            self._remaining = remaining
+        if not self._is_complete:  # of a list before that broke off, some may be there already
+            self._remaining = None if remaining is None else max(0, len(draft.rows) + remaining - len(self.rows))
 
     def _gather(self, draft: "_Draft", item: Item) -> None:
         row = item.row

@@ -69,6 +69,8 @@ class Session:
         self.is_guess = known is None
         """True while all namespaces are shown only because nothing else was known: then `default` may step in."""
         self.namespaces = known or ()
+        if asked is not None:
+            self.state.remember_namespaces(self.context, asked)  # saved at the end: a start does not wait for a disk
 
     def _first_namespaces(self, config: Config) -> Namespaces | None:
         """Return what is shown first of a context; None where nothing is known of it."""
@@ -217,5 +219,6 @@ class Session:
 
     async def close(self) -> None:
         """Leave the cluster, and end what still runs in containers and leads into them."""
+        self.state.save()
         await asyncio.gather(self.forwards.close(), *(program.close() for program in self._programs.values()))
         await self.cluster.close()

@@ -337,3 +337,12 @@ def test_the_first_list_is_syncing_again_after_a_fault() -> None:
     apply(store, [Started(), Interrupted(Unreachable("refused"), 1.0), Started(), Page([item("a")], remaining=7)])
     status = store.status
     assert (status.phase, status.remaining, status.error) == ("syncing", 7, None)
+
+
+def test_a_list_after_one_that_broke_off_says_how_many_rows_are_still_to_come() -> None:
+    store = Store(FakeClock())
+    apply(store, [Started(), Page([item("a"), item("b"), item("c")], remaining=4)])
+    apply(store, [Interrupted(Unreachable("reset"), 1.0), Started(), Page([item("a")], remaining=6)])
+    assert (store.status.phase, store.status.count, store.status.remaining) == ("syncing", 3, 4)
+    apply(store, [Page([item("d"), item("e")], remaining=0)])
+    assert (store.status.count, store.status.remaining) == (5, 0)

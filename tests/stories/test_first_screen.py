@@ -31,6 +31,8 @@ async def test_what_was_asked_for_wins_over_what_was_shown_last(desk: Desk) -> N
     state.save()
     async with desk.sit(namespaces=("kube-system",)) as me:
         await me.sees("pods 3 of 3", "etcd-node-1")
+    async with desk.sit() as me:
+        await me.sees("pods 3 of 3", "etcd-node-1")
 
 
 async def test_what_was_shown_last_wins_over_the_contexts_namespace(desk: Desk) -> None:
