@@ -86,6 +86,7 @@ class BrowseScreen(ReachingList):
     def action_back(self) -> None:
         if self._filter:
             self._filter = ""
+            self._table.keep_cursor()
             self._apply_filter()
             self._repaint()
         elif self._rows is not None and self._rows.faults_only:

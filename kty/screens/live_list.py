@@ -82,6 +82,7 @@ class LiveList(Frame):
             self._open_source()
 
     def on_screen_suspend(self) -> None:
+        self._table.keep_cursor()  # what is opened is mostly about its row
         if not self.app.screen.is_modal:  # else the list is still seen around it
             self._close_source()
 

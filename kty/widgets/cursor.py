@@ -25,6 +25,10 @@ class Cursor:
         """Go to this object at the next `follow` that finds it; None expects nothing."""
         self._awaited = key
 
+    def keep(self) -> None:
+        """Stay on the object that it is on, as if somebody had placed it there: they look at it."""
+        self._placed = self._placed or self.key is not None
+
     def follow(self, lines: Lines, rows: int) -> None:
         """Find the object again after lines came and went; where it is gone, the line in its place is next."""
         if self._awaited is not None and (found := lines.index(self._awaited)) is not None:

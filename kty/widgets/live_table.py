@@ -160,6 +160,10 @@ class LiveTable(LineView):
         self._cursor.expect(key)
         self._draw()
 
+    def keep_cursor(self) -> None:
+        """Let the cursor stay on its object from now on, also where nobody moved it there."""
+        self._cursor.keep()
+
     def refresh_lines(self, changed: Iterable[Hashable] | None = None) -> None:
         """Show what there is now; `changed` are the objects whose lines may look different, None is all of them."""
         self._composer.forget(changed)

@@ -50,6 +50,16 @@ async def test_esc_clears_the_filter_first_and_then_goes_back(desk: Desk) -> Non
         await me.sees("pods 9 of 9")
 
 
+async def test_the_row_that_was_found_keeps_the_cursor_when_the_filter_goes(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press("/", *"web", "enter")
+        await me.sees("pods 3 of 9")
+        await me.press("escape")
+        await me.sees("pods 9 of 9")
+        assert row_under_cursor(me) == WEB[0] != names(me)[0]
+
+
 async def test_esc_while_typing_brings_the_filter_before_back(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")

@@ -45,6 +45,20 @@ async def test_the_cursor_stays_on_its_object_while_rows_come_and_go_above_it(
         assert row_under_cursor(me) == "db-0"
 
 
+async def test_esc_comes_back_to_the_row_that_was_looked_at_also_where_nobody_moved_the_cursor(
+    desk: Desk, server: RiggedDemo, shop: Shop
+) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        first = row_under_cursor(me)
+        await me.press("y")
+        await me.sees("kind: Pod", first)
+        server.put("pods", shop.pod("a-new-one"))
+        await me.press("escape")
+        await me.sees("pods 10 of 10", "a-new-one")
+        assert row_under_cursor(me) == first
+
+
 async def test_the_cursor_goes_to_the_next_row_when_its_own_is_deleted(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
