@@ -148,7 +148,7 @@ class Acting(Frame):
 
         is_text = edit.take(text)
         while is_text and await edit.try_out():
-            if await self.app.push_screen_wait(DifferenceScreen(printable(edit.name), edit.difference())) is None:
+            if await self.app.push_screen_wait(DifferenceScreen(edit)) is None:
                 return "unwanted"
             if await edit.put():
                 return "put"

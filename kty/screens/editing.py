@@ -38,6 +38,8 @@ class Edited:
         self.name = name
         self.before: Object = {}
         self.after: Object = {}
+        self.others_changed = False
+        """Whether the change was brought to what others made of the object since the text was taken."""
         self._content: Object = {}
         self._clashing = ""
         """The text that stands for both changes of an object, where they clash."""
@@ -54,7 +56,7 @@ class Edited:
         """Take what the person made of the text; false where they left nothing. Raises KtyError."""
         if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()):
             return False
-        self._clashing = ""
+        self._clashing, self.others_changed = "", False
         self._content = from_yaml(text)
         return True
 
@@ -103,6 +105,7 @@ class Edited:
             said = "; ".join(f"{clash.path} to {_short(clash.theirs)}" for clash in clashes[:NAMED])
             more = f"; and {len(clashes) - NAMED} more fields" if len(clashes) > NAMED else ""
             raise Clashing(f"somebody else changed {printable(said)}{more}")
+        self.others_changed = True
 
     def again(self, text: str) -> str:
         """Return the text to go on with where something is wrong with this one."""
@@ -143,9 +146,11 @@ class DifferenceScreen(ConfirmScreen):
     DifferenceScreen VerticalScroll { height: auto; max-height: 24; margin: 1 0 0 0; }
     """
 
-    def __init__(self, name: str, lines: list[str]) -> None:
-        super().__init__("edit", lambda typed: f"Put this in place of {name}?", lambda typed: "")
-        self._lines = lines
+    def __init__(self, edit: Edited) -> None:
+        others = "Somebody else changed it meanwhile, and that stays. " if edit.others_changed else ""
+        asked = f"{others}Put this in place of {printable(edit.name)}?"
+        super().__init__("edit", lambda typed: asked, lambda typed: "")
+        self._lines = edit.difference()
 
     def compose_more(self) -> ComposeResult:
         with VerticalScroll():

@@ -99,7 +99,8 @@ async def test_what_somebody_else_changes_meanwhile_stays_beside_what_is_edited(
         theirs["data"]["more"] = "theirs"
         server.put("configmaps", theirs)
         await me.press("y")  # what is there now is another object than the one that was compared with
-        await me.sees("Put this in place", '+  "on": changed', "more: theirs")
+        await me.sees("Somebody else changed it meanwhile, and that stays. Put this in place")
+        await me.sees('+  "on": changed', "more: theirs")
         assert data(server)["on"] == "off"
         await me.press("y")
         await me.sees("is changed")
