@@ -128,16 +128,26 @@ class Listing:
         """
         self._take(replace(self._order.ordered, sort=sort, reverse=reverse, state=state))
 
-    def filter_by(self, keep: Keep | None = None, *, narrower: bool = False) -> None:
+    def filter_by(self, keep: Keep | None = None, *, narrower: bool = False, by: Hashable = None) -> None:
         """Filter by something else from now on; by nothing, when called without it.
 
         A filter that looks at the time is to be set again as time passes: all rows are judged at one moment.
-        `narrower` promises that it lets nothing through that the last one did not.
+        `narrower` promises that it lets nothing through that the last one did not. `by` is what says the same of all
+        rows at any time wherever it is equal, and not None: what it lets through is worked out once.
         """
         self._catch_up()
         among = self._kept if narrower and self._keep is not None else None
         self._keep = keep
-        self._judge(among)
+        known = self._order.filtered(by) if by is not None else None
+        if known is None:
+            self._judge(among)
+        else:
+            changes, (self._kept, steps) = self._changes, known
+            self._kept_keys = None
+            self._follow(steps)
+            self._changes = changes  # they were taken in already
+        if by is not None:
+            self._order.keep_filtered(by, self._kept)
 
     def read_by(self, text: Text, keep: Keep | None = None) -> None:
         """Give filters another text to look through, such as that of more columns, and set the filter."""

@@ -24,6 +24,8 @@ FEW = 8
 """One in so many rows is few."""
 JOURNAL = 1000
 """How many steps back somebody may be and still be told what they were."""
+FILTERS = 8
+"""Filters of which it is known what they let through: who types, or takes a letter back, may not be the first."""
 
 
 class Rows(Protocol):
@@ -92,6 +94,8 @@ class Order:
         self._journal: deque[Step] = deque(maxlen=JOURNAL)
         self.seen: list[int | None] = [None] * len(ordered.stores)
         """The stores' revisions that were taken in."""
+        self._filtered: dict[Hashable, tuple[int, list[Entry]]] = {}
+        """From a filter to the revision, and the entries that it let through then; the one used last comes last."""
         if source is not None:
             self.seen = source.seen.copy()
             is_read = source.ordered.text == ordered.text
@@ -117,6 +121,21 @@ class Order:
         if count > len(self._journal):
             return None
         return list(islice(reversed(self._journal), count))[::-1]
+
+    def filtered(self, by: Hashable) -> tuple[list[Entry], list[Step]] | None:
+        """Return what a filter let through once, and the few steps since then; None where it is to be asked."""
+        revision, entries = self._filtered.get(by, (-JOURNAL - 1, []))
+        steps = self.steps(revision)
+        if steps is None or len(steps) * FEW > len(self.sorted):
+            return None
+        return entries.copy(), steps
+
+    def keep_filtered(self, by: Hashable, entries: list[Entry]) -> None:
+        """Keep what a filter lets through now, for whoever filters so next."""
+        self._filtered.pop(by, None)
+        self._filtered[by] = self.revision, entries.copy()
+        while len(self._filtered) > FILTERS:
+            del self._filtered[next(iter(self._filtered))]
 
     def update(self) -> None:
         """Take in what the stores noted since the last time."""

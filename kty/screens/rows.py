@@ -266,7 +266,8 @@ class Rows:
             return
         is_narrower = self.filter is not None and wanted is not None and wanted.narrows(self.filter)
         self.filter = wanted
-        self.listing.filter_by(self._keep(), narrower=is_narrower)
+        lasts = wanted is not None and wanted.lasts and not self.faults_only
+        self.listing.filter_by(self._keep(), narrower=is_narrower, by=wanted if lasts else None)
 
     def set_faults_only(self, faults_only: bool) -> None:
         self.faults_only = faults_only

@@ -25,7 +25,7 @@ from kty.text import printable
 from kty.views.durations import seconds
 from kty.views.fields import Field, fold
 from kty.views.scales import scales
-from kty.views.terms import Compared, Equal, Labelled, Not, Span, Term, Test, Within, Word
+from kty.views.terms import Compared, Equal, Labelled, Not, Span, Term, Test, Within, Word, lasts
 from kty.views.view import Order
 
 _SIGN = re.compile(r"""([^\s:=<>!"']+)(==|!=|>=|<=|[:=<>])""")
@@ -69,6 +69,11 @@ class Filter:
     def ticks(self) -> bool:
         """Whether rows come and go as time passes: then the rows are to be tested again, with a new `at`."""
         return any(term.ticks for term in self.terms)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether a row that got through gets through for as long as it is the same."""
+        return all(map(lasts, self.terms))
 
     def narrows(self, other: "Filter") -> bool:
         """Whether it is certain that every row that gets through got through the other one, too, at whatever time."""

@@ -189,6 +189,14 @@ class Not:
         return iter(())
 
 
+def lasts(term: Term) -> bool:
+    """Whether the answer is the same for as long as the row is: neither time nor what else is read changes it."""
+    if isinstance(term, Not):
+        return lasts(term.term)
+    reads = isinstance(term, Within | Equal | Compared) and term.field.column.joins is not None
+    return not term.ticks and not reads
+
+
 def _cell(field: Field, now: float) -> Callable[[Row], str]:
     value, show = field.value, field.column.show
     return lambda row: fold(printable(show(value(row), now)))

@@ -115,24 +115,16 @@ class Composer:
         shown = (self._headings, self.keys, beside, flashing, width, height, self.frozen, self.skip, self.empty)
         was_chosen, self._chosen = self._chosen, chosen
         is_same = shown == self._shown and len(self._seen) == len(self.keys) and not self.is_stale
-        if is_same and not self._is_aged and self._painter is not None:
-            if chosen != was_chosen:
-                self._frame = self._frame.copy()
-                for row in (was_chosen, chosen):
-                    if 0 <= row < len(self.keys):
-                        self._frame[head + row] = self._paint(self._painter, row, flashing, beside)
-            return self._frame
+        moved = [row for row in (was_chosen, chosen) if 0 <= row < len(self.keys)] if chosen != was_chosen else []
         before, painted_by = self._seen, self._painter
+        if is_same and not self._is_aged and painted_by is not None:
+            return self._repaint(moved, painted_by, flashing, beside)
         seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
         self._seen, self._is_aged = dict(zip(self.keys, seen, strict=True)), False
         painter = self._painter_for(seen, width)
-        if (
-            is_same
-            and chosen == was_chosen
-            and painter is painted_by
-            and all(self._seen[key] is before[key] for key in self.keys)
-        ):
-            return self._frame
+        if is_same and painter is painted_by:
+            others = [row for row, key in enumerate(self.keys) if self._seen[key] is not before[key]]
+            return self._repaint([*moved, *others], painter, flashing, beside)
         painter.turn()
         frame = [painter.header] * head
         frame += [self._paint(painter, row, flashing, beside) for row in range(len(self.keys))]
@@ -143,6 +135,16 @@ class Composer:
             frame[top : top + len(said)] = map(painter.note, said)
         self._shown, self._frame = (*shown[:-2], self.skip, self.empty), frame
         return frame
+
+    def _repaint(
+        self, rows: Sequence[int], painter: LinePainter, flashing: Sequence[Hashable], beside: range
+    ) -> list[Strip]:
+        """Return the frame with these rows as they are now; the same list, where there are none."""
+        if rows:
+            self._frame, head = self._frame.copy(), self.head
+            for row in rows:
+                self._frame[head + row] = self._paint(painter, row, flashing, beside)
+        return self._frame
 
     def _paint(self, painter: LinePainter, row: int, flashing: Sequence[Hashable], beside: range) -> Strip:
         key, is_chosen = self.keys[row], row == self._chosen

@@ -1,7 +1,7 @@
 """A table of any number of lines that come, go and change; it draws those that can be seen."""
 
 import time
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Set
 from typing import ClassVar
 
 from textual import events
@@ -175,9 +175,9 @@ class LiveTable(LineView):
         self._composer.age()
         self._draw()
 
-    def shows(self, keys: Collection[Hashable]) -> bool:
+    def shows(self, keys: Set[Hashable]) -> bool:
         """Whether any of these objects is on screen."""
-        return any(key in keys for key in self._composer.keys)
+        return not keys.isdisjoint(self._composer.keys)
 
     def note(self, keys: Collection[Hashable]) -> None:
         """Mark the lines of these objects for a moment, should they come on screen; paints nothing."""

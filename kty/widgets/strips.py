@@ -18,8 +18,15 @@ class LineStrip(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
+MOST = 256
+"""Strips of one frame: more than lines are on most screens."""
+
+
 class Strips(Generic[Key]):
-    """What this frame and the one before it show, by what they look like: what looks the same is painted once."""
+    """What this frame and the one before it show, by what they look like: what looks the same is painted once.
+
+    A frame that is mended again and again, and never begun anew, counts as another one now and then.
+    """
 
     def __init__(self) -> None:
         self._strips: dict[Key, Strip] = {}
@@ -32,6 +39,8 @@ class Strips(Generic[Key]):
     def kept(self, key: Key, paint: Callable[[], Strip]) -> Strip:
         """Return the strip of this look; the last frame's, where it was there."""
         if (strip := self._strips.get(key)) is None:
+            if len(self._strips) >= MOST:
+                self.turn()
             strip = self._strips[key] = self._before.get(key) or paint()
         return strip
 

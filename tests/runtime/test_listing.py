@@ -327,6 +327,30 @@ def test_another_state_sorts_anew_once_for_all() -> None:
     assert asked == ["a", "b", "a", "b"]
 
 
+def test_what_a_filter_lets_through_is_worked_out_once_for_all_who_filter_so() -> None:
+    asked: list[str] = []
+
+    def keep(row: Row, text: str) -> bool:
+        asked.append(row.name)
+        return row.name != "b"
+
+    pile = Pile(*[row(name) for name in "abcdefghijkl"])
+    one, other = listing(pile), listing(pile)
+    one.filter_by(keep, by="not b")
+    assert asked == [*"abcdefghijkl"]
+    one.filter_by()
+    asked.clear()
+    pile.put(row("m"))
+    one.update()
+    other.filter_by(keep, by="not b")
+    assert (asked, names(other)) == (["m"], [*"acdefghijklm"])
+    assert other.update().keys == {("shop", "m")}
+    pile.drop(("shop", "c"))
+    assert other.update().keys == {("shop", "c")}
+    one.filter_by(keep, by="not b")
+    assert (asked, names(one)) == (["m"], [*"adefghijklm"])
+
+
 # A listing and a naive model of it live through the same random life.
 
 SORTS: dict[str, Callable[[Row], Any]] = {
@@ -406,10 +430,10 @@ class Life(RuleBasedStateMachine):
         self.listing.sort_by(SORTS[sort], reverse=reverse)
         self.look_at_everything()
 
-    @rule(name=st.sampled_from(sorted(FILTERS)))
-    def filter_by(self, name: str) -> None:
+    @rule(name=st.sampled_from(sorted(FILTERS)), is_known=st.booleans())
+    def filter_by(self, name: str, is_known: bool) -> None:
         self.filter = name
-        self.listing.filter_by(FILTERS[name])
+        self.listing.filter_by(FILTERS[name], by=name if is_known else None)
         self.look_at_everything()
 
     def look_at_everything(self) -> None:
@@ -418,7 +442,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(sorted(FILTERS)), sort=st.sampled_from(sorted(SORTS)), reverse=st.booleans())
     def somebody_else_looks_at_something_else(self, name: str, sort: str, reverse: bool) -> None:
-        self.beside.filter_by(FILTERS[name])
+        self.beside.filter_by(FILTERS[name], by=name)
         self.beside.sort_by(SORTS[sort], reverse=reverse)
 
     @rule()
