@@ -59,7 +59,6 @@ class Listing:
         self._keep = keep
         self._kept: list[Entry] = []
         """Those that the filter lets through; none where there is no filter."""
-        self._kept_keys: set[Key] | None = None
         is_known = bool(self._seen)
         self._changes = Changes(reordered=is_known, anew=is_known)
         """What was taken in, and is still to be told."""
@@ -96,11 +95,13 @@ class Listing:
 
     def index(self, key: Key) -> int | None:
         """Return where the key is listed; None where it is not."""
-        listed, entry = self._listed, self._order.entries.get(key)
-        if entry is None:
-            return None
-        place = self._order.place(listed, entry)
-        return place if place < len(listed) and listed[place].key == key else None
+        entry = self._order.entries.get(key)
+        return None if entry is None else self._place(self._listed, entry)
+
+    def _place(self, entries: list[Entry], entry: Entry) -> int | None:
+        """Return where the entry of that key stands in a list that is in order; None where it does not."""
+        place = self._order.place(entries, entry)
+        return place if place < len(entries) and entries[place].key == entry.key else None
 
     def row(self, key: Key) -> Row | None:
         """Return the row of a key, listed or filtered out; None where there is none."""
@@ -143,7 +144,6 @@ class Listing:
             self._judge(among)
         else:
             changes, (self._kept, steps) = self._changes, known
-            self._kept_keys = None
             self._follow(steps)
             self._changes = changes  # they were taken in already
         if by is not None:
@@ -164,20 +164,12 @@ class Listing:
         self._judge()
         return True
 
-    @property
-    def _keys(self) -> set[Key]:
-        """Those of the rows that the filter lets through, worked out when asked for."""
-        if self._kept_keys is None:
-            self._kept_keys = {each.key for each in self._kept}
-        return self._kept_keys
-
     def _judge(self, among: list[Entry] | None = None) -> None:
         """Find those that the filter lets through, of all of them where it is not said among which."""
         keep = self._keep
         if among is None:
             among = self._order.sorted
         self._kept = [] if keep is None else [each for each in among if keep(each.row, each.text)]
-        self._kept_keys = None
 
     def _catch_up(self) -> None:
         """Take in the steps of the order that were not taken in yet."""
@@ -190,23 +182,24 @@ class Listing:
             self._follow(steps)
 
     def _follow(self, steps: Sequence[Step]) -> None:
-        order, keep, kept = self._order, self._keep, self._keys
-        many = len(steps) * FEW > len(order.sorted)
+        order, keep = self._order, self._keep
+        many = keep is not None and len(steps) * FEW > len(order.sorted)
+        kept = {each.key for each in self._kept} if many else set()
         keys, reordered = set(self._changes.keys), self._changes.reordered
         for old, new in steps:
             key = (new or old).key  # type: ignore[union-attr] # never both are None
             was, now = old is not None, new is not None
             if keep is not None:
-                was, now = key in kept, new is not None and keep(new.row, new.text)
-                if now:
-                    kept.add(key)
+                now = new is not None and keep(new.row, new.text)
+                if many:
+                    was = key in kept
+                    (kept.add if now else kept.discard)(key)
                 else:
-                    kept.discard(key)
-                if not many:
+                    was = old is not None and self._place(self._kept, old) is not None
                     order.swap(self._kept, old if was else None, new if now else None)
             if was or now:
                 keys.add(key)
                 reordered |= old is None or new is None or was is not now or not old.stands_with(new)
-        if keep is not None and many:
+        if many:
             self._kept = [each for each in order.sorted if each.key in kept]
         self._changes = Changes(keys, reordered, self._changes.anew)
