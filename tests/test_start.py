@@ -66,7 +66,7 @@ async def test_the_demo_opens_with_any_kind_and_size(home: Home) -> None:
         await reads(me, "kty demo", "email-worker", "deployments 8 of 8", "● live")
         await quit_kty(me)
     async with home.sits("--demo=500") as me:
-        await reads(me, "kty demo", "pods 24 of 24", "● live")  # the namespace that was shown last
+        await reads(me, "kty demo", "email-worker", "by Name ↑", "● live")  # only the namespace that was shown last
         await quit_kty(me)
     async with home.sits("--demo=500", "-A") as me:
         await reads(me, "pods 54", " of 54", "● live")
