@@ -140,13 +140,14 @@ class Server:
             address = peer[0]
             if not self._proxies or not is_among(address, self._proxies):
                 self.spawn(self._attend(sock, address, options), f"connection from {address}")
-                await asyncio.sleep(0)  # a crowd may wait in the kernel, and would never let others have their turn
             elif self._introducing >= self._limits.unauthenticated:
                 self._turn_away(
                     sock, address, "proxy-protocol", "too many of its connections have not said whom they bring"
                 )
             else:
                 self.spawn(self._introduce(sock, address, options), f"proxied connection from {address}")
+            # Whoever came is to be counted before the next one is asked, and a crowd may wait in the kernel.
+            await asyncio.sleep(0)
 
     async def _introduce(self, sock: socket.socket, proxy: str, options: asyncssh.SSHServerConnectionOptions) -> None:
         """Hear from a proxy whom it brings, and let them in."""

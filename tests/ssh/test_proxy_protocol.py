@@ -2,9 +2,10 @@
 
 import asyncio
 import ipaddress
+import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import asyncssh
@@ -254,6 +255,20 @@ async def test_only_so_many_proxies_are_waited_for() -> None:
         for _, writer in (*waiting, (reader, last)):
             writer.close()
         await until(lambda: it.server._introducing == 0)
+
+
+async def test_a_crowd_of_proxies_that_comes_at_once_is_counted_one_by_one() -> None:
+    loop = asyncio.get_running_loop()
+    async with house(Known(anna=ANNA), proxies=(HERE,), unauthenticated=2) as it, AsyncExitStack() as stack:
+        crowd = []
+        for _ in range(8):  # they wait in the kernel: the server has not had its turn yet
+            crowd.append(stack.enter_context(socket.create_connection((HERE, it.port))))
+            crowd[-1].setblocking(False)
+        async with asyncio.timeout(30):
+            for turned_away in crowd[2:]:
+                with suppress(ConnectionResetError):
+                    assert await loop.sock_recv(turned_away, 4) == b""
+        assert it.server._introducing == 2
 
 
 async def test_it_ends_while_a_header_is_awaited() -> None:
