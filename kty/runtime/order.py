@@ -124,7 +124,9 @@ class Order:
 
     def filtered(self, by: Hashable) -> tuple[list[Entry], list[Step]] | None:
         """Return what a filter let through once, and the few steps since then; None where it is to be asked."""
-        revision, entries = self._filtered.get(by, (-JOURNAL - 1, []))
+        if (known := self._filtered.get(by)) is None:
+            return None
+        revision, entries = known
         steps = self.steps(revision)
         if steps is None or len(steps) * FEW > len(self.sorted):
             return None

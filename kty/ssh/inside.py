@@ -35,7 +35,7 @@ _LOOK_AGAIN = 0.02
 """Seconds until a connection is looked at again that sends faster than it is answered."""
 _IGNORE = 2
 """SSH_MSG_IGNORE (RFC 4253). asyncssh puts one before each packet, which CBC wants (section 9.3.1 of RFC 4251): that is
-not offered, and to encrypt and send two for one is half of what a frame costs here."""
+not offered, and to encrypt and send two for one is half of what it costs to send anything."""
 _DATA = (94, 95)
 """SSH_MSG_CHANNEL_DATA and SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254)."""
 

@@ -77,7 +77,7 @@ class Filter:
 
     def narrows(self, other: "Filter") -> bool:
         """Whether it is certain that every row that gets through got through the other one, too, at whatever time."""
-        lasting = [term for term in self.terms if not term.ticks]
+        lasting = [term for term in self.terms if lasts(term)]
         return all(
             any(term == wide or (isinstance(term, Word) and term.narrows(wide)) for term in lasting)
             for wide in other.terms

@@ -169,12 +169,13 @@ class Prompt(Unscrolled):
 
     def __init__(self) -> None:
         super().__init__()
+        self._opened = _Opened()
         self.sign = ""
         self.typed = ""
         """What was typed: what choices are for. The line says the chosen one instead, once one was chosen."""
 
     def compose(self) -> ComposeResult:
-        with _Opened():
+        with self._opened:
             yield Choices()
             with Horizontal():
                 yield Static("")
@@ -182,7 +183,7 @@ class Prompt(Unscrolled):
 
     @property
     def is_open(self) -> bool:
-        return self.query_one(_Opened).display
+        return self._opened.display
 
     def open(self, sign: str, text: str = "") -> None:
         """Ask from now on; the sign says what for."""
@@ -191,12 +192,12 @@ class Prompt(Unscrolled):
         self.query_one(Choices).show(())
         line = self.query_one(PromptLine)
         self._type(text)
-        self.query_one(_Opened).display = True
+        self._opened.display = True
         self.screen.set_focus(line)  # at once: what is typed ahead is for this line
 
     def close(self) -> None:
         """Hide, and forget what was typed."""
-        self.query_one(_Opened).display = False
+        self._opened.display = False
         self.query_one(Choices).show(())
         self._type("")
 
