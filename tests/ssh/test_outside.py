@@ -89,7 +89,10 @@ async def test_it_tells_that_it_lives_is_ready_and_what_it_counts(known: Home) -
         assert now["kty_ssh_connections authenticated"] == now["kty_ssh_sessions"] == 0
         assert now["kty_ssh_session_duration_seconds_count"] == now["kty_ssh_sessions_opened_total"] == 1
         assert now["kty_ssh_handshake_duration_seconds_count"] == 1
-        assert now["kty_event_loop_lag_seconds_count"] >= 1
+        # Lag is measured twice a second: a quick machine is here before the first time.
+        while now["kty_event_loop_lag_seconds_count"] < 1:
+            now = values((await asked(f"{url}/metrics"))[1])
+            await asyncio.sleep(0.01)
         assert (await asked(f"{url}/else"))[0] == 404
 
 
