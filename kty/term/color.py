@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
+from rich.palette import Palette
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -28,6 +29,14 @@ _DARK = 384
 """Below this sum of red, green and blue a background is dark."""
 _HUES = (1, 3, 2, 6, 4, 5)
 """Red, yellow, green, cyan, blue and magenta in the terminal's numbers: 60 degrees of hue from each to the next."""
+_LEVELS = (0, 95, 135, 175, 215, 255)
+_CUBE = [(red, green, blue) for red in _LEVELS for green in _LEVELS for blue in _LEVELS]
+_GREYS = [(grey, grey, grey) for grey in range(8, 239, 10)]
+_LATER = 16
+"""Of 256 colors, how many come before the cube and the greys: those are the person's own, and look like anything."""
+_ALL = Palette(_CUBE + _GREYS)
+_COLORS = Palette([each if len({*each}) > 1 else (-999, -999, -999) for each in _CUBE])
+"""The cube without what is grey in it."""
 _BLACK, _WHITE = RichColor.from_ansi(0), RichColor.from_ansi(15)
 _REVERSE = Style(reverse=True)
 
@@ -86,22 +95,31 @@ def _downgraded(style: Style, ground: RichColor, depth: Depth) -> Style:
             plain += Style.from_meta(style.meta)
         return plain + _REVERSE if stood_out else plain
     fore = None if style.color is None else _text(style.color, back or ground, depth.value)
-    low_back = None if back is None else back.downgrade(depth.value)
+    low_back = None if back is None else _nearest(back, depth.value)
     if fore is not None and low_back is not None and fore.number == low_back.number and style.color != back:
         fore = _BLACK if sum(low_back.get_truecolor(foreground=False)) > _DARK else _WHITE
     low = style + Style.from_color(fore, low_back)
-    if stood_out and low_back is not None and low_back.number == ground.downgrade(depth.value).number:
+    if stood_out and low_back is not None and low_back.number == _nearest(ground, depth.value).number:
         return low + _REVERSE
     return low
+
+
+def _nearest(color: RichColor, system: ColorSystem) -> RichColor:
+    """Return the nearest color; a vivid one stays a color. (Rich's own way to 256 makes navy of a slate near black.)"""
+    parts = color.triplet
+    if system is not ColorSystem.EIGHT_BIT or parts is None:
+        return color.downgrade(system)
+    among = _COLORS if max(parts) - min(parts) >= _VIVID else _ALL
+    return RichColor.from_ansi(_LATER + among.match(parts))
 
 
 def _text(color: RichColor, back: RichColor, system: ColorSystem) -> RichColor:
     """Return the color of text; on a dark ground one of sixteen by its hue: the nearest to a pastel would be grey."""
     parts = color.triplet
     if system is not ColorSystem.STANDARD or parts is None or sum(back.get_truecolor()) >= _DARK:
-        return color.downgrade(system)
+        return _nearest(color, system)
     if max(parts) - min(parts) < _VIVID:
-        return color.downgrade(system)
+        return _nearest(color, system)
     hue, _, _ = rgb_to_hsv(*parts.normalized)
     return RichColor.from_ansi(8 + _HUES[round(hue * 6) % 6])
 

@@ -129,5 +129,23 @@ def test_a_pastel_on_dark_keeps_its_hue_among_sixteen_colors(color: str, number:
     assert shown.number == number
 
 
+@pytest.mark.parametrize(
+    ("color", "number"),
+    [
+        ("#242f38", 236),
+        ("#121212", 233),
+        ("#24283b", 236),
+        ("#0178d4", 32),
+        ("#ffa62b", 214),
+        ("#000000", 16),
+        ("#0c304c", 23),
+    ],
+)
+def test_of_256_colors_the_nearest_is_shown(color: str, number: int) -> None:
+    shown = shown_on(Depth.EIGHT_BIT, Style(color="#e0e0e0", bgcolor=color)).bgcolor
+    assert isinstance(shown, RichColor)
+    assert shown.number == number
+
+
 def test_truecolor_needs_no_filter() -> None:
     assert line_filters(Depth.TRUECOLOR) == []
