@@ -225,9 +225,11 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the palette what the keys of the screen do."""
+        offered = {"palette"}
         for active in screen.active_bindings.values():
             binding, node = active.binding, active.node
-            if active.enabled and binding.id and binding.description:
+            if active.enabled and binding.id and binding.description and binding.id not in offered:
+                offered.add(binding.id)  # one action may have several keys
                 yield SystemCommand(
                     binding.description.capitalize(),
                     binding.id,

@@ -97,6 +97,15 @@ async def test_the_palette_lists_the_same_actions_and_does_them(desk: Desk) -> N
         await me.sees("pods 12 of 12")
 
 
+async def test_an_action_with_two_keys_is_once_in_the_palette(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        offered = [command.help for command in me.app.get_system_commands(me.app.screen)]
+    assert "back" in offered
+    assert len(offered) == len(set(offered))
+    assert "palette" not in offered
+
+
 async def test_the_palette_has_another_key_when_it_is_rebound(desk: Desk) -> None:
     async with desk.sit(settings=Settings(keys={"palette": "f2"})) as me:
         await me.sees("pods 9 of 9")
