@@ -4,8 +4,10 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from kty.settings import state_path
 from kty.widgets.log_ring import LogLine
@@ -22,10 +24,8 @@ def place_for(context: str, title: str, now: float) -> Path:
 
 async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, times: bool) -> int:
     """Write the lines as they came, with their times and names where asked for; return how many. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     count = 0
-    with os.fdopen(handle, "wb") as file:
+    with _whole(path) as file:
         piece = bytearray()
         for line in lines:
             piece += written(line, names, times=times)
@@ -35,6 +35,19 @@ async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, ti
                 piece.clear()
         await asyncio.to_thread(file.write, bytes(piece))
     return count
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of the person's own to write it whole: a part of it, which would pass for all, does not stay."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def written(line: LogLine, names: Sequence[str], *, times: bool) -> bytes:

@@ -204,6 +204,7 @@ class LogScreen(LiveLog):
         view, session = self._view, self.session
         try:
             path = place_for(session.context, self.title_text(), session.clock.now())
+            self.say("saving…")
             count = await save(view.wanted_lines(), path, view.names, times=view.look.times != "off")
         except OSError as error:
             self.report(f"not saved: {printable(error.strerror or str(error))}", "bad")

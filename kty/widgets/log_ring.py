@@ -165,6 +165,10 @@ class LogRing:
         chunk = self.chunk(number)
         return chunk.line(number - chunk.first)
 
+    def held(self) -> list[tuple[Chunk, int]]:
+        """Return its chunks, each with how many lines of it are there now; they stay readable when the ring goes on."""
+        return [(chunk, len(chunk)) for chunk in self._chunks]
+
     def chunk(self, number: int) -> Chunk:
         """Return the chunk that the line is in."""
         return self._chunks[bisect_right(self._firsts, number) - 1]

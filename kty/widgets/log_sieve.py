@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Protocol
 
-from kty.widgets.log_ring import Chunk, LogRing
+from kty.widgets.log_ring import Chunk, LogLine, LogRing
 
 STEP = 256
 """Lines between two looks at the clock."""
@@ -138,3 +138,14 @@ class Unsieved:
 
     def after(self, number: int) -> int:
         return self.at_or_after(number + 1)
+
+
+def wanted_now(ring: LogRing, want: Want | None) -> Iterator[LogLine]:
+    """Return the lines of now that are wanted, notes left out, however the ring goes on while they are read."""
+    held = ring.held()
+    return (
+        chunk.line(index)
+        for chunk, stop in held
+        for index in (range(stop) if want is None else want.among(chunk, 0, stop))
+        if chunk.sources[index] >= 0
+    )

@@ -17,7 +17,7 @@ from kty.widgets.log_painter import COMPONENTS, LogPainter, Made, Styles
 from kty.widgets.log_ring import LogLine, LogRing
 from kty.widgets.log_search import LogSearch
 from kty.widgets.log_selection import LogSelection
-from kty.widgets.log_sieve import LogSieve, Unsieved
+from kty.widgets.log_sieve import LogSieve, Unsieved, wanted_now
 from kty.widgets.log_text import Clocked, Look
 from kty.widgets.log_walk import LogWalk, Place
 
@@ -235,16 +235,11 @@ class LogView(LineView):
             self._draw()
 
     def wanted_lines(self) -> Iterator[LogLine]:
-        """Yield the lines that get through the filter, as they came, notes left out."""
-        wanted, number = self._filter, self.ring.first
-        while number < self.ring.next:
-            number = max(number, self.ring.first)  # some may go while others are asked for
-            chunk = self.ring.chunk(number)
-            start, stop = number - chunk.first, len(chunk)
-            for index in range(start, stop) if wanted is None else wanted.among(chunk, start, stop):
-                if chunk.sources[index] >= 0:
-                    yield chunk.line(index)
-            number = chunk.first + stop
+        """Return the lines of now that get through the filter, as they came, notes left out.
+
+        Lines that come or go later make no difference, however slowly these are read.
+        """
+        return wanted_now(self.ring, self._filter)
 
     def lines_on_screen(self) -> list[LogLine]:
         """Return the lines of which something is on screen, notes left out."""

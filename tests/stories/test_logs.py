@@ -1,8 +1,10 @@
 """`l` shows what containers print, followed or still; nothing is lost, and what is missing is said."""
 
+import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from kty.demo.times import timestamp
 from kty.kube.objects import epoch
 from kty.runtime.log_merge import WINDOW
+from kty.screens.log_saving import save
 from kty.screens.logs import LogScreen
 from kty.settings import Settings
+from kty.widgets.log_ring import LogLine
 from kty.widgets.log_view import LogView
 from tests.rigged.logs import told
 from tests.rigged.looking import row_under_cursor, style_of, truth_line
@@ -340,6 +344,24 @@ async def test_lines_are_saved_and_copied(desk: Desk, monkeypatch: pytest.Monkey
         sent = b"".join(me.terminal.frames)
         (copied,) = re.findall(rb"\x1b\]52;c;([^\x07\x1b]+)", sent)
         assert base64.b64decode(copied).decode().splitlines() == saved[-27:]
+
+
+async def test_a_save_that_is_broken_off_leaves_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "endless.log"
+    has_begun = asyncio.Event()
+
+    def endless() -> Iterator[LogLine]:
+        for number in count():
+            yield LogLine(number, 0, 0, b"line")
+            if path.stat().st_size:
+                has_begun.set()
+
+    saving = asyncio.create_task(save(endless(), path, [], times=False))
+    await has_begun.wait()
+    saving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await saving
+    assert not path.exists()
 
 
 async def test_over_ssh_no_file_is_written_but_the_log_is_copied(

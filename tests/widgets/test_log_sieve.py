@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kty.widgets.log_ring import Chunk, LogRing
-from kty.widgets.log_sieve import LogSieve, Unsieved
+from kty.widgets.log_sieve import LogSieve, Unsieved, wanted_now
 
 
 class Even:
@@ -78,3 +78,18 @@ def test_all_lines_read_like_those_of_a_sieve() -> None:
     assert [every[index] for index in range(len(every))] == list(range(ring.first, 1000))
     assert [every.at_or_after(number) for number in (0, ring.first + 1, 5000)] == [0, 1, len(every)]
     assert every.after(ring.first) == 1
+
+
+def test_the_lines_of_now_are_read_whole_while_the_ring_goes_on() -> None:
+    ring = LogRing(20_000)
+    fill(ring, 300)
+    ring.note(0, "began again")
+    fill(ring, 99)
+    all_lines, even = wanted_now(ring, None), wanted_now(ring, Even())
+    expected = [number for number in range(ring.first, 400) if number != 300]
+    read = [next(all_lines).number]
+    fill(ring, 5_000)
+    assert ring.first > 400
+    read += [line.number for line in all_lines]
+    assert read == expected
+    assert [int(line.text) for line in even] == [number for number in expected if number % 2 == 0]
