@@ -241,6 +241,7 @@ class ShellScreen(Frame):
     @work(exclusive=True, group="shell")
     async def action_debug(self) -> None:
         """Start a container with a shell beside the one without, and go in."""
+        self._fault = None  # until this has come to something there is nowhere to go in, and no second one to start
         self._say("starting a debug container …", "busy")
         target, image = self._target, self.session.settings.debug_image
         try:

@@ -331,6 +331,8 @@ async def test_a_container_without_a_shell_gets_a_debug_container_beside_it(desk
         await me.press("d")
         await me.sees("starting a debug container")
         await me.until(lambda: server.get("pods", "bare", "shop")["spec"].get("ephemeralContainers"), "the container")
+        await me.press("enter", "d")  # neither the shell that is not there again, nor a second container
+        await me.sees("starting a debug container")
         name = start_debug_container(server)
         await prints(me, f"bare {name}: ctrl-] leaves it", before)
 
