@@ -1,5 +1,6 @@
 """The keys of one or more stores in order, filtered, and kept up with every change."""
 
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -11,6 +12,8 @@ from kty.runtime.order import FEW, Entry, Order, Ordered, Rows, Scope, Sort, Ste
 
 Keep: TypeAlias = Callable[[Row, str], bool]
 """The filter: whether a row, with its text, is listed."""
+RECENT = 4
+"""Orders by which a listing was sorted last, and which it keeps at hand: people sort to and fro, and as others do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Listing:
         scope: Scope | None = None,
     ) -> None:
         self._order = Order.of(Ordered(tuple(stores), scope or _all, text, sort, reverse, None))
+        self._recent: deque[Order] = deque(maxlen=RECENT)
         self._seen = self._order.revision
         """The order's revision that was taken in."""
         self._keep = keep
@@ -127,7 +131,8 @@ class Listing:
 
         All lines are to be looked at again: somebody who sorts so already may have taken in more.
         """
-        self._take(replace(self._order.ordered, sort=sort, reverse=reverse, state=state))
+        if self._take(replace(self._order.ordered, sort=sort, reverse=reverse, state=state)) and state is None:
+            self._recent.append(self._order)
 
     def filter_by(self, keep: Keep | None = None, *, narrower: bool = False, by: Hashable = None) -> None:
         """Filter by something else from now on; by nothing, when called without it.

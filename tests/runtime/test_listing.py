@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kty.kube.objects import Item, Key, Row
 from kty.runtime.events import Applied, Deleted, Listed, Live, Page, Started
-from kty.runtime.listing import Changes, Listing
+from kty.runtime.listing import RECENT, Changes, Listing
 from kty.runtime.natural import natural
 from kty.runtime.order import JOURNAL
 from kty.runtime.store import Store
@@ -280,6 +280,40 @@ def test_an_order_goes_with_the_last_who_looks_at_it() -> None:
     assert gone() is not None
     del other
     assert gone() is None
+
+
+def test_who_sorts_to_and_fro_finds_the_order_as_it_is_by_now() -> None:
+    asked: list[str] = []
+
+    def by_heart(row: Row) -> Any:
+        asked.append(row.name)
+        return row.cells[0]
+
+    pile = Pile(row("a", 1), row("b", 2), row("c", 3))
+    mine = listing(pile)
+    mine.sort_by(by_heart)
+    mine.sort_by(by_version)
+    pile.put(row("a", 4, version=2))
+    pile.drop(("shop", "b"))
+    mine.update()
+    asked.clear()
+    mine.sort_by(by_heart)
+    assert (names(mine), asked) == (["c", "a"], ["a"])
+
+
+def test_only_the_last_orders_are_kept() -> None:
+    pile = Pile(row("a"))
+    mine = listing(pile)
+    mine.sort_by(by_value)
+    gone = weakref.ref(mine._order)
+    for _ in range(RECENT):
+        assert gone() is not None
+        mine.sort_by(lambda row: row.name)  # another one each time
+    assert gone() is None
+    mine.sort_by(by_value, state=1)
+    gone = weakref.ref(mine._order)
+    mine.sort_by(by_value, state=2)
+    assert gone() is None, "what it looked at beside the rows will not be so again"
 
 
 def test_each_hears_of_every_change_whoever_took_it_in() -> None:
