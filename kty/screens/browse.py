@@ -80,6 +80,8 @@ class BrowseScreen(ReachingList):
     def action_faults(self) -> None:
         """Show only what looks wrong, or everything again."""
         if (rows := self._rows) is not None:
+            if rows.faults_only:
+                self._table.keep_cursor()
             rows.set_faults_only(not rows.faults_only)
             self._repaint()
 

@@ -138,6 +138,17 @@ async def test_only_what_looks_wrong_is_shown_with_ctrl_z(desk: Desk) -> None:
         await me.sees("pods 9 of 9")
 
 
+async def test_the_cursor_stays_on_what_looked_wrong(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        await me.press("O", "ctrl+z")
+        await me.sees("pods 2 of 9")
+        assert row_under_cursor(me) == "search-0"
+        await me.press("ctrl+z")
+        await me.sees("pods 9 of 9")
+        assert row_under_cursor(me) == "search-0" != names(me)[0]
+
+
 async def test_the_filter_is_said_while_typing_and_after(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees("pods 9 of 9")
