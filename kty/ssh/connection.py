@@ -33,8 +33,10 @@ _log = logging.getLogger(__name__)
 class Connection(asyncssh.SSHServer):
     """Answers asyncssh; `conn` and `wire` are there once the connection is made."""
 
-    def __init__(self, serving: Serving, address: str) -> None:
+    def __init__(self, serving: Serving, address: str, server: tuple[str, int] | None = None) -> None:
+        """`server` is where the person connected to, where that is not here."""
         self._serving = serving
+        self._server = server
         self._limits = serving.limits
         self.make_target = serving.make_target
         self.address = address
@@ -83,6 +85,8 @@ class Connection(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.conn = conn
+        if self._server is not None:
+            conn.set_extra_info(sockname=self._server)
         inside.on_proof(conn, self._proven)
         inside.on_failure(conn, self._failed)
         inside.on_keys(conn, self._agree, self._agreed)

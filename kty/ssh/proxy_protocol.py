@@ -36,6 +36,8 @@ class Header:
     address: str = ""
     """Empty for the proxy's own: it asks whether we are there, or it does not tell."""
     port: int = 0
+    server: tuple[str, int] | None = None
+    """Where they connected to: an address of the proxy's, most likely; None where `address` is empty."""
 
 
 def read_start(start: bytes) -> int:
@@ -68,10 +70,19 @@ def read_header(start: bytes, rest: bytes) -> Header:
     if protocol != _STREAM or family not in (1, 2):  # a socket in a file system, or one that is not told of
         return Header()
     width = 4 if family == 1 else 16
-    known = ipaddress.ip_address(rest[:width])
+    ports = 2 * width
+    return Header(
+        _address(rest[:width]),
+        int.from_bytes(rest[ports : ports + 2], "big"),
+        (_address(rest[width:ports]), int.from_bytes(rest[ports + 2 : ports + 4], "big")),
+    )
+
+
+def _address(packed: bytes) -> str:
+    known = ipaddress.ip_address(packed)
     if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
         known = known.ipv4_mapped
-    return Header(str(known), int.from_bytes(rest[2 * width : 2 * width + 2], "big"))
+    return str(known)
 
 
 def _check(start: bytes, rest: bytes, at: int) -> None:

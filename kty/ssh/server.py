@@ -162,7 +162,7 @@ class Server:
             raise
         finally:
             self._introducing -= 1
-        await self._attend(sock, header.address or proxy, options)
+        await self._attend(sock, header.address or proxy, options, server=header.server)
 
     def _may_come_in(self, sock: socket.socket, address: str) -> bool:
         """Ask whether somebody may, and turn them away where not. Who may is to be counted before anybody else asks."""
@@ -177,10 +177,17 @@ class Server:
         sock.close()
         self._refusals.add(Refused(address=address, reason=reason, why=why))
 
-    async def _attend(self, sock: socket.socket, address: str, options: asyncssh.SSHServerConnectionOptions) -> None:
+    async def _attend(
+        self,
+        sock: socket.socket,
+        address: str,
+        options: asyncssh.SSHServerConnectionOptions,
+        *,
+        server: tuple[str, int] | None = None,
+    ) -> None:
         if not self._may_come_in(sock, address):
             return
-        connection = Connection(self._serving, address)
+        connection = Connection(self._serving, address, server)
         self._connections.add(connection)
         try:
             await self._log_in(connection, sock, options)

@@ -21,6 +21,7 @@ from tests.ssh.house import HOST_KEY, House, Known, house, new_key, sit, until
 
 ANNA = new_key()
 HERE = "127.0.0.1"
+TO, TO_6 = ("198.51.100.1", 2222), ("2001:db8::2", 2222)
 TLV_NOOP, TLV_CRC32C, TLV_AUTHORITY = 4, 3, 2
 
 
@@ -40,8 +41,9 @@ def header(
     """Return a header as a proxy sends it for a connection over TCP."""
     known = ipaddress.ip_address(source)
     family = 1 if known.version == 4 else 2
-    to = ipaddress.ip_address("198.51.100.1" if family == 1 else "2001:db8::2")
-    return framed(known.packed + to.packed + struct.pack(">HH", port, 2222) + more, command, version, family, protocol)
+    to, to_port = TO if family == 1 else TO_6
+    addresses = known.packed + ipaddress.ip_address(to).packed
+    return framed(addresses + struct.pack(">HH", port, to_port) + more, command, version, family, protocol)
 
 
 def framed(body: bytes, command: int = 1, version: int = 2, family: int = 1, protocol: int = 1) -> bytes:
@@ -65,11 +67,11 @@ def read(whole: bytes) -> Header:
 @pytest.mark.parametrize(
     ("whole", "says"),
     [
-        (header(), Header("192.0.2.7", 4711)),
-        (header("2001:db8::7"), Header("2001:db8::7", 4711)),
-        (header("::ffff:192.0.2.7"), Header("192.0.2.7", 4711)),
-        (header(more=tlv(TLV_NOOP, b"") + tlv(TLV_AUTHORITY, b"kty.example.org")), Header("192.0.2.7", 4711)),
-        (summed(header()), Header("192.0.2.7", 4711)),
+        (header(), Header("192.0.2.7", 4711, TO)),
+        (header("2001:db8::7"), Header("2001:db8::7", 4711, TO_6)),
+        (header("::ffff:192.0.2.7"), Header("192.0.2.7", 4711, TO_6)),
+        (header(more=tlv(TLV_NOOP, b"") + tlv(TLV_AUTHORITY, b"kty.example.org")), Header("192.0.2.7", 4711, TO)),
+        (summed(header()), Header("192.0.2.7", 4711, TO)),
         (header(command=0), Header()),
         (framed(b"", command=0, family=0, protocol=0), Header()),
         (framed(b"whatever", command=0, family=15, protocol=15), Header()),
@@ -170,6 +172,13 @@ async def test_the_address_of_the_header_is_where_the_person_is() -> None:
         await (await sit(connection)).sees("no key yet")
         assert login.places == {"2001:db8::7"}
         assert [each.address for each in it.told(LoggedIn)] == ["2001:db8::7"]
+
+
+async def test_commands_that_are_told_lead_to_where_the_person_connected_to() -> None:
+    async with house(Known(anna=ANNA), proxies=(HERE,)) as it, brought(it, header()) as connection:
+        await (await sit(connection)).sees("no key yet")
+        (app,) = it.apps
+        assert app.terminal.transport.server == TO
 
 
 async def test_limits_count_the_address_of_the_header() -> None:
