@@ -66,9 +66,9 @@ async def filtered(me: Person, text: str) -> None:
 
 
 def lines(me: Person) -> list[list[str]]:
-    """Return the words of each line between the header and what is said below the rows."""
+    """Return the words of each line between the header and what is said below the rows, marks of changes left out."""
     meters = any(meter.display for meter in me.app.screen.query(MeterBar))
-    return [line.split() for line in me.screen.splitlines()[1 : -3 if meters else -2]]
+    return [line.removeprefix("▎").split() for line in me.screen.splitlines()[1 : -3 if meters else -2]]
 
 
 def row(me: Person, name: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.browsing import browsing, command, row, shows, truth, under_cursor
+from tests.cluster.browsing import browsing, command, lines, row, shows, truth, under_cursor
 from tests.cluster.place import DEPLOYMENTS, NO_SCHEDULER, PODS, Place
 
 pytestmark = pytest.mark.cluster
@@ -57,8 +57,7 @@ async def test_enter_leads_to_the_pods_of_one_deployment_and_their_containers(
         await shows(me, "one", "two", "void")
         await me.press("down", "enter")
         await me.sees("pods 2 of 2  in deployment/two", "● live")
-        pods = [words[0] for words in map(str.split, me.screen.splitlines()) if words and words[0].startswith("two-")]
-        assert len(pods) == 2
+        assert [words[0][:4] for words in lines(me)[1:] if words] == ["two-"] * 2
         await place.change(DEPLOYMENTS, "two", spec={"replicas": 3})
         await me.sees("pods 3 of 3  in deployment/two")
         await me.press("end")

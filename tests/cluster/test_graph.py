@@ -15,7 +15,7 @@ pytestmark = pytest.mark.cluster
 
 def tree(me: Person) -> list[str]:
     """Return the first words of each line, without boxes and the names that controllers make up."""
-    return [line.lstrip(" ▾▸─├└│").split(" ")[0] for line in me.screen.splitlines()[2:-2] if "/" in line]
+    return [line.lstrip("▎ ▾▸─├└│").split(" ")[0] for line in me.screen.splitlines()[2:-2] if "/" in line]
 
 
 async def runs(place: Place, replicas: int) -> None:

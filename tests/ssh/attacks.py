@@ -45,8 +45,9 @@ async def before_login(port: int) -> AsyncIterator[Any]:
         yield made[0]
     finally:
         coming.cancel()
-        with suppress(asyncio.CancelledError, asyncssh.Error, OSError):
-            await coming
+        await asyncio.wait([coming])  # lets through whoever ends the attack just now
+        if not coming.cancelled():
+            coming.exception()
 
 
 async def flood(connection: Any, kind: int, *parts: bytes) -> None:
