@@ -46,7 +46,7 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
     except BaseException:
-        path.unlink()
+        path.unlink(missing_ok=True)
         raise
 
 

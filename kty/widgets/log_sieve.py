@@ -142,10 +142,9 @@ class Unsieved:
 
 def wanted_now(ring: LogRing, want: Want | None) -> Iterator[LogLine]:
     """Return the lines of now that are wanted, notes left out, however the ring goes on while they are read."""
-    held = ring.held()
     return (
         chunk.line(index)
-        for chunk, stop in held
+        for chunk, stop in ring.held()  # asked for now, unlike what follows
         for index in (range(stop) if want is None else want.among(chunk, 0, stop))
         if chunk.sources[index] >= 0
     )
