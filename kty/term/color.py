@@ -25,6 +25,8 @@ _STANDS_OUT = 32
 """From this distance on, in one of 256 steps of red, green or blue, a background is meant to be seen."""
 _VIVID = 48
 """From this distance on, between the strongest of its red, green and blue and the weakest, a color is no grey."""
+_PALE = 27
+"""The same for a light color, which has less room for it."""
 _DARK = 384
 """Below this sum of red, green and blue a background is dark."""
 _HUES = (1, 3, 2, 6, 4, 5)
@@ -109,7 +111,8 @@ def _nearest(color: RichColor, system: ColorSystem) -> RichColor:
     parts = color.triplet
     if system is not ColorSystem.EIGHT_BIT or parts is None:
         return color.downgrade(system)
-    among = _COLORS if max(parts) - min(parts) >= _VIVID else _ALL
+    least = _VIVID if sum(parts) < _DARK else _PALE
+    among = _COLORS if max(parts) - min(parts) >= least else _ALL
     return RichColor.from_ansi(_LATER + among.match(parts))
 
 
