@@ -139,6 +139,8 @@ def test_a_pastel_on_dark_keeps_its_hue_among_sixteen_colors(color: str, number:
         ("#ffa62b", 214),
         ("#000000", 16),
         ("#0c304c", 23),
+        ("#c6d6e1", 152),
+        ("#eee8d5", 254),
     ],
 )
 def test_of_256_colors_the_nearest_is_shown(color: str, number: int) -> None:
