@@ -34,8 +34,8 @@ async def change_everything(place: Place) -> None:
 
 async def sees_everything_changed(me: Person) -> None:
     await shows(me, "fourth", "second", "third")
-    assert row(me, "second")[1:4] == ["1/1", "Running", "7"]
-    assert row(me, "fourth")[1:3] == ["0/1", "Pending"]
+    await me.until(lambda: row(me, "second")[1:4] == ["1/1", "Running", "7"], "the second one, changed")
+    await me.until(lambda: row(me, "fourth")[1:3] == ["0/1", "Pending"], "the fourth one")
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ async def test_enter_leads_to_the_pods_of_one_deployment_and_their_containers(
         await shows(me, "one", "two", "void")
         await me.press("down", "enter")
         await me.sees("pods 2 of 2  in deployment/two", "● live")
-        assert [words[0][:4] for words in lines(me)[1:] if words] == ["two-"] * 2
+        await me.until(lambda: [words[0][:4] for words in lines(me)[1:] if words] == ["two-"] * 2, "both pods")
         await place.change(DEPLOYMENTS, "two", spec={"replicas": 3})
         await me.sees("pods 3 of 3  in deployment/two")
         await me.press("end")
