@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,14 +40,16 @@ async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, ti
 
 @contextmanager
 def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of the person's own to write it whole: a part of it, which would pass for all, does not stay."""
+    """Write a file of the person's own whole, or not at all: it is there when the block has ended."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
+        draft.replace(path)
+    except BaseException:  # a cancellation, too: it goes on, and leaves nothing behind
+        draft.unlink(missing_ok=True)
         raise
 
 
