@@ -50,5 +50,6 @@ async def defined(
 
 async def _is_forgotten(place: Place, kind: Resource) -> None:
     """Raise Conflict while the server still tells of the kind: whoever lists all kinds next must not meet it."""
-    if any(each.id == kind.id for each in (await discover(place.client)).resources):
+    new, old = [await discover(place.client, aggregated=aggregated) for aggregated in (True, False)]
+    if any(each.id == kind.id for each in new.resources) or kind.api_version in old.faults:
         raise Conflict(f"{kind.id} is still there")
