@@ -97,6 +97,10 @@ class Listing:
         """Return all listed keys, in order."""
         return [entry.key for entry in self._listed]
 
+    def span(self, start: int, stop: int) -> list[Key]:
+        """Return the keys of the lines between these."""
+        return [entry.key for entry in self._listed[start:stop]]
+
     def index(self, key: Key) -> int | None:
         """Return where the key is listed; None where it is not."""
         entry = self._order.entries.get(key)
@@ -178,33 +182,45 @@ class Listing:
 
     def _catch_up(self) -> None:
         """Take in the steps of the order that were not taken in yet."""
-        order, steps = self._order, self._order.steps(self._seen)
+        order, since = self._order, self._seen
+        if since == order.revision:
+            return
         self._seen = order.revision
-        if steps is None:
-            self._changes = Changes(reordered=True, anew=True)
-            self._judge()
-        elif steps:
+        if self._keep is None:
+            if (told := order.told(since)) is not None:
+                self._tell(*told)
+                return
+        elif (steps := order.steps(since)) is not None:
             self._follow(steps)
+            return
+        self._changes = Changes(reordered=True, anew=True)
+        self._judge()
+
+    def _tell(self, keys: Set[Key], reordered: bool) -> None:
+        """Have this told at the next `update`, beside what is to be told already."""
+        before = self._changes
+        self._changes = Changes(before.keys | keys if before.keys else keys, reordered or before.reordered, before.anew)
 
     def _follow(self, steps: Sequence[Step]) -> None:
+        """Let the filter see what came and changed."""
         order, keep = self._order, self._keep
-        many = keep is not None and len(steps) * FEW > len(order.sorted)
+        if keep is None:
+            return
+        many = len(steps) * FEW > len(order.sorted)
         kept = {each.key for each in self._kept} if many else set()
-        keys, reordered = set(self._changes.keys), self._changes.reordered
+        keys, reordered = set(), False
         for old, new in steps:
             key = (new or old).key  # type: ignore[union-attr] # never both are None
-            was, now = old is not None, new is not None
-            if keep is not None:
-                now = new is not None and keep(new.row, new.text)
-                if many:
-                    was = key in kept
-                    (kept.add if now else kept.discard)(key)
-                else:
-                    was = old is not None and self._place(self._kept, old) is not None
-                    order.swap(self._kept, old if was else None, new if now else None)
+            now = new is not None and keep(new.row, new.text)
+            if many:
+                was = key in kept
+                (kept.add if now else kept.discard)(key)
+            else:
+                was = old is not None and self._place(self._kept, old) is not None
+                order.swap(self._kept, old if was else None, new if now else None)
             if was or now:
                 keys.add(key)
                 reordered |= old is None or new is None or was is not now or not old.stands_with(new)
         if many:
             self._kept = [each for each in order.sorted if each.key in kept]
-        self._changes = Changes(keys, reordered, self._changes.anew)
+        self._tell(keys, reordered)

@@ -94,6 +94,9 @@ class Order:
         self._journal: deque[Step] = deque(maxlen=JOURNAL)
         self.seen: list[int | None] = [None] * len(ordered.stores)
         """The stores' revisions that were taken in."""
+        self._told: dict[int, tuple[frozenset[Key], bool]] = {}
+        self._told_at = 0
+        """The revision up to which that tells."""
         self._filtered: dict[Hashable, tuple[int, list[Entry]]] = {}
         """From a filter to the revision, and the entries that it let through then; the one used last comes last."""
         if source is not None:
@@ -121,6 +124,22 @@ class Order:
         if count > len(self._journal):
             return None
         return list(islice(reversed(self._journal), count))[::-1]
+
+    def told(self, since: int) -> tuple[frozenset[Key], bool] | None:
+        """Return which rows changed after that revision, and whether any came, went or moved; None as `steps` does.
+
+        Worked out once for all who ask since then.
+        """
+        if self._told_at != self.revision:
+            self._told_at = self.revision
+            self._told.clear()
+        if since not in self._told:
+            if (steps := self.steps(since)) is None:
+                return None
+            keys = frozenset([(new or old).key for old, new in steps])  # type: ignore[union-attr] # never both are None
+            moved = any(old is None or new is None or not old.stands_with(new) for old, new in steps)
+            self._told[since] = keys, moved
+        return self._told[since]
 
     def filtered(self, by: Hashable) -> tuple[list[Entry], list[Step]] | None:
         """Return what a filter let through once, and the few steps since then; None where it is to be asked."""

@@ -9,7 +9,7 @@ from kty.text import printable
 from kty.views.ages import age
 from kty.views.quantities import in_bytes
 from kty.views.view import Tone
-from kty.widgets.lines import Heading, Line
+from kty.widgets.lines import Heading, Line, OneByOne
 
 _TONES: dict[Standing, Tone] = {"ready": "good", "waiting": "busy", "stale": "warn", "refused": "bad"}
 _HEADINGS = (
@@ -31,7 +31,7 @@ _HEADINGS = (
 _CONTEXT = Heading("Context")
 
 
-class ForwardLines:
+class ForwardLines(OneByOne):
     """One line for each forward, in the order in which they were started."""
 
     def __init__(self, forwards: Forwards, now: Callable[[], float], context: str) -> None:

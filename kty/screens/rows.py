@@ -1,6 +1,6 @@
 """The lines of a browse screen: a live listing, seen through a view's columns and a person's filter."""
 
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,6 +101,13 @@ class Rows:
 
     def index(self, key: Hashable, /) -> int | None:
         return self.listing.index(key) if isinstance(key, tuple) else None
+
+    def span(self, start: int, stop: int, /) -> list[Hashable]:
+        return [*self.listing.span(start, stop)]
+
+    def aged(self, keys: Collection[Hashable], /) -> Collection[Hashable]:
+        now, made = self._now(), self._made
+        return {key for key in keys if (known := made.get(key)) is None or not known.since <= now < known.until}  # type: ignore[call-overload] # none else were asked for
 
     def line(self, index: int, /) -> Line:
         row, key = self.listing.listed(index), self.listing.key(index)

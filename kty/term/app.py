@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from typing import Any, Generic, TypeVar
@@ -11,6 +11,7 @@ from rich.console import Console
 from textual.app import App, ScreenStackError
 from textual.filter import ANSIToTruecolor
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.worker import WorkerFailed
 
 from kty.errors import UsageError
@@ -110,6 +111,21 @@ class TerminalApp(App[Result], Generic[Result]):
                 driver.come_back()
             self.resume_painting()
             self.refresh(layout=True)
+
+    def is_painting(self, screen: Screen[Any]) -> bool:
+        """Whether this screen alone is shown, and is to be painted as it changes."""
+        return not self._batch_count and self._running and not self._exit and self._screen_stack[-1:] == [screen]
+
+    def write_lines(self, lines: Iterable[tuple[int, int, Strip]]) -> None:
+        """Write strips at once, each from a column and a line on, counted from 0 at the upper left."""
+        driver = self._driver
+        if driver is None or self.is_headless:
+            return
+        console, cursor = self.console, self.cursor_position
+        self._begin_update()
+        driver.write("".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in lines]))
+        driver.write(f"\x1b[{cursor.y + 1};{cursor.x + 1}H")
+        self._end_update()
 
     def pause_painting(self) -> None:
         """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""

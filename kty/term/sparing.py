@@ -1,7 +1,7 @@
 """Do less for a key and a frame than Textual does by itself: what nobody hears, and what looks as it did."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor
@@ -9,6 +9,9 @@ from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from kty.term.app import TerminalApp
 
 
 class PassesKeys(Widget):
@@ -37,6 +40,20 @@ class Unscrolled(Widget):
         return is_resized
 
 
+class WritesLines(Widget):
+    """Writes lines of its own at once where nothing lies on it; else they are part of the next frame.
+
+    Its strips must be ready for the terminal: no filter sees them any more.
+    """
+
+    def write_lines(self, rows: Sequence[int]) -> None:
+        """Show these lines, counted from its upper edge, as `render_line` has them now."""
+        screen = self.screen
+        if not isinstance(screen, SparingScreen) or not screen.write_lines(self, rows):
+            width = self.size.width
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
+
+
 class SparingScreen(Screen[ScreenResultType]):
     """Asks for a frame only the widgets that it is about; who takes the keyboard, or loses it, paints itself."""
 
@@ -44,7 +61,18 @@ class SparingScreen(Screen[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = SparingCompositor()
+        self._compositor: SparingCompositor = SparingCompositor()
+
+    def write_lines(self, widget: Widget, rows: Sequence[int]) -> bool:
+        """Write lines of a widget to the terminal; False where the compositor has to see to them."""
+        app: TerminalApp[Any] = self.app  # type: ignore[assignment] # nobody else has such screens
+        if self._layout_required or self._repaint_required or self._scroll_required or not app.is_painting(self):
+            return False
+        region = self._compositor.place(widget)
+        if region is None:
+            return False
+        app.write_lines([(region.x, region.y + row, widget.render_line(row)) for row in rows])
+        return True
 
 
 class SparingCompositor(Compositor):
@@ -54,6 +82,29 @@ class SparingCompositor(Compositor):
         super().__init__()
         self._due: frozenset[Region] = frozenset()
         """What is being rendered; empty for all."""
+        self._laid_out: Mapping[Widget, Any] = {}
+        self._places: dict[Widget, Region | None] = {}
+        """Of those that were asked for since the layout."""
+
+    def place(self, widget: Widget) -> Region | None:
+        """Return where a widget is; None where it is not all to be seen."""
+        visible = super().visible_widgets
+        if visible is not self._laid_out:
+            self._laid_out, self._places = visible, {}
+        if widget not in self._places:
+            self._places[widget] = self._find(widget, visible)
+        return self._places[widget]
+
+    def _find(self, widget: Widget, visible: Mapping[Widget, tuple[Region, Region]]) -> Region | None:
+        region, clip = visible.get(widget, (Region(), Region()))
+        if not region or not clip.contains_region(region) or not self.size.region.contains_region(region):
+            return None
+        for other, (place, part) in visible.items():  # those in front come first
+            if other is widget:
+                break
+            if place.intersection(part).intersection(region):
+                return None
+        return region
 
     def render_partial_update(self) -> ChopsUpdate | None:
         due = frozenset(self._dirty_regions)

@@ -27,12 +27,15 @@ class Widths:
         self._peaks: list[int] = []
         self._since = 0.0
         self.wanted: list[int] = []
+        self.is_settled = True
+        """Whether no column has room to spare: it is as wide as it will be while the needs are the same."""
 
     def fit(self, needs: Sequence[int]) -> None:
         """Take note of the cells that each column needs for what is on screen now."""
         now = self._clock()
         if len(needs) != len(self.wanted):
             self.wanted, self._peaks, self._since = list(needs), list(needs), now
+            self.is_settled = True
             return
         self._peaks = [max(pair) for pair in zip(self._peaks, needs, strict=True)]
         if now - self._since >= SETTLE:
@@ -41,6 +44,7 @@ class Widths:
             ]
             self._peaks, self._since = list(needs), now
         self.wanted = [max(pair) for pair in zip(self.wanted, needs, strict=True)]
+        self.is_settled = all(wanted - need <= SPARE for wanted, need in zip(self.wanted, needs, strict=True))
 
 
 class Slot(NamedTuple):

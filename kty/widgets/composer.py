@@ -1,6 +1,6 @@
 """Compose what a live table shows: a strip for each line on screen."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -107,8 +107,8 @@ class Composer:
         width, height = self._widget.size
         head = _head(height)
         rows = max(1, height - head)
-        on_screen = range(cursor.top, min(cursor.top + rows, len(lines)))
-        self.keys = [lines.key(index) for index in on_screen]
+        start, stop = cursor.top, min(cursor.top + rows, len(lines))
+        self.keys = lines.span(start, stop)
         chosen = cursor.index - cursor.top
         beside = thumb(cursor.top, rows, len(lines))
         flashing = [key for key in self.keys if key in flashes] if flashes else []
@@ -117,13 +117,17 @@ class Composer:
         is_same = shown == self._shown and len(self._seen) == len(self.keys) and not self.is_stale
         moved = [row for row in (was_chosen, chosen) if 0 <= row < len(self.keys)] if chosen != was_chosen else []
         before, painted_by = self._seen, self._painter
-        if is_same and not self._is_aged and painted_by is not None:
+        is_due, self._is_aged = self._is_aged, False
+        aged = lines.aged(self.keys) if is_due else ()
+        may_shrink = is_due and not self._widths.is_settled
+        if is_same and painted_by is not None and not aged and not may_shrink:
             return self._repaint(moved, painted_by, flashing, beside)
-        seen = [self._see(lines, index, key) for index, key in zip(on_screen, self.keys, strict=True)]
-        self._seen, self._is_aged = dict(zip(self.keys, seen, strict=True)), False
-        painter = self._painter_for(seen, width)
+        self._seen = {key: self._see(lines, start + row, key, key in aged) for row, key in enumerate(self.keys)}
+        others = [row for row, key in enumerate(self.keys) if self._seen[key] is not before.get(key)]
+        painter = painted_by
+        if painter is None or not is_same or may_shrink or self._need_otherwise(others, before):
+            painter = self._painter_for([*self._seen.values()], width)
         if is_same and painter is painted_by:
-            others = [row for row, key in enumerate(self.keys) if self._seen[key] is not before[key]]
             return self._repaint([*moved, *others], painter, flashing, beside)
         painter.turn()
         frame = [painter.header] * head
@@ -152,9 +156,14 @@ class Composer:
         plain = not is_chosen and key not in flashing and row not in beside and not line.is_marked
         return painter.paint(line, PLAIN if plain else Look(is_chosen, key in flashing, row in beside, line.is_marked))
 
-    def _see(self, lines: Lines, index: int, key: Hashable) -> _Seen:
+    def _need_otherwise(self, rows: Iterable[int], before: Mapping[Hashable, _Seen]) -> bool:
+        """Whether any of these rows needs other widths than it did."""
+        keys = [self.keys[row] for row in rows]
+        return any(self._seen[key].needs != before[key].needs for key in keys)
+
+    def _see(self, lines: Lines, index: int, key: Hashable, is_aged: bool) -> _Seen:
         seen = self._seen.get(key)
-        if seen is None or self._is_aged:
+        if seen is None or is_aged:
             line = lines.line(index)
             if seen is not None and line == seen.line:
                 return seen

@@ -4,13 +4,13 @@ from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
-from kty.term.sparing import PassesKeys, Unscrolled
+from kty.term.sparing import PassesKeys, Unscrolled, WritesLines
 
 WHEEL = 3
 """Lines that one step of the wheel scrolls."""
 
 
-class LineView(PassesKeys, Unscrolled, can_focus=True):
+class LineView(PassesKeys, WritesLines, Unscrolled, can_focus=True):
     """Composes its own lines. It paints no border, padding or opacity: put it into a container that does.
 
     It looks alike with the keyboard and without it, and does nothing when that changes: no style may ask for `:focus`.
@@ -42,10 +42,8 @@ class LineView(PassesKeys, Unscrolled, can_focus=True):
         if self._frame is old:
             return
         dirty = [y for y, strip in enumerate(self._frame) if y >= len(old) or strip is not old[y]]
-        if len(dirty) == len(self._frame):
-            self.refresh()
-        elif dirty:
-            self.refresh(*(Region(0, y, width, 1) for y in dirty))
+        if dirty:
+            self.write_lines(dirty)
 
     def render_line(self, y: int) -> Strip:
         return self.render_lines(Region(0, y, self.size.width, 1))[0]

@@ -1,6 +1,6 @@
 """What a live table draws: headings, and lines of cells whose text is printable already."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 
@@ -51,8 +51,26 @@ class Lines(Protocol):
 
     def line(self, index: int, /) -> Line: ...
 
+    def span(self, start: int, stop: int, /) -> list[Hashable]:
+        """Return the keys of all lines between these."""
+        ...
 
-class NoLines:
+    def aged(self, keys: Collection[Hashable], /) -> Collection[Hashable]:
+        """Say which of these lines, that were asked for before, may read otherwise by now as time has passed."""
+        ...
+
+
+class OneByOne:
+    """Part of `Lines` for whoever knows no quicker way."""
+
+    def span(self: Lines, start: int, stop: int, /) -> list[Hashable]:
+        return [self.key(index) for index in range(start, stop)]
+
+    def aged(self, keys: Collection[Hashable], /) -> Collection[Hashable]:
+        return keys
+
+
+class NoLines(OneByOne):
     """No columns and no lines: what a table shows until it is given something."""
 
     headings: Sequence[Heading] = ()

@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from kty.term.sparing import WritesLines
 from kty.widgets.filtering import Filtering
 from kty.widgets.strips import LineStrip
 
@@ -48,7 +48,7 @@ def sparkline(samples: Sequence[float], width: int, full: float = 0.0) -> str:
     return "".join([_BARS[min(top, int(each / scale * len(_BARS)))] if each == each else " " for each in last])
 
 
-class MeterBar(Widget):
+class MeterBar(WritesLines):
     """Shows meters side by side; nothing but itself where there are none.
 
     It is drawn for every line that the cursor comes to: Textual's own way from text to strip takes six times as long.
@@ -80,7 +80,7 @@ class MeterBar(Widget):
         """Show these from now on; drawn again only if they differ."""
         if tuple(meters) != self._meters:
             self._meters = tuple(meters)
-            self.refresh()
+            self.write_lines(range(self.size.height))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from kty.widgets.branch_search import BranchSearch
-from kty.widgets.lines import Heading, Line
+from kty.widgets.lines import Heading, Line, OneByOne
 
 
 class Branch(NamedTuple):
@@ -25,7 +25,7 @@ class _Place(NamedTuple):
     """What is drawn before its name."""
 
 
-class TreeLines:
+class TreeLines(OneByOne):
     """Lines of a live table; what a person folded or unfolded stays so while other branches come and go."""
 
     def __init__(

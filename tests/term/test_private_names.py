@@ -23,7 +23,7 @@ from kty import term
 
 USED: dict[type, set[str]] = {
     App: {
-        *("_begin_batch", "_end_batch"),
+        *("_begin_batch", "_end_batch", "_batch_count", "_begin_update", "_end_update", "_running"),
         *("_clipboard", "_driver"),
         *("_filters", "_context", "_background_screens", "_screen_stack"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
@@ -32,7 +32,7 @@ USED: dict[type, set[str]] = {
     },
     Driver: {"_app", "_last_move_event", "_loop", "_mouse", "_size"},
     Compositor: {"_dirty_regions"},
-    Screen: {"_compositor", "_forward_event"},
+    Screen: {"_compositor", "_forward_event", "_layout_required", "_repaint_required", "_scroll_required"},
     Widget: {"_repaint_regions", "_size", "_size_updated"},
     Stylesheet: {"_parse_rules"},  # overridden
     XTermParser: {"_gen", "_timeout_time"},

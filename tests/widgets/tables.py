@@ -7,12 +7,13 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
+from kty.widgets.lines import OneByOne
 from kty.widgets.live_table import Heading, Line, LiveTable
 
 HEADINGS = (Heading("Name"), Heading("Status"), Heading("Restarts", right=True), Heading("Age"))
 
 
-class Rows:
+class Rows(OneByOne):
     """Lines by key, in the order that the test gives them; notes every line that was asked for."""
 
     def __init__(self, keys: Sequence[str] = (), headings: Sequence[Heading] = HEADINGS) -> None:
