@@ -66,6 +66,7 @@ class Polled(Struct, frozen=True):
 class _Track:
     """The samples of one object, the oldest first: for each the cores of all parts, then their bytes."""
 
+    key: Key
     parts: tuple[str, ...]
     samples: "array[float]"
     at: float
@@ -120,7 +121,8 @@ class Usages:
         """Take in an answer; readers see all of it at once. Raises NotKubernetes."""
         breath = Breath()
         found: dict[Key, Usage] = {}
-        for key, usage in read_usages(body):
+        for read, usage in read_usages(body):
+            key = read if (track := self._tracks.get(read)) is None else track.key  # no second one for ever so many
             found[key] = usage
             if len(found) % 64 == 0 and breath.is_due():
                 await breath.take()
@@ -138,7 +140,7 @@ class Usages:
     def _keep(self, key: Key, usage: Usage) -> None:
         track = self._tracks.get(key)
         if track is None or track.parts != usage.parts:
-            track = self._tracks[key] = _Track(usage.parts, array("f"), -1.0, self._lists)
+            track = self._tracks[key] = _Track(key, usage.parts, array("f"), -1.0, self._lists)
         track.add(usage, self._lists)
 
     def miss(self) -> None:

@@ -13,7 +13,7 @@ from kty.screens.truth import measured
 from kty.views.fields import Readings
 from kty.views.usage import Reading
 
-PACE = 0.03
+PACE = 0.05
 """Seconds for each of those who look at the same usages: all that they show changes at once, every 15 s."""
 
 
@@ -81,6 +81,11 @@ class Gauges:
     def _say(self) -> None:
         self._waiting = None
         self._tell()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something else was read off, and it is not told yet because it is others' turn."""
+        return self._waiting is not None
 
     @property
     def is_present(self) -> bool:

@@ -45,9 +45,12 @@ class MeasuredList(LiveList):
         self.watch(self._table, "pointed", self._show_meters, init=False)  # at once: both are one frame
 
     def tick(self) -> None:
-        self._reread()
+        is_waiting = self._source is not None and self._source.gauges is not None and self._source.gauges.is_waiting
+        if not is_waiting:
+            self._reread()
         super().tick()
-        self._show_meters()
+        if not is_waiting:
+            self._show_meters()
 
     def _reread(self) -> None:
         """Draw all lines anew where what was read off is another, or is old by now."""

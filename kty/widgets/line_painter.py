@@ -6,11 +6,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from kty.term.strips import LineStrip
 from kty.widgets.cells import fit, size
 from kty.widgets.columns import Layout
 from kty.widgets.lines import Heading, Line
 from kty.widgets.palette import Look, Palette
-from kty.widgets.strips import LineStrip, Strips
+from kty.widgets.strips import Strips
 
 EDGE = 1
 """Cells at the left, for the mark of a line that changed, and as many at the right, for the position."""

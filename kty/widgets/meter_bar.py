@@ -10,8 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from kty.term.sparing import WritesLines
+from kty.term.strips import LineStrip
 from kty.widgets.filtering import Filtering
-from kty.widgets.strips import LineStrip
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SHORTEST, _LONGEST = 8, 60

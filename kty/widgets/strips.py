@@ -1,22 +1,11 @@
 """Strips that were painted already, and where the mark of the position stands beside them."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from textual.strip import Strip
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-class LineStrip(Strip):
-    """A line as wide as its widget. Textual's own keeps itself as the only part of itself, and only a collection of
-    garbage frees it then.
-    """
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        cuts = list(cuts)
-        return [self] if cuts == [self.cell_length] else super().divide(cuts)
-
 
 MOST = 256
 """Strips of one frame: more than lines are on most screens."""

@@ -17,6 +17,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from kty import term
@@ -34,6 +35,11 @@ USED: dict[type, set[str]] = {
     Compositor: {"_dirty_regions"},
     Screen: {"_compositor", "_forward_event", "_layout_required", "_repaint_required", "_scroll_required"},
     Widget: {"_repaint_regions", "_size", "_size_updated"},
+    Strip: {
+        *("_segments", "_cell_length", "_render_cache", "_link_ids", "_cell_count"),
+        *("_divide_cache", "_crop_cache", "_style_cache", "_filter_cache"),
+        *("_line_length_cache", "_crop_extend_cache", "_offsets_cache"),
+    },
     Stylesheet: {"_parse_rules"},  # overridden
     XTermParser: {"_gen", "_timeout_time"},
 }
@@ -59,6 +65,7 @@ async def test_every_name_is_where_it_was_and_no_other_is_used() -> None:
             Screen: app.screen,
             Widget: Widget(),
             XTermParser: XTermParser(),
+            Strip: Strip([]),
             Stylesheet: app.stylesheet,
         }
         used = set(attributes())

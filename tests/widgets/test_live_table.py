@@ -13,9 +13,9 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from kty.term.strips import LineStrip
 from kty.widgets.flashes import FLASH
 from kty.widgets.live_table import Heading, LiveTable
-from kty.widgets.strips import LineStrip
 from tests.widgets.tables import HEADINGS, Rows, TableApp, numbered
 
 Sitting = tuple[TableApp, Pilot[None]]
