@@ -47,7 +47,7 @@ class WritesLines(Widget):
     """
 
     def write_lines(self, rows: Sequence[int]) -> None:
-        """Show these lines, counted from its upper edge, as `render_line` has them now."""
+        """Show these lines, counted from its upper edge, as `render_lines` has them now."""
         screen = self.screen
         if not isinstance(screen, SparingScreen) or not screen.write_lines(self, rows):
             width = self.size.width
@@ -71,7 +71,8 @@ class SparingScreen(Screen[ScreenResultType]):
         region = self._compositor.place(widget)
         if region is None:
             return False
-        app.write_lines([(region.x, region.y + row, widget.render_line(row)) for row in rows])
+        strips = widget.render_lines(Region(0, 0, region.width, region.height))
+        app.write_lines([(region.x, region.y + row, strips[row]) for row in rows])
         return True
 
 

@@ -33,6 +33,15 @@ class LinePainter:
         self.made_of = palette, headings, layout, width, frozen
         """What it was made of; made of the same, another one would paint the same."""
         self.palette, self.headings, self.layout, self.width, self.frozen = self.made_of
+        self._slots: list[tuple[int, str, int, bool, bool, bool]] = []
+        """For each column on screen: which it is, the gap before it, its width, whether it ends at its right edge,
+        whether it stays at the left, and whether it is the name."""
+        x = 0
+        for column, start, wide in layout.slots:
+            is_right = headings[column].right
+            self._slots.append((column, " " * (start - x), wide, is_right, column < frozen, column == frozen - 1))
+            x = start + wide
+        self._rest = " " * (width - 2 * EDGE - x)
         self._strips: Strips[tuple[Line, Look]] = Strips()
         self.blank = self._strip([(" " * width, palette.base)])
         """A line with nothing on it."""
@@ -70,35 +79,39 @@ class LinePainter:
             x = start + width
         yield " " * (self.width - 2 * EDGE - x) + ("›" if layout.hidden else " "), style
 
-    def _line_pieces(self, line: Line, look: Look) -> Iterator[_Piece]:
-        style = self.palette.style
-        before = style("", look)
-        x = 0
+    def _line_pieces(self, line: Line, look: Look) -> list[_Piece]:
+        inks = self.palette.inks(look)
+        cells, tones, marks = line.cells, line.tones, line.marks
+        marked = {cell for cell, _, _ in marks}
+        plain = before = inks[""]
         edge = "●" if look.marked else "▎" if look.changed else " "
-        yield edge, style("mark" if look.marked else "changed", look)
-        for column, start, width in self.layout.slots:
-            yield " " * (start - x), before
-            text = line.cells[column] if column < len(line.cells) else ""
-            fitted = fit(text, width, right=self.headings[column].right, middle=column < self.frozen)
-            ink = (line.tones[column] if column < len(line.tones) else "") or line.tone
-            if not ink and column == self.frozen - 1:
-                ink = "name"
-            before = style(ink, look)
+        pieces = [(edge, inks["mark" if look.marked else "changed"])]
+        for column, gap, width, is_right, is_frozen, is_name in self._slots:
+            text = cells[column] if column < len(cells) else ""
+            ink = (tones[column] if column < len(tones) else "") or line.tone or ("name" if is_name else "")
+            style = inks[ink] if ink else plain
+            lead = line.lead if is_name else 0
+            pieces.append((gap, before))
+            before = style
+            if text.isascii() and len(text) <= width and column not in marked and not lead:
+                pieces.append((text.rjust(width) if is_right else text.ljust(width), style))
+                continue
+            fitted = fit(text, width, right=is_right, middle=is_frozen)
             spans = [
                 (fitted.place(first), fitted.place(end - 1) + 1)
-                for cell, first, end in line.marks
+                for cell, first, end in marks
                 if cell == column and first < end
             ]
-            lead = fitted.place(line.lead) if line.lead and column == self.frozen - 1 else 0
             if lead or spans:
-                matched = style(ink, look, matched=True)
-                yield from _marked(fitted.text[:lead], spans, style("dim", look), matched)
-                yield from _marked(fitted.text, spans, before, matched, start=lead)
+                lead = fitted.place(lead) if lead else 0
+                matched = self.palette.style(ink, look, matched=True)
+                pieces += _marked(fitted.text[:lead], spans, inks["dim"], matched)
+                pieces += _marked(fitted.text, spans, style, matched, start=lead)
             else:
-                yield fitted.text, before
-            x = start + width
-        yield " " * (self.width - 2 * EDGE - x), before
-        yield ("▐" if look.thumb else " "), style("position", look)
+                pieces.append((fitted.text, style))
+        pieces.append((self._rest, before))
+        pieces.append(("▐" if look.thumb else " ", inks["position"]))
+        return pieces
 
     def _strip(self, pieces: Iterable[_Piece]) -> Strip:
         """Join the pieces; neighbours of one style become one segment."""

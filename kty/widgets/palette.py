@@ -1,5 +1,6 @@
 """The styles of a live table, as the theme makes them and the terminal's filters leave them."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.color import Color, blend_rgb
@@ -42,6 +43,7 @@ class Palette:
         self._filtered = Filtering(widget)
         self._base = widget.rich_style
         self._styles: dict[tuple[str, bool, bool, bool, bool], Style] = {}
+        self._by_look: dict[Look, dict[str, Style]] = {}
 
         def component(name: str) -> Style:
             return widget.get_component_rich_style(f"live-table--{name}")
@@ -83,6 +85,12 @@ class Palette:
             style += over.without_color if style.reverse else over
             style = self._styles[key] = self._filtered(style)
         return style
+
+    def inks(self, look: Look) -> Mapping[str, Style]:
+        """Return the style of every tone and ink, and of none; always the same."""
+        if (found := self._by_look.get(look)) is None:
+            found = self._by_look[look] = {ink: self.style(ink, look) for ink in ("", *_INKS)}
+        return found
 
     def _ground(self, look: Look) -> Style:
         if look.cursor:
