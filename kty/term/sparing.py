@@ -50,7 +50,7 @@ class WritesLines(Widget):
         """Show these lines, counted from its upper edge, as `render_lines` has them now."""
         screen = self.screen
         if not isinstance(screen, SparingScreen) or not screen.write_lines(self, rows):
-            width = self.size.width
+            width = self.outer_size.width
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
 

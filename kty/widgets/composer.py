@@ -65,7 +65,7 @@ class Composer:
     def is_stale(self) -> bool:
         """What was composed last suits another width, theme or terminal than there is now."""
         painter, palette = self._painter, self._palette
-        if painter is None or palette is None or painter.width != self._widget.size.width:
+        if painter is None or palette is None or painter.width != self._widget.outer_size.width:
             return True
         return palette.filters != tuple(self._widget.get_line_filters())
 
@@ -84,12 +84,12 @@ class Composer:
     @property
     def head(self) -> int:
         """How many lines the headings take; the only line there is belongs to an object."""
-        return _head(self._widget.size.height)
+        return _head(self._widget.outer_size.height)
 
     @property
     def rows(self) -> int:
         """How many objects there is room for."""
-        height = self._widget.size.height
+        height = self._widget.outer_size.height
         return max(1, height - _head(height))
 
     def column_at(self, x: int) -> int | None:
@@ -104,7 +104,7 @@ class Composer:
         if (headings := tuple(lines.headings)) != self._headings:
             self._headings = headings
             self._seen.clear()
-        width, height = self._widget.size
+        width, height = self._widget.outer_size
         head = _head(height)
         rows = max(1, height - head)
         start, stop = cursor.top, min(cursor.top + rows, len(lines))

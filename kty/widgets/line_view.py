@@ -31,11 +31,11 @@ class LineView(PassesKeys, WritesLines, Unscrolled, can_focus=True):
     @property
     def _is_frame_stale(self) -> bool:
         """True where the frame that there is does not fit what is to be shown."""
-        return not self._frame or self._frame[0].cell_length != self.size.width
+        return not self._frame or self._frame[0].cell_length != self.outer_size.width
 
     def _draw(self) -> None:
         """Bring the screen up to date; only the lines that look different are painted."""
-        width, height = self.size
+        width, height = self.outer_size
         if not width or not height:
             return
         old, self._frame = self._frame, self._compose_frame()
@@ -46,14 +46,14 @@ class LineView(PassesKeys, WritesLines, Unscrolled, can_focus=True):
             self.write_lines(dirty)
 
     def render_line(self, y: int) -> Strip:
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+        return self.render_lines(Region(0, y, self.outer_size.width, 1))[0]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return what was composed; Textual's own cache goes by place on screen, which lines do not keep."""
-        if len(self._frame) != self.size.height or self._is_frame_stale:
+        if len(self._frame) != self.outer_size.height or self._is_frame_stale:
             self._frame = self._compose_frame()
         strips = self._frame[crop.y : crop.bottom]
-        if crop.column_span != (0, self.size.width):
+        if crop.column_span != (0, self.outer_size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 

@@ -80,7 +80,7 @@ class MeterBar(WritesLines):
         """Show these from now on; drawn again only if they differ."""
         if tuple(meters) != self._meters:
             self._meters = tuple(meters)
-            self.write_lines(range(self.size.height))
+            self.write_lines(range(self.outer_size.height))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -91,14 +91,14 @@ class MeterBar(WritesLines):
             self._filtered = Filtering(self)
             styles = {ink: self.get_component_rich_style(f"meter-bar--{ink}") for ink in _INKS}
             self._styles = {ink: self._filtered(style) for ink, style in {"": self.rich_style, **styles}.items()}
-        width = self.size.width
+        width = self.outer_size.width
         pieces = [(" ", ""), *_cut(_side_by_side(self._meters, width - 2), width - 2)]
         pieces.append((" " * (width - sum(len(text) for text, _ in pieces)), ""))
         line = LineStrip([Segment(text, self._styles[ink]) for text, ink in pieces], width)
         return [line.crop(*crop.column_span)] * crop.height
 
     def render_line(self, y: int) -> Strip:
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+        return self.render_lines(Region(0, y, self.outer_size.width, 1))[0]
 
 
 def _side_by_side(meters: Sequence[Meter], room: int) -> list[Piece]:
