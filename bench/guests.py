@@ -175,8 +175,21 @@ Key = tuple[str, str]
 """What is typed, and its name; no name where it need not change anything on the screen."""
 
 
+def moves(chance: random.Random) -> Iterator[Key]:
+    """Yield, without end, what somebody types who goes down and up a list, a screen or two of it."""
+    row = 0
+    while True:
+        for _ in range(chance.randrange(5, 40)):
+            row += 1
+            yield "j", "j"
+        for _ in range(min(row, chance.randrange(5, 40))):
+            row -= 1
+            yield "k", "k"
+
+
 def habits(chance: random.Random) -> Iterator[Key]:
-    """Yield, without end, what somebody types who looks around in a list: mostly they move, now and then they search.
+    """Yield, without end, what somebody types who searches a list all the time: every other key belongs to a search,
+    with which the whole screen changes; others turn pages or sort.
 
     A lone escape is never timed: whatever reads a terminal has to wait whether more comes.
     """

@@ -28,6 +28,9 @@ class Changes:
     """Whether more happened than can be told: all lines are to be looked at again."""
 
 
+_NO_CHANGES = Changes()
+
+
 def _no_text(row: Row) -> str:
     return ""
 
@@ -121,7 +124,7 @@ class Listing:
     def update(self) -> Changes:
         """Take in what the stores noted since the last time; says what that did to the list."""
         changes = self.peek()
-        self._changes = Changes()
+        self._changes = _NO_CHANGES
         return changes
 
     def peek(self) -> Changes:

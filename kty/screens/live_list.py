@@ -200,7 +200,8 @@ class LiveList(Frame):
         changes = rows.peek()
         if changes.reordered or self._table.shows(changes.keys):
             return True
-        self._table.note(rows.update().keys)
+        rows.update()
+        self._table.note(changes.keys)
         return False
 
     def _took_in(self, rows: Rows) -> None:

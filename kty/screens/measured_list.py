@@ -66,7 +66,7 @@ class MeasuredList(LiveList):
             if rows is None or source is not None:  # while others cover it, it stays as it is
                 bar.display = False
             return
-        if bar.display is not (is_shown := source.gauges.is_present and self.size.height >= ENOUGH):
+        if bar.display is not (is_shown := source.gauges.is_present and self.outer_size.height >= ENOUGH):
             bar.display = is_shown
         metered = (key, None if key is None else rows.row(key), source.gauges.state, rows.wide)
         if metered == self._metered:

@@ -122,8 +122,12 @@ class Composer:
         may_shrink = is_due and not self._widths.is_settled
         if is_same and painted_by is not None and not aged and not may_shrink:
             return self._repaint(moved, painted_by, flashing, beside)
-        self._seen = {key: self._see(lines, start + row, key, key in aged) for row, key in enumerate(self.keys)}
-        others = [row for row, key in enumerate(self.keys) if self._seen[key] is not before.get(key)]
+        self._seen = before.copy() if is_same else {}
+        asked = [row for row, key in enumerate(self.keys) if key in aged or not is_same]
+        for row in asked:
+            key = self.keys[row]
+            self._seen[key] = self._see(lines, start + row, before.get(key), key in aged)
+        others = [row for row in asked if self._seen[self.keys[row]] is not before.get(self.keys[row])]
         painter = painted_by
         if painter is None or not is_same or may_shrink or self._need_otherwise(others, before):
             painter = self._painter_for([*self._seen.values()], width)
@@ -161,8 +165,7 @@ class Composer:
         keys = [self.keys[row] for row in rows]
         return any(self._seen[key].needs != before[key].needs for key in keys)
 
-    def _see(self, lines: Lines, index: int, key: Hashable, is_aged: bool) -> _Seen:
-        seen = self._seen.get(key)
+    def _see(self, lines: Lines, index: int, seen: _Seen | None, is_aged: bool) -> _Seen:
         if seen is None or is_aged:
             line = lines.line(index)
             if seen is not None and line == seen.line:
