@@ -1,5 +1,6 @@
 """A key and a frame ask no widget that they are not about, and everything is as if they had asked all."""
 
+import asyncio
 from random import Random
 from typing import Any, ClassVar
 
@@ -9,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.geometry import Region
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.term.app import TerminalApp
 from kty.term.memory import screen_text
-from kty.term.sparing import PassesKeys, SparingScreen, Unscrolled
+from kty.term.sparing import PassesKeys, SparingScreen, Unscrolled, WritesLines
 from tests.sitting import sitting_at
 from tests.term.emulator import shown
 
@@ -190,3 +191,98 @@ async def test_who_takes_the_keyboard_has_no_others_painted() -> None:
             await me.rests()
             assert me.app.screen.focused is focused
             assert not comes.asked
+
+
+class Written(Block, WritesLines):
+    """Writes what changes at once."""
+
+    def change(self, *rows: int) -> None:
+        for row in rows:
+            self.changes[row] = self.changes.get(row, 0) + 1
+        self.write_lines(rows)
+
+
+class Over(ModalScreen[None]):
+    """Covers some of what is below."""
+
+    CSS = "Over { align: center middle; } Over Block { width: 20; height: 8; }"
+
+    def compose(self) -> ComposeResult:
+        yield Block("over")
+
+
+class WrittenBlocks(Blocks):
+    CSS = Blocks.CSS.replace("Block {", "Written, Block {")
+
+    def compose(self) -> ComposeResult:
+        yield Written("a")
+        with Horizontal():
+            yield Written("b")
+            yield Written("c")
+        yield Written("d")
+        yield Block("top")
+
+
+class WrittenApp(TerminalApp[None]):
+    def on_mount(self) -> None:
+        self.push_screen(WrittenBlocks())
+
+
+async def test_what_is_written_at_once_is_what_would_be_painted() -> None:
+    async with sitting_at(WrittenApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        await me.rests()
+        blocks = [*me.app.screen.query(Written)]
+        random = Random(11)
+        for _ in range(60):
+            for block in random.sample(blocks, random.randint(1, 3)):
+                block.change(*random.sample(range(block.size.height), random.randint(1, 3)))
+            await me.rests()
+            assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+
+
+async def test_lines_go_to_the_terminal_in_the_same_turn_where_nothing_lies_on_them() -> None:
+    async with sitting_at(WrittenApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        await me.rests()
+        a, d = me.app.screen.query_one("#a", Written), me.app.screen.query_one("#d", Written)
+        frames = len(me.terminal.frames)
+        with me.app._context():
+            d.change(0, 2)
+            a.change(3)  # beneath what lies on top
+        await asyncio.sleep(0)
+        assert len(me.terminal.frames) == frames + 1
+        assert b"d0.1" in me.terminal.frames[-1]
+        assert b"d2.1" in me.terminal.frames[-1]
+        assert b"a3.1" not in me.terminal.frames[-1]
+        await me.rests()
+        assert "a3.1" in shown(me.terminal.sent, SIZE)
+        assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+
+
+async def test_nothing_is_written_below_another_screen_or_while_nothing_is_to_be_painted() -> None:
+    async with sitting_at(WrittenApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        d = me.app.screen.query_one("#d", Written)
+        below = me.app.screen
+        me.app.call_later(me.app.push_screen, Over())
+        await me.sees("over0.0")
+        await me.rests()
+        with me.app._context():
+            d.change(0)  # of which a part is covered
+        await me.rests()
+        assert "d0.1" in shown(me.terminal.sent, SIZE)
+        assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+        me.app.call_later(me.app.pop_screen)
+        await me.until(lambda: me.app.screen is below)
+        await me.rests()
+        me.app.pause_painting()
+        frames = len(me.terminal.frames)
+        with me.app._context():
+            d.change(1)
+        await asyncio.sleep(0)
+        assert len(me.terminal.frames) == frames
+        me.app.resume_painting()
+        await me.rests()
+        assert "d1.1" in shown(me.terminal.sent, SIZE)
+        assert shown(me.terminal.sent, SIZE) == screen_text(me.app)

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Hashable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -218,6 +218,29 @@ async def test_a_tick_paints_only_what_shows_another_age() -> None:
         app.table.tick()
         assert app.table.repainted == {1, 2, *range(4, 12)}
         assert "6s" in app.screen_lines[1]
+
+
+async def test_a_tick_asks_only_for_lines_that_may_read_otherwise() -> None:
+    class Aging(Rows):
+        old: frozenset[str] = frozenset()
+
+        def aged(self, keys: Collection[Hashable], /) -> Collection[Hashable]:
+            return self.old
+
+    rows = Aging([f"pod-{number:04}" for number in range(50)])
+    async with sitting(rows) as (app, _):
+        app.table.tick()
+        rows.asked.clear()
+        app.table.tick()
+        assert rows.asked == []
+        rows.old, rows.age = frozenset({"pod-0004", "pod-0033"}), "7s"
+        app.table.repainted.clear()
+        app.table.tick()
+        assert (rows.asked, app.table.repainted) == ([4], {5})
+        assert [("7s" in line) for line in app.screen_lines[4:7]] == [False, True, False]
+        rows.age = "100000s"  # the column gets wider: all lines stand otherwise
+        app.table.tick()
+        assert len(app.table.repainted) == app.table.size.height
 
 
 async def test_moving_the_cursor_paints_two_lines() -> None:
