@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
+from kty.drafts import whole
 from kty.settings import state_path
 
 HISTORY = 100
@@ -79,7 +80,8 @@ class State:
             with _locked(self._path.with_suffix(".lock")):
                 memory, _ = _recall(self._path)
                 memory.take(self._unsaved)
-                _replace(self._path, msgspec.json.encode(memory))
+                with whole(self._path) as file:
+                    file.write(msgspec.json.encode(memory))
         except (OSError, UnicodeEncodeError) as error:
             self.fault = f"{self._path} cannot be written: {_reason(error)}"
             return
@@ -191,17 +193,3 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write the file in one step: whoever reads sees the old content or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise

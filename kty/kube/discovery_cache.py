@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from kty.drafts import whole
 from kty.kube.groups import AGGREGATED, is_aggregated
 from kty.kube.tagged import Tagged
 from kty.kube.target import Config
@@ -124,15 +125,9 @@ def _is_tag(tag: str) -> bool:
 
 def _write(path: Path, answers: Mapping[str, _Answer]) -> None:
     """Write the file in one step, for its owner's eyes only."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.parent.chmod(0o700)
-        draft.unlink(missing_ok=True)
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(answers))
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with whole(path) as file:
+            file.write(msgspec.json.encode(answers))

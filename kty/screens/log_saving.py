@@ -1,15 +1,12 @@
 """Write log lines to a file of the person's own."""
 
 import asyncio
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
+from kty.drafts import whole
 from kty.settings import state_path
 from kty.widgets.log_ring import LogLine
 
@@ -26,7 +23,8 @@ def place_for(context: str, title: str, now: float) -> Path:
 async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, times: bool) -> int:
     """Write the lines as they came, with their times and names where asked for; return how many. Raises OSError."""
     count = 0
-    with _whole(path) as file:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with whole(path) as file:
         piece = bytearray()
         for line in lines:
             piece += written(line, names, times=times)
@@ -36,21 +34,6 @@ async def save(lines: Iterator[LogLine], path: Path, names: Sequence[str], *, ti
                 piece.clear()
         await asyncio.to_thread(file.write, bytes(piece))
     return count
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Write a file of the person's own whole, or not at all: it is there when the block has ended."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        draft.replace(path)
-    except BaseException:  # a cancellation, too: it goes on, and leaves nothing behind
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def written(line: LogLine, names: Sequence[str], *, times: bool) -> bytes:
