@@ -147,9 +147,10 @@ async def _apps(
         def make_target(identity: "Identity") -> Target:
             return Target(config, asked, known, readonly=options.readonly or settings_of(identity).readonly)
 
-        sweeping = asyncio.gather(departures.sweep_on(), collect_often())
+        sweeping = [asyncio.ensure_future(each) for each in (departures.sweep_on(), collect_often())]
         try:
             yield make_app, make_target, _Behind(shared, config)
         finally:
-            sweeping.cancel()
+            for each in sweeping:
+                each.cancel()
             await asked.close()
