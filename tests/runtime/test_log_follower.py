@@ -12,6 +12,8 @@ from kty.runtime.log_pods import Ran
 from tests.runtime.fake_clock import FakeClock, settle
 from tests.runtime.log_server import Kubelet, Sink
 
+pytestmark = pytest.mark.usefixtures("tireless")
+
 RUNS = Ran("r1", is_running=True)
 OVER = Ran("r1", is_over=True)
 

@@ -15,6 +15,8 @@ from kty.runtime.store import Store
 from tests.runtime.fake_clock import FakeClock, settle
 from tests.runtime.log_server import Kubelet, Sink, applied, deleted, listed, pod
 
+pytestmark = pytest.mark.usefixtures("tireless")
+
 
 @dataclass
 class Scene:
