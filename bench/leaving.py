@@ -52,7 +52,7 @@ async def _finds(guest: Guest, name: str) -> None:
     await _says(guest, b"pods 1 of")
     guest.kept.clear()
     guest.press("\r")
-    await _says(guest, b"enter open")  # the keys of the list, again
+    await _says(guest, name.encode())  # the list, with the room that the prompt took
 
 
 async def _comes_and_goes(server: Serving, key: asyncssh.SSHKey, number: int) -> None:
