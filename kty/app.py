@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import itertools
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -49,8 +48,6 @@ SOON = 1.5
 """Seconds after the start: by then the first list is there."""
 DEEPEST = 20
 """Screens on top of each other; from there on the one opened longest ago is forgotten."""
-OFTEN = 0.1
-"""Seconds between two collections of what is young, where many people's screens change in one process."""
 
 
 class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys cannot be rebound
@@ -249,16 +246,6 @@ def collect_in_portions() -> None:
     """Let no collection of garbage, but a rare one of all, look at many objects at once."""
     gc.freeze()  # what is imported stays: no collection need look at it again
     gc.set_threshold(2_000, 6, 10_000)  # 100,000 young objects at once hold everybody up for 150 to 300 ms
-
-
-async def collect_often() -> None:
-    """Collect what is young before it is much, for ever: for a process in which many people's screens change.
-
-    Python counts what was made less what was freed since, and a frame that replaces another one is no occasion.
-    """
-    for generation in itertools.cycle((0, 0, 1)):
-        await asyncio.sleep(OFTEN)
-        gc.collect(generation)
 
 
 @asynccontextmanager

@@ -106,7 +106,7 @@ async def _apps(
     """Yield what makes apps, what commands are for, and what is behind both; what they share ends with the block."""
     import asyncio
 
-    from kty.app import KtyApp, caches, collect_often
+    from kty.app import KtyApp, caches
     from kty.commands.target import Target
     from kty.kube.client import Client
     from kty.kube.deeds import telling
@@ -147,7 +147,7 @@ async def _apps(
         def make_target(identity: "Identity") -> Target:
             return Target(config, asked, known, readonly=options.readonly or settings_of(identity).readonly)
 
-        sweeping = [asyncio.ensure_future(each) for each in (departures.sweep_on(), collect_often())]
+        sweeping = [asyncio.ensure_future(each) for each in (departures.sweep_on(), departures.collect_on())]
         try:
             yield make_app, make_target, _Behind(shared, config)
         finally:

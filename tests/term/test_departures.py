@@ -1,9 +1,13 @@
+import asyncio
+import gc
 import weakref
 
 import pytest
 
-from kty.term.departures import SHARE, Departures
+from kty.term import departures as departing
+from kty.term.departures import CROWD, SHARE, Departures
 from kty.term.memory import MemoryTerminal
+from tests.kube.waiting import until
 from tests.sitting import sitting_at
 from tests.term.apps import Echo
 
@@ -47,3 +51,30 @@ async def test_an_app_that_ended_is_told_apart_and_freed() -> None:
         del me
     assert departures.sweep()
     assert sum(each() is not None for each in gone) < len(gone)
+
+
+class Ring:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_what_is_young_is_collected_while_many_are_here_though_nothing_else_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(departing, "OFTEN", 0.001)
+    people = [Echo(MemoryTerminal()) for _ in range(CROWD)]
+    departures = Departures()
+    gc.disable()
+    try:
+        collecting = asyncio.ensure_future(departures.collect_on())
+        for each in people[1:]:
+            departures.add(each)
+        gone = weakref.ref(Ring())
+        await asyncio.sleep(0.05)  # nothing happens, however long one waits
+        assert gone() is not None
+        departures.add(people[0])
+        await until(lambda: gone() is None)
+        collecting.cancel()
+        await asyncio.wait({collecting})
+    finally:
+        gc.enable()
