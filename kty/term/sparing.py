@@ -48,6 +48,8 @@ class WritesLines(Widget):
 
     def write_lines(self, rows: Sequence[int]) -> None:
         """Show these lines, counted from its upper edge, as `render_lines` has them now."""
+        if not self.is_attached:  # who is not there yet is painted then, and who has gone never
+            return
         screen = self.screen
         if not isinstance(screen, SparingScreen) or not screen.write_lines(self, rows):
             width = self.outer_size.width

@@ -89,7 +89,7 @@ class LinePainter:
         for column, gap, width, is_right, is_frozen, is_name in self._slots:
             text = cells[column] if column < len(cells) else ""
             ink = (tones[column] if column < len(tones) else "") or line.tone or ("name" if is_name else "")
-            style = inks[ink] if ink else plain
+            style = inks.get(ink, plain)
             lead = line.lead if is_name else 0
             pieces.append((gap, before))
             before = style

@@ -286,3 +286,18 @@ async def test_nothing_is_written_below_another_screen_or_while_nothing_is_to_be
         await me.rests()
         assert "d1.1" in shown(me.terminal.sent, SIZE)
         assert shown(me.terminal.sent, SIZE) == screen_text(me.app)
+
+
+async def test_who_has_gone_writes_nothing() -> None:
+    async with sitting_at(WrittenApp, size=SIZE) as me:
+        await me.sees("a0.0", "top0.0", "c0.0", "d3.0")
+        d = me.app.screen.query_one("#d", Written)
+        me.app.call_later(d.remove)
+        await me.until(lambda: not d.is_attached)
+        await me.rests()
+        frames = len(me.terminal.frames)
+        with me.app._context():
+            d.change(0)
+            Written("new").change(0)
+        await me.rests()
+        assert len(me.terminal.frames) == frames
