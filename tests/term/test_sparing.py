@@ -51,12 +51,15 @@ class Blocks(SparingScreen[None]):
     #top { layer: above; width: 20; height: 6; offset: 5 2; }
     """
 
+    lower: type[Block] = Block
+    """What all but the one on top are."""
+
     def compose(self) -> ComposeResult:
-        yield Block("a")
+        yield self.lower("a")
         with Horizontal():
-            yield Block("b")
-            yield Block("c")
-        yield Block("d")
+            yield self.lower("b")
+            yield self.lower("c")
+        yield self.lower("d")
         yield Block("top")
 
 
@@ -212,15 +215,7 @@ class Over(ModalScreen[None]):
 
 
 class WrittenBlocks(Blocks):
-    CSS = Blocks.CSS.replace("Block {", "Written, Block {")
-
-    def compose(self) -> ComposeResult:
-        yield Written("a")
-        with Horizontal():
-            yield Written("b")
-            yield Written("c")
-        yield Written("d")
-        yield Block("top")
+    lower = Written
 
 
 class WrittenApp(TerminalApp[None]):
