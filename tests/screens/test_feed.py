@@ -82,7 +82,7 @@ async def test_nobody_listens_to_a_store_at_which_nobody_looks_and_who_comes_lat
     first = Feed([store], lambda: heard.append("first"))
     first.close()
     first.close()
-    assert not feeds._pulses
+    assert not [stores for stores, _ in feeds._pulses if store in stores]
     later = Feed([store], lambda: heard.append("later"))
     change()
     await until(lambda: bool(heard))
