@@ -73,6 +73,7 @@ async def _serve(
             limits=options.limits,
             algorithms=algorithms(strict_pq=options.strict_pq),
             proxies=options.proxies,
+            public_address=options.public_address,
             tell=watch.tell,
             agreed=watch.agreed,
             counted=watch.counted,
@@ -82,7 +83,7 @@ async def _serve(
                 for address, port in outside:
                     name = f"[{address}]" if ":" in address else address
                     _say(f"health and metrics: http://{name}:{port}/metrics, /healthz and /readyz")
-                _announce(server.addresses, host_key, what, whom)
+                _announce(server, host_key, what, whom)
                 await asked.get()
                 draining = asyncio.ensure_future(server.drain())
                 again = asyncio.ensure_future(asked.get())
@@ -94,18 +95,23 @@ async def _serve(
     return 0
 
 
-def _announce(addresses: list[tuple[str, int]], host_key: HostKey, what: str, whom: str) -> None:
+def _announce(server: Server, host_key: HostKey, what: str, whom: str) -> None:
     """Say where the server is, and how people know that it is this one."""
-    port = addresses[0][1]
+    addresses = server.addresses
     known = [ipaddress.ip_address(address.partition("%")[0]) for address, _ in addresses]
-    name = socket.gethostname() if any(each.is_unspecified for each in known) else addresses[0][0]
+    if server.public_address is not None:
+        name, port = server.public_address
+    else:
+        name, port = addresses[0]
+        if any(each.is_unspecified for each in known):
+            name = socket.gethostname()
     where = " and ".join(f"[{address}]:{port}" if ":" in address else f"{address}:{port}" for address, _ in addresses)
     _say(f"kty serves {what} on {where}, to {whom}")
     if not all(each.is_loopback for each in known):
         _warn(f"whoever reaches {where} with one of these keys acts as you on the cluster")
     _say(f"host key {host_key.fingerprint} ({host_key.path})")
     _say(f"known_hosts: {host_key.known_hosts(name, port)}")
-    _say(f"ssh -p {port} {name}")
+    _say(f"ssh -p {port} {name}" if port != 22 else f"ssh {name}")
 
 
 @contextmanager

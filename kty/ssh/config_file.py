@@ -1,5 +1,6 @@
 """The file that `kty serve --config` names."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from msgspec import Struct
 
 from kty.errors import ConfigError
 from kty.ssh.limits import Limits, networks
+from kty.ssh.public_address import public_address
 
 
 class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -16,6 +18,7 @@ class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     as_me: bool = False
     authorized_keys: str = ""
     address: str = ""
+    public_address: str = ""
     ssh_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
     host_key: str = ""
     strict_pq: bool = False
@@ -47,9 +50,14 @@ def read(path: Path) -> File:
         raise ConfigError(f"{path}: this is no YAML: {' '.join(str(error).split())}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_where(str(error))}") from error
-    for place, among in (("limits.exempt", file.limits.exempt), ("proxy-protocol", file.proxy_protocol)):
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("limits.exempt", lambda: networks(file.limits.exempt)),
+        ("proxy-protocol", lambda: networks(file.proxy_protocol)),
+        ("public-address", lambda: public_address(file.public_address)),
+    )
+    for place, check in checks:
         try:
-            networks(among)
+            check()
         except ValueError as error:
             raise ConfigError(f"{path}: {place}: {error}") from error
     return file

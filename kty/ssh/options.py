@@ -27,6 +27,8 @@ class Options:
     host_key: Path
     address: str = LOOPBACK
     port: int = PORT
+    public_address: tuple[str, int | None] | None = None
+    """Where people reach it, where that is not where it listens; no port is the one it listens on."""
     strict_pq: bool = False
     readonly: bool = False
     proxies: tuple[str, ...] = ()
@@ -61,6 +63,11 @@ def _parser() -> Parser:
     parser.add_argument("--address", help=f"where to listen (default: {LOOPBACK}, this machine only)")
     parser.add_argument(
         "--ssh-port", type=_port("--ssh-port"), metavar="PORT", help=f"default: {PORT}; 0: any that is free"
+    )
+    parser.add_argument(
+        "--public-address",
+        metavar="HOST[:PORT]",
+        help="where people reach it, where that is not where it listens: behind a NAT, a load balancer, a Service",
     )
     parser.add_argument(
         "--host-key", metavar="FILE", help="the server's private key; made where there is none (default: kty's own)"
@@ -120,11 +127,16 @@ def parse(arguments: Sequence[str]) -> Options:
         raise nobody
     from kty.ssh.config_file import File, read
     from kty.ssh.limits import networks
+    from kty.ssh.public_address import public_address
 
     try:
         networks(tuple(given.proxy_protocol or ()))
     except ValueError as error:
         raise UsageError(f"--proxy-protocol: {error}") from error
+    try:
+        public = public_address(given.public_address or "")
+    except ValueError as error:
+        raise UsageError(f"--public-address: {error}") from error
     file = read(place) if place is not None else File()
     if not (given.as_me or file.as_me):
         raise nobody
@@ -134,6 +146,7 @@ def parse(arguments: Sequence[str]) -> Options:
         host_key=_path(given.host_key, file.host_key, place) or default_host_key(),
         address=given.address or file.address or LOOPBACK,
         port=next(each for each in (given.ssh_port, file.ssh_port, PORT) if each is not None),
+        public_address=public or public_address(file.public_address),
         strict_pq=file.strict_pq if given.strict_pq is None else given.strict_pq,
         readonly=file.readonly if given.readonly is None else given.readonly,
         proxies=tuple(given.proxy_protocol or ()) or file.proxy_protocol,

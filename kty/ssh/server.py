@@ -54,12 +54,14 @@ class Server:
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
         algorithms: Algorithms,
         proxies: tuple[str, ...] = (),
+        public_address: tuple[str, int | None] | None = None,
         tell: Tell = lambda fact: None,
         agreed: Callable[[float], None] = lambda seconds: None,
         counted: Callable[[int, int], None] = lambda received, sent: None,
     ) -> None:
         """`proxies` are addresses and networks whose connections begin with a header of the PROXY protocol.
 
+        `public_address` is where people reach it, where that is not where it listens; without a port, on that port.
         `tell` hears what happens, `agreed` the seconds until each connection had keys, and `counted` at times how
         many bytes were received and sent. Raises ConfigError for what is no address.
         """
@@ -71,6 +73,7 @@ class Server:
         self._host_key = host_key
         self._algorithms = algorithms
         self._where = (address, port)
+        self._public = public_address
         self._limits = limits
         try:
             self._proxies = networks(proxies)
@@ -92,6 +95,14 @@ class Server:
     def addresses(self) -> list[tuple[str, int]]:
         """Where it listens."""
         return [each.getsockname()[:2] for each in self._sockets]
+
+    @property
+    def public_address(self) -> tuple[str, int] | None:
+        """Where people reach it, where that was said."""
+        if self._public is None:
+            return None
+        host, port = self._public
+        return host, port or self.addresses[0][1]
 
     @property
     def is_listening(self) -> bool:
@@ -187,7 +198,7 @@ class Server:
     ) -> None:
         if not self._may_come_in(sock, address):
             return
-        connection = Connection(self._serving, address, server)
+        connection = Connection(self._serving, address, self.public_address or server)
         self._connections.add(connection)
         try:
             await self._log_in(connection, sock, options)

@@ -182,6 +182,7 @@ async def house(
     make_target: MakeTarget = nowhere,
     strict_pq: bool = False,
     proxies: tuple[str, ...] = (),
+    public_address: tuple[str, int | None] | None = None,
     **limits: Any,
 ) -> AsyncIterator[House]:
     """Serve what `make` makes of a terminal, and of an identity where it wants one."""
@@ -199,6 +200,7 @@ async def house(
         limits=Limits(**limits),
         algorithms=algorithms(strict_pq=strict_pq),
         proxies=proxies,
+        public_address=public_address,
         tell=facts.append,
         make_target=make_target,
     ) as server:

@@ -178,6 +178,16 @@ async def test_whoever_listens_to_all_is_told_who_may_come(known: Home) -> None:
         assert "127.0.0.1" not in it.said[-1]
 
 
+async def test_the_public_address_is_the_one_that_people_are_told(known: Home) -> None:
+    file = known.write(known.path / "serve.yaml", "public-address: kty.example.com\n")
+    async with served(known, "--config", str(file)) as it:
+        assert it.said[2].startswith(f"known_hosts: [kty.example.com]:{it.port} ssh-ed25519 ")
+        assert it.said[3] == f"ssh -p {it.port} kty.example.com"
+    async with served(known, "--config", str(file), "--public-address", "[2001:db8::1]:22") as it:
+        assert it.said[2].startswith("known_hosts: 2001:db8::1 ssh-ed25519 ")
+        assert it.said[3] == "ssh 2001:db8::1"
+
+
 def test_a_check_says_what_is_there_and_makes_nothing(known: Home) -> None:
     done = known.run("serve", "--as-me", "--check", "--ssh-port", "0")
     assert (done.returncode, done.stderr) == (0, "")
@@ -207,6 +217,7 @@ def test_a_file_says_what_options_say_and_options_go_first(known: Home) -> None:
         ("limits: {channels: 0}", "limits.channels: expected `int` >= 1"),
         ("nonsense: 1", "object contains unknown field `nonsense`"),
         ("ssh-port: 70000", "ssh-port: expected `int` <= 65535"),
+        ("public-address: -oProxyCommand=x", "public-address: -oProxyCommand=x is no HOST, and no HOST:PORT"),
         ("- a", "expected `object`, got `array`"),
         ("a: [", ", line 2: expected the node content"),
         ("limits: {idle: soon}", "limits.idle: expected `float`, got `str`"),
@@ -227,6 +238,7 @@ def test_what_is_wrong_with_the_file_is_a_sentence(known: Home, content: str, wh
         ((), 2, "kty serve wants to be told as whom people act: --as-me"),
         (("--as-me", "--ssh-port", "99999"), 2, "--ssh-port 99999 is no port"),
         (("--as-me", "--ssh-port", "x"), 2, "--ssh-port x is no port"),
+        (("--as-me", "--public-address", "kty:0"), 2, "--public-address: 0 is no port"),
         (("--as-me", "more"), 2, "unrecognized arguments: more"),
         (("--as-me", "--context", "nowhere"), 1, "nowhere"),
         (("--as-me", "--authorized-keys", "/nowhere/keys"), 1, "/nowhere/keys cannot be read"),
