@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,6 +17,11 @@ from tests.running import Home
 # How long a case takes says how busy the machine is, and nothing about kty.
 settings.register_profile("kty", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kty")
+
+
+def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell without job control gives that to what runs behind
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # else every program that a test starts has it, too
 
 
 @pytest.hookimpl(tryfirst=True)
