@@ -318,11 +318,11 @@ async def test_an_error_whose_body_breaks_off_is_still_that_error(body: bytes) -
         writer.write(rest)
 
     async def watch(client: Client) -> None:
-        async with client.watch("/", idle=1):
+        async with client.watch("/", idle=3):
             pytest.fail("it opened")
 
     async with talk(broken) as port, opened(f"http://127.0.0.1:{port}") as client:
-        for attempt in (client.request("GET", "/", timeout=1), watch(client)):
+        for attempt in (client.request("GET", "/", timeout=3), watch(client)):
             error = await refusal(attempt)
             assert type(error) is ServerFault
             assert str(error) == "the server answered 502: oops"
