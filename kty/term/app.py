@@ -18,6 +18,7 @@ from kty.errors import UsageError
 from kty.term import background, clipboard, color, output
 from kty.term.driver import StreamDriver
 from kty.term.lent import Lent
+from kty.term.sparing import KnowsHandlers
 from kty.term.styles import SharedStylesheet
 from kty.term.terminal import Terminal
 
@@ -26,7 +27,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
-class TerminalApp(App[Result], Generic[Result]):
+class TerminalApp(KnowsHandlers, App[Result], Generic[Result]):
     """The screens of one person, on the terminal they sit at."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -126,6 +127,17 @@ class TerminalApp(App[Result], Generic[Result]):
         driver.write("".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in lines]))
         driver.write(f"\x1b[{cursor.y + 1};{cursor.x + 1}H")
         self._end_update()
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        if priority and not self._keymap and not self._has_first(key):
+            return False
+        return await super()._check_bindings(key, priority)
+
+    def _has_first(self, key: str) -> bool:
+        """Whether anybody has a binding for the key that goes before the focused widget: few have, of few keys."""
+        screen = self.screen
+        nodes = (screen, self) if screen.focused is None else screen.focused.ancestors_with_self
+        return any(each.priority for node in nodes for each in node._bindings.key_to_bindings.get(key, ()))
 
     def pause_painting(self) -> None:
         """Paint nothing until `resume_painting`: what changes meanwhile is painted once."""

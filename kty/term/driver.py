@@ -150,6 +150,11 @@ class StreamDriver(Driver):
                 self._press(piece)
 
     def _press(self, text: str) -> None:
+        if len(text) == 1 and text.isascii() and text.isprintable() and self._parser._timeout_time is None:
+            # A letter, and no escape that it may belong to: the parser would make the same of it, and take long.
+            for key in self._parser._sequence_to_key_events(text):
+                self.process_message(key)
+            return
         for event in self._parsed(text):
             self.process_message(event)
         self._await_escape()

@@ -1,17 +1,48 @@
 """Do less for a key and a frame than Textual does by itself: what nobody hears, and what looks as it did."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region, Size
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
 if TYPE_CHECKING:
     from kty.term.app import TerminalApp
+
+
+_Handler: TypeAlias = Callable[[Message], Any]
+
+
+@cache
+def _hearing(pump: type[MessagePump], message: type[Message], name: str) -> Sequence[tuple[type, _Handler]] | None:
+    """Return the handlers of that name, of the nearest class first; None where one is decorated (`@on`) for it."""
+    for one in pump.__mro__:
+        decorated = vars(one).get("_decorated_handlers", {})
+        if any(each in decorated for each in message.__mro__):
+            return None
+    found = [(one, vars(one).get(f"_{name}") or vars(one).get(name)) for one in pump.__mro__]
+    return [(one, handler) for one, handler in found if handler is not None and not hasattr(handler, "_textual_on")]
+
+
+class KnowsHandlers(MessagePump):
+    """Looks once for all messages of a kind which of its classes hear them; Textual asks all of them each time."""
+
+    def _get_dispatch_methods(self, method_name: str, message: Message) -> Iterable[tuple[type, _Handler]]:
+        hearing = _hearing(type(self), type(message), method_name)  # type: ignore[arg-type] # mypy's doubts of classes
+        if hearing is None:
+            yield from super()._get_dispatch_methods(method_name, message)
+            return
+        for one, handler in hearing:
+            if message._no_default_action:
+                return
+            yield one, handler.__get__(self, one)
 
 
 class PassesKeys(Widget):
@@ -56,7 +87,7 @@ class WritesLines(Widget):
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
 
-class SparingScreen(Screen[ScreenResultType]):
+class SparingScreen(KnowsHandlers, Screen[ScreenResultType]):
     """Asks for a frame only the widgets that it is about; who takes the keyboard, or loses it, paints itself."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -16,6 +16,7 @@ from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -29,19 +30,21 @@ USED: dict[type, set[str]] = {
         *("_filters", "_context", "_background_screens", "_screen_stack"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),
+        *("_keymap", "_check_bindings"),
         *("_fatal_error", "_handle_exception", "_print_error_renderables"),  # overridden
     },
     Driver: {"_app", "_last_move_event", "_loop", "_mouse", "_size"},
     Compositor: {"_dirty_regions"},
     Screen: {"_compositor", "_forward_event", "_layout_required", "_repaint_required", "_scroll_required"},
-    Widget: {"_repaint_regions", "_size", "_size_updated"},
+    Message: {"_no_default_action"},
+    Widget: {"_bindings", "_get_dispatch_methods", "_repaint_regions", "_size", "_size_updated"},
     Strip: {
         *("_segments", "_cell_length", "_render_cache", "_link_ids", "_cell_count"),
         *("_divide_cache", "_crop_cache", "_style_cache", "_filter_cache"),
         *("_line_length_cache", "_crop_extend_cache", "_offsets_cache"),
     },
     Stylesheet: {"_parse_rules"},  # overridden
-    XTermParser: {"_gen", "_timeout_time"},
+    XTermParser: {"_gen", "_sequence_to_key_events", "_timeout_time"},
 }
 """By the class that has them; those that only instances have are found on instances."""
 
@@ -63,6 +66,7 @@ async def test_every_name_is_where_it_was_and_no_other_is_used() -> None:
             Driver: HeadlessDriver(app),
             Compositor: app.screen._compositor,
             Screen: app.screen,
+            Message: Message(),
             Widget: Widget(),
             XTermParser: XTermParser(),
             Strip: Strip([]),

@@ -4,19 +4,22 @@ import asyncio
 from random import Random
 from typing import Any, ClassVar
 
+import pytest
 from rich.segment import Segment
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.geometry import Region
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from kty.term.app import TerminalApp
 from kty.term.memory import screen_text
-from kty.term.sparing import PassesKeys, SparingScreen, Unscrolled, WritesLines
+from kty.term.sparing import KnowsHandlers, PassesKeys, SparingScreen, Unscrolled, WritesLines
 from tests.sitting import sitting_at
 from tests.term.emulator import shown
 
@@ -125,6 +128,44 @@ class KeysApp(TerminalApp[None]):
 
     def on_key(self, event: events.Key) -> None:
         self.heard += event.key
+
+
+class Base(KnowsHandlers):
+    def on_key(self, event: events.Key) -> None: ...
+    def _on_key(self, event: events.Key) -> None: ...
+    def on_idle(self, event: events.Idle) -> None: ...
+
+
+class Derived(Base):
+    def on_key(self, event: events.Key) -> None: ...
+
+    @on(events.Paste)
+    def _take(self, event: events.Paste) -> None: ...
+    def on_paste(self, event: events.Paste) -> None: ...
+
+    @on(events.Paste)
+    def on_idle(self, event: events.Idle) -> None: ...
+
+
+@pytest.mark.parametrize("message", [events.Key("a", "a"), events.Idle(), events.Paste("x"), events.Blur()])
+async def test_the_handlers_that_are_known_are_those_that_textual_finds(message: Message) -> None:
+    async with sitting_at(BlocksApp, size=SIZE) as me:
+        for pump in (Derived(), me.app, me.app.screen):
+            name = message.handler_name
+            expected = [*MessagePump._get_dispatch_methods(pump, name, message)]
+            for _ in range(2):
+                assert [*pump._get_dispatch_methods(name, message)] == expected
+    found = [one for one, _ in Derived()._get_dispatch_methods("on_key", events.Key("a", "a"))]
+    assert found == [Derived, Base]
+
+
+def test_a_default_that_is_prevented_is_not_found() -> None:
+    key = events.Key("a", "a")
+    found = []
+    for one, _ in Derived()._get_dispatch_methods("on_key", key):
+        found.append(one)
+        key.prevent_default()
+    assert found == [Derived]
 
 
 async def test_keys_pass_who_does_not_hear_them_and_their_bindings_work() -> None:

@@ -15,6 +15,25 @@ async def test_typed_letters_arrive() -> None:
         await me.sees("key=a 'a'.")
 
 
+async def test_each_letter_is_the_key_that_the_parser_makes_of_it() -> None:
+    letters = "".join(map(chr, range(32, 127)))
+    expected = [f"key={event.key} {event.character!r}." for each in letters for event in XTermParser().feed(each)]  # type: ignore[attr-defined] # keys only
+    async with sitting_at(Echo) as me:
+        for each in letters:
+            me.send(each.encode())
+        await me.sees("key=tilde")
+        assert [heard for heard in me.app.heard if heard.startswith("key=")] == expected
+
+
+async def test_a_letter_after_an_escape_belongs_to_it() -> None:
+    async with sitting_at(Echo, env={"ESCDELAY": "60000"}) as me:
+        me.send(b"\x1b")
+        me.send(b"b")
+        me.send(b"c")
+        await me.sees("key=c")
+        assert [heard for heard in me.app.heard if heard.startswith("key=")] == ["key=ctrl+left None.", "key=c 'c'."]
+
+
 async def test_keys_of_many_bytes_arrive() -> None:
     async with sitting_at(Echo) as me:
         me.send(b"\x1b[A")
