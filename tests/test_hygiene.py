@@ -88,6 +88,14 @@ def test_a_module_that_is_needed_first_is_light(module: str) -> None:
     assert not loaded & {*SCREENS_AND_CLUSTERS, "yaml"}
 
 
+def test_the_first_list_waits_for_nothing_that_only_acts_and_opens_need() -> None:
+    loaded = set(
+        subprocess.check_output([sys.executable, "-c", "import sys, kty.app; print(*sys.modules)"], text=True).split()
+    )
+    assert "kty.screens.browse" in loaded
+    assert not loaded & {"kty.kube.api", "kty.screens.container_choice", "kty.screens.detail", "kty.screens.logs"}
+
+
 def test_what_shows_data_loads_no_screen() -> None:
     code = "import sys, kty.views.registry, kty.runtime.cluster, kty.kube.client; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())

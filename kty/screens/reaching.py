@@ -11,7 +11,6 @@ from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.access import Need
 from kty.screens.acting_list import ActingList
-from kty.screens.container_choice import ContainerScreen, choices_of
 from kty.screens.sources import PODS, Source
 from kty.text import is_printable, printable
 from kty.views.containers import CONTAINERS
@@ -63,6 +62,8 @@ class ReachingList(ActingList):
 
     @work(exclusive=True, group="act")
     async def _reach(self, source: Source, key: Key, attach: bool, *, asks: bool = False) -> None:
+        from kty.screens.container_choice import ContainerScreen, choices_of
+
         namespace, pod = source.object_key(key)
         container = key[1] if source.view is CONTAINERS else ""
         if not container:
