@@ -22,7 +22,7 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
         raise KtyError("kty was started read-only: it runs no programs")
     speaker = Speaker(streams)
     where = await place_of(given, target)
-    has_terminal = given.tty and streams.writes_terminal and (streams.reads_terminal or not given.stdin)
+    has_terminal = given.tty and streams.writes_terminal and streams.reads_terminal
     if given.tty and not has_terminal:
         await speaker.say("this is no terminal at both ends, so the program gets none")
     command = given.program or shell_command(streams.term)
@@ -33,7 +33,7 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
         command,
         container=where.container
         or await _container(where, target, is_guess=given.namespace is None and "/" in given.pod),
-        stdin=given.stdin,
+        stdin=given.stdin or has_terminal,
         stderr=not has_terminal,
         tty=has_terminal,
     ) as process:
@@ -41,7 +41,7 @@ async def execute_there(given: argparse.Namespace, target: Target, streams: Stre
             return await _attend(process, speaker, has_input=given.stdin)
         await process.resize(*streams.size)
         with streams.raw():
-            return await _attend(process, speaker, has_input=given.stdin, has_terminal=True)
+            return await _attend(process, speaker, has_input=True, has_terminal=True)
 
 
 async def _container(where: Place, target: Target, *, is_guess: bool) -> str:

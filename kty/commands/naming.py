@@ -105,15 +105,14 @@ async def named(words: Sequence[str], kinds: Kinds) -> list[Wanted]:
 
 def _grouped(words: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield kinds and the names beside them, those that follow each other together."""
-    kind, names = "", list[str]()
+    kind, names = "", dict[str, None]()
     for word in words:
         of, slash, name = word.partition("/")
         if not (of and slash and name) or "/" in name:
             raise UsageError(f"{printable(word)!r} is not KIND/NAME", hint="beside one, all must be: pod/web-1 svc/web")
         if of != kind and names:
-            yield kind, names
-            names = []
+            yield kind, [*names]
+            names = {}
         kind = of
-        if name not in names:
-            names.append(name)
-    yield kind, names
+        names[name] = None
+    yield kind, [*names]

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from kty.commands.arguments import CommandParser, add_cluster
 from kty.errors import UsageError
 
+MOST_OPTIONS = 200
+"""Words that begin with a dash; argparse takes the square of their number in time, and a server has many people."""
+MOST_LETTERS = 4096
+"""Characters of those that begin with one dash, each of which may be an option of its own."""
 _SELECTORS = "Selectors are kubectl's: -l app=web, --field-selector status.phase=Running."
 
 
@@ -24,6 +28,9 @@ def parse(command: str, words: Sequence[str], *, local: bool = False) -> Asked:
     `local` lets them choose the cluster, too: at this machine, where kubeconfigs are the person's own.
     """
     words, program = _split(words) if command == "exec" else (list(words), None)
+    options = [word for word in words if word.startswith("-")]
+    if len(options) > MOST_OPTIONS or sum([len(word) for word in options if word[1:2] != "-"]) > MOST_LETTERS:
+        raise UsageError("there are too many options", hint=f"`kty {command} --help` lists what is possible")
     parser = _PARSERS[command](f"kty {command}")
     if local:
         add_cluster(parser)
@@ -104,7 +111,7 @@ def _exec(prog: str) -> CommandParser:
     _add_place(parser, several=False)
     parser.add_argument("-c", "--container", default="", metavar="NAME", help="in this container")
     parser.add_argument("-i", "--stdin", action="store_true", help="let it read what kty reads")
-    parser.add_argument("-t", "--tty", action="store_true", help="give it this terminal")
+    parser.add_argument("-t", "--tty", action="store_true", help="give it this terminal, keys included")
     return parser
 
 

@@ -48,11 +48,15 @@ class RemoteScreen:
         self._app: TerminalApp[Any] | None = None
         self._running: asyncio.Task[Any] | None = None
         self._said = ""
+        self._is_over = False
+        """Whether it was to end before there was an app."""
         self._typed = bytearray()
         self._is_feeding = False
         self._is_reading = True
 
     async def run(self) -> Ended:
+        if self._is_over:
+            return Ended(0, self._said)
         try:
             self._app = self._make(self._terminal)
         except KtyError as error:
@@ -121,7 +125,10 @@ class RemoteScreen:
 
     def end(self, said: str) -> None:
         running, app = self._running, self._app
-        if app is None or running is None or running.done():
+        if app is None or running is None:
+            self._is_over, self._said = True, said
+            return
+        if running.done():
             return
         self._said = said
         app.exit()

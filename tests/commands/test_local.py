@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 from collections.abc import AsyncIterator
@@ -231,6 +232,20 @@ async def test_a_shell_on_a_terminal(home: Home) -> None:
             me.type(b"\x03exit 4\r")  # ctrl-c is the shell's
             assert await me.ends() == 4
             assert not me.left_behind
+
+
+async def test_a_terminal_is_given_whole_or_not_at_all(home: Home) -> None:
+    async with serving(RiggedDemo(furnished=True)) as server:
+        home.knows(server.url)
+        at = f"shop/{server.running()}"
+        async with home.sits("exec", "-t", at) as me:  # what has the terminal is typed to
+            await me.until(lambda: me.left_behind, "a terminal that is raw")
+            me.type(b"exit 4\r")
+            assert await me.ends() == 4
+        async with home.sits("-c", f"{shlex.join(KTY)} exec -t {at} -- echo hi </dev/null", command=("sh",)) as me:
+            assert await me.ends() == 0
+            assert b"no terminal at both ends" in me.sent
+            assert me.sent.endswith(b"hi\r\n")
 
 
 async def test_a_signal_leaves_the_terminal_whole(home: Home) -> None:

@@ -10,6 +10,18 @@ from tests.running import Home
 from tests.test_hygiene import SCREENS_AND_CLUSTERS, loaded_by
 
 
+@pytest.mark.parametrize("options", [["-A"] * 201, ["-" + "A" * 5000], ["-n", "a"] * 100 + ["-A"] * 101])
+def test_so_many_options_that_to_read_them_takes_long_are_refused(options: list[str]) -> None:
+    for command in COMMANDS:
+        with pytest.raises(UsageError, match="there are too many options"):
+            parse(command, [*options, "pods"])
+
+
+def test_a_program_may_have_many_options() -> None:
+    words = ["-x"] * 1000
+    assert parse("exec", ["a/b", "--", "tar", *words]).given.program == ["tar", *words]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -172,6 +172,28 @@ class Gone(Echo):
         type(self).unmounted += 1
 
 
+async def test_who_ends_it_before_there_is_an_app_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`ssh -tt host </dev/null`: the end of the input comes with the request for a shell."""
+    has_ended = asyncio.Event()
+    run, input_ended = RemoteScreen.run, RemoteScreen.input_ended
+
+    async def run_later(self: RemoteScreen) -> Any:
+        await has_ended.wait()
+        return await run(self)
+
+    def note(self: RemoteScreen) -> None:
+        input_ended(self)
+        has_ended.set()
+
+    monkeypatch.setattr(RemoteScreen, "run", run_later)
+    monkeypatch.setattr(RemoteScreen, "input_ended", note)
+    async with house(PEOPLE) as it, it.connected(ANNA) as connection:
+        me = await sit(connection)
+        me.channel.write_eof()
+        assert await me.leaves() == 0
+        assert not it.apps
+
+
 @pytest.mark.parametrize("how", ["disconnect", "abort", "channel", "eof"])
 async def test_who_goes_away_leaves_nothing_behind(how: str) -> None:
     Gone.unmounted = 0
