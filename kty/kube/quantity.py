@@ -145,7 +145,7 @@ def measured(text: str) -> float:
     suffix = text[-2:] if text[-1:] == "i" else text[-1:]
     unit = _UNITS.get(suffix)
     number = text[: -len(suffix)] if unit else text
-    if number.isdecimal() and number.isascii():
+    if len(text) <= _MAX_DIGITS and number.isdecimal() and number.isascii():
         return int(number) * (unit or 1.0)
     return float(Quantity.parse(text))
 

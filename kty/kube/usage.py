@@ -76,6 +76,8 @@ def _read(items: Sequence[msgspec.Raw]) -> Iterator[tuple[Key, Usage]]:
     for raw in items:
         try:
             item = _decode(raw)
+            if item.containers == []:
+                continue  # nothing was measured
             amounts = [item.usage or _Amounts()] if item.containers is None else [e.usage for e in item.containers]
             cpu = tuple([measured(each.cpu) for each in amounts])
             memory = tuple([measured(each.memory) for each in amounts])

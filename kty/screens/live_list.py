@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kty.errors import Forbidden, KtyError, UsageError
+from kty.kube.discovery import Discovery
 from kty.kube.objects import Key
 from kty.runtime.store import Status
 from kty.screens.frame import Frame
@@ -46,6 +47,8 @@ class LiveList(Frame):
         self._rows: Rows | None = None
         self._failure: KtyError | None = None
         """Why there is no source."""
+        self._known: Discovery | None = None
+        """What was known of the server's kinds by then."""
         self._columns: object = None
         self._was_complete = False
         self._statuses: tuple[Status, ...] = ()
@@ -87,7 +90,12 @@ class LiveList(Frame):
             self._close_source()
 
     def on_frame_learnt(self) -> None:
-        if self.is_current and self._source is not None and self._source.is_outdated():
+        if not self.is_current:
+            return
+        if self._source is None:  # what was not found may be there by now
+            if self._failure is not None and self.session.cluster.discovery is not self._known:
+                self._open_source()
+        elif self._source.is_outdated():
             self._close_source()
             self._open_source()
 
@@ -111,7 +119,7 @@ class LiveList(Frame):
                 self._destination, self.session, lambda: self.post_message(self.Changed()), self._where
             )
         except KtyError as error:
-            self._failure = error
+            self._failure, self._known = error, self.session.cluster.discovery
             self._table.empty = printable(error.sentence())
             self.show_truth()
             return

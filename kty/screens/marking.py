@@ -56,6 +56,14 @@ class MarkingList(LiveList):
         if self._marks and self._was_complete:  # what is not listed yet is not gone
             self._marks.keep(rows.row)
 
+    def _is_worth_painting(self) -> bool:
+        rows, marked = self._rows, len(self._marks)
+        if super()._is_worth_painting():
+            return True
+        if rows is not None:
+            self._took_in(rows)
+        return len(self._marks) != marked
+
     def counts(self) -> Content:
         said = super().counts()
         rows, number = self._rows, len(self._marks)

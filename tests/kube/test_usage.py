@@ -43,13 +43,16 @@ def test_a_node_is_one_part() -> None:
 def test_what_is_odd_is_left_out_and_harms_nobody() -> None:
     good = pod("good", app={"cpu": "1", "memory": "1Ki"})
     odd = pod("odd", app={"cpu": "much", "memory": "1Ki"})
-    odder: list[Any] = [7, {}, {"metadata": {"name": "x"}, "containers": [{"name": "y"}]}, odd]
+    huge = [pod("huge", app={"cpu": f"{'9' * digits}E", "memory": "1Ki"}) for digits in (300, 5000)]
+    odder: list[Any] = [7, {}, {"metadata": {"name": "x"}, "containers": [{"name": "y"}]}, odd, *huge]
     assert set(read(*odder, good)) == {("shop", "good")}
 
 
-def test_a_pod_without_containers_or_times_is_read() -> None:
-    usage = read({"metadata": {"name": "w", "namespace": "shop"}, "containers": []})["shop", "w"]
-    assert usage == Usage(0.0, (), (), ())
+def test_a_pod_without_a_time_is_read_and_one_of_which_nothing_was_measured_is_not() -> None:
+    of = {"metadata": {"name": "w", "namespace": "shop"}}
+    assert read({**of, "containers": []}) == {}
+    found = read({**of, "containers": [{"name": "app", "usage": {"cpu": "1", "memory": "2"}}]})
+    assert found == {("shop", "w"): Usage(0.0, ("app",), (1.0,), (2.0,))}
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"kind":"Status"}', b"\xff"])

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 
+from kty.screens.live_list import LiveList
 from kty.settings import Settings
 from tests.rigged.looking import names, row_under_cursor, style_of, truth_line
 from tests.rigged.seat import Desk, Seat
@@ -90,6 +91,26 @@ async def test_what_is_made_anew_under_the_same_name_is_not_marked(desk: Desk, s
         server.put("pods", {**pod, "metadata": {**pod["metadata"], "uid": "another"}})
         await me.sees_not("marked")
         await me.sees(PODS)
+
+
+async def test_what_is_made_anew_out_of_sight_is_not_marked_either(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit(size=(100, 7)) as me:
+        await me.sees(PODS, "● live")
+        await me.press("G")
+        name, other = row_under_cursor(me), names(me)[-2]
+        await me.press("space", "g")
+        await me.sees("● 1 marked")
+        assert name not in me.screen
+        assert other not in me.screen
+        assert isinstance(me.app.screen, LiveList)
+        assert (rows := me.app.screen._rows) is not None
+        before = rows.row(("shop", other))
+        pod, beside = server.get("pods", name, "shop"), server.get("pods", other, "shop")
+        server.put("pods", {**beside, "metadata": {**beside["metadata"], "labels": {"a": "b"}}})
+        await me.until(lambda: rows.row(("shop", other)) is not before, "the other one's change")
+        server.delete("pods", name, "shop")  # so soon after that change that both are told together
+        server.put("pods", {**pod, "metadata": {**pod["metadata"], "uid": "another"}})
+        await me.sees_not("marked")
 
 
 async def test_what_a_filter_hides_stays_marked_and_is_counted(desk: Desk) -> None:

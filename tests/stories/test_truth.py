@@ -86,6 +86,21 @@ async def test_a_server_that_comes_later_is_found(desk: Desk, server: RiggedDemo
         await me.sees("pods 9 of 9", "v1.36.0")
 
 
+async def test_a_kind_that_only_the_server_knows_is_found_later_whatever_covered_it(
+    desk: Desk, server: RiggedDemo, clock: FakeClock
+) -> None:
+    await server.down()
+    async with desk.sit("coupons") as me:
+        await me.sees("connection refused")
+        await me.press("?")
+        await me.sees("table.open")
+        await me.press("escape")
+        await me.sees_not("table.open")
+        await server.up()
+        await passes(me, clock, "● live")
+        await me.sees("coupons 2 of 2")
+
+
 async def test_a_laptop_that_slept_notices_and_catches_up(
     desk: Desk, server: RiggedDemo, shop: Shop, clock: FakeClock
 ) -> None:
