@@ -142,7 +142,7 @@ class LogFollower:
             if ran is None:
                 self._enter(LogStatus("ended", "the pod is gone"))
                 return
-            if not ran.run and not self._start.previous:
+            if not self._has_log(ran):
                 if ran.is_over:
                     self._enter(LogStatus("ended", "it never ran"))
                     return
@@ -151,30 +151,44 @@ class LogFollower:
                 await self._source.changed.wait()
                 continue
             try:
-                await self._slot(ran)
+                read = await self._slot()
             except KtyError as error:
                 if not await self._mend(error):
                     return
                 continue
+            if read is None:
+                continue
             if self._start.previous:
                 self._enter(LogStatus("ended"))
                 return
-            if not await self._goes_on(ran):
+            if not await self._goes_on(read):
                 return
 
-    async def _slot(self, ran: Ran) -> None:
+    def _has_log(self, ran: Ran) -> bool:
+        return bool(ran.run) or self._start.previous
+
+    async def _slot(self) -> Ran | None:
+        """Read when it is our turn; return the run that was read, None where there is none any more."""
         if self._slots.locked():
             self._enter(LogStatus("queued"))
         async with self._slots:
+            ran = self._source.ran  # it may be another than before the wait
+            if ran is None or not self._has_log(ran):
+                return None
             await self._turn_to(ran)
             await self._read(self._options())
             self._was_cut = False
+            return ran
 
     async def _turn_to(self, ran: Ran) -> None:
         """Say when the container was restarted, and read before what the run before said last."""
         before, self._run = self._run, ran.run
         restarts, self._restarts = self._restarts, ran.restarts
         if before in (None, ran.run) or self._start.previous:
+            return
+        said = "restarted" if ran.restarts <= restarts + 1 else f"restarted {ran.restarts - restarts} times"
+        if 0 < ran.started <= self._place.begun:  # it is being read since before the pod told of it
+            self._sink.note(self._source, f"{self._name()} {said}")
             return
         if self._was_cut and ran.restarts == restarts + 1:
             try:
@@ -184,7 +198,6 @@ class LogFollower:
                 pass  # it has gone: then lines may be missing
         self._place.anew()
         self._start = LogStart()
-        said = "restarted" if ran.restarts <= restarts + 1 else f"restarted {ran.restarts - restarts} times"
         is_gap = self._was_cut or ran.restarts > restarts + 1
         self._source.gaps += is_gap
         missing = "; what it said last before may be missing" * is_gap

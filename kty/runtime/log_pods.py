@@ -5,19 +5,28 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import Struct, field
 
+from kty.kube.objects import epoch
+
 
 class _Waiting(Struct, gc=False):
     reason: str = ""
 
 
-class _Terminated(Struct, rename={"container_id": "containerID", "exit_code": "exitCode"}, gc=False):
+class _Running(Struct, rename="camel", gc=False):
+    started_at: str | None = None
+
+
+class _Terminated(
+    Struct, rename={"container_id": "containerID", "exit_code": "exitCode", "started_at": "startedAt"}, gc=False
+):
     container_id: str = ""
     exit_code: int = 0
+    started_at: str | None = None
 
 
 class _State(Struct, gc=False):
     waiting: _Waiting | None = None
-    running: Struct | None = None
+    running: _Running | None = None
     terminated: _Terminated | None = None
 
 
@@ -75,6 +84,9 @@ class Ran:
     """It will never run again."""
     waits_for: str = ""
     """Why it does not run yet, or not now, in one word."""
+    started: int = 0
+    """When the run began, in nanoseconds since the epoch, with what is beyond a whole second cut off; 0 where it is
+    not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,8 @@ def _ran(status: _ContainerStatus | None, policy: str, pod: _Pod) -> Ran:
         return Ran(is_over=is_over, waits_for="ContainerCreating" if pod.spec.node_name else "Pending")
     state, before = status.state, status.last_state.terminated
     if state.running is not None:
-        return Ran(_run(status.container_id, status), status.restart_count, is_running=True)
+        started = _started(state.running)
+        return Ran(_run(status.container_id, status), status.restart_count, is_running=True, started=started)
     ended = state.terminated
     if ended is not None:
         is_over = is_over or policy == "Never" or (policy == "OnFailure" and ended.exit_code == 0)
@@ -122,8 +135,13 @@ def _ran(status: _ContainerStatus | None, policy: str, pod: _Pod) -> Ran:
         status.restart_count,
         is_over=is_over,
         waits_for=waiting or ("restart" if ended is not None else "ContainerCreating"),
+        started=_started(shown),
     )
 
 
 def _run(container_id: str, status: _ContainerStatus) -> str:
     return container_id or f"run {status.restart_count}"
+
+
+def _started(state: _Running | _Terminated | None) -> int:
+    return int((epoch(state.started_at) if state is not None else None) or 0) * 10**9

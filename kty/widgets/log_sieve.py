@@ -24,7 +24,8 @@ class LogSieve:
     """The numbers of the lines that are wanted, in order.
 
     `work` goes on with the lines that came and, when it has seen them, with the older ones, from the newest to the
-    oldest: what is on screen is there at once, and the rest of a large ring soon after.
+    oldest: what is on screen is there at once, and the rest of a large ring soon after. Lines that have gone from the
+    ring are left out at once, whenever it worked last.
     """
 
     def __init__(self, ring: LogRing, want: Want) -> None:
@@ -41,10 +42,13 @@ class LogSieve:
         self._newer = array("q")
         self._gone = 0
         """How many at the head of `newer` have gone from the ring."""
+        self._first = ring.first
+        """Lines before it were left out."""
 
     @property
     def is_complete(self) -> bool:
         """Whether every line of the ring was looked at."""
+        self._forget()
         return self._upper == self.ring.next and self._lower <= self.ring.first
 
     def work(self, seconds: float) -> bool:
@@ -79,6 +83,9 @@ class LogSieve:
     def _forget(self) -> None:
         """Leave out the lines that have gone from the ring."""
         first = self.ring.first
+        if first == self._first:
+            return
+        self._first = first
         if self._lower <= first:
             while self._older and self._older[-1] < first:
                 self._older.pop()
@@ -92,9 +99,11 @@ class LogSieve:
     # To read
 
     def __len__(self) -> int:
+        self._forget()
         return len(self._older) + len(self._newer) - self._gone
 
     def __getitem__(self, index: int) -> int:
+        self._forget()
         if index < len(self._older):
             return self._older[len(self._older) - 1 - index]
         return self._newer[index - len(self._older) + self._gone]
@@ -108,6 +117,7 @@ class LogSieve:
         return self._place(number, after=True)
 
     def _place(self, number: int, *, after: bool) -> int:
+        self._forget()
         if number >= self._middle:
             find = bisect_right if after else bisect_left
             return len(self._older) + max(0, find(self._newer, number) - self._gone)

@@ -52,6 +52,8 @@ class SelectableLog(LogView):
             self.selection.begin(numbers[-1])
         else:
             order = self._walk.order
+            if not len(order):
+                return  # whatever passed the filter has gone since it was drawn
             index = order.at_or_after(max(self.selection.end, self.ring.first)) + step
             number = order[max(0, min(index, len(order) - 1))]
             self.selection.extend(number)

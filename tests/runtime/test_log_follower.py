@@ -10,12 +10,17 @@ from kty.errors import Forbidden, NotFound, ServerFault
 from kty.runtime.log_follower import LogFollower, LogSource, LogStart
 from kty.runtime.log_pods import Ran
 from tests.runtime.fake_clock import FakeClock, settle
-from tests.runtime.log_server import Kubelet, Sink
+from tests.runtime.log_server import SECOND, T0, Kubelet, Sink
 
 pytestmark = pytest.mark.usefixtures("tireless")
 
 RUNS = Ran("r1", is_running=True)
 OVER = Ran("r1", is_over=True)
+
+
+def runs(number: int, started: int) -> Ran:
+    """Return what a pod says of a run, the first one being 1, that began so many seconds after the beginning."""
+    return Ran(f"r{number}", number - 1, is_running=True, started=(T0 + started) * SECOND)
 
 
 @dataclass
@@ -24,11 +29,12 @@ class Scene:
     kubelet: Kubelet = field(default_factory=Kubelet)
     sink: Sink = field(default_factory=Sink)
     source: LogSource = field(default_factory=lambda: LogSource(0, "n", "web", "u", "app"))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     task: "asyncio.Task[None] | None" = None
 
     async def follow(self, ran: Ran | None = RUNS, start: LogStart = LogStart()) -> None:  # noqa: B008 - frozen
         self.source.saw(ran)
-        follower = LogFollower(self.kubelet, self.source, self.sink, start, asyncio.Semaphore(1), self.clock)
+        follower = LogFollower(self.kubelet, self.source, self.sink, start, self.slots, self.clock)
         self.task = asyncio.create_task(follower.run())
         await settle()
 
@@ -134,6 +140,91 @@ async def test_two_restarts_meanwhile_are_a_gap(scene: Scene) -> None:
         "-- web/app restarted 2 times; what it said last before may be missing",
         "web: again",
     ]
+
+
+@pytest.mark.parametrize("is_cut_again", [True, False])
+async def test_a_run_that_is_read_before_the_pod_tells_of_it_is_not_read_twice(
+    scene: Scene, *, is_cut_again: bool
+) -> None:
+    first = scene.kubelet.run("web")
+    scene.kubelet.say(first, "one", at=1.5)
+    await scene.follow(runs(1, 0), LogStart(tail=10))
+    scene.kubelet.cut()
+    await settle()
+    scene.kubelet.end(first)
+    second = scene.kubelet.run("web")
+    scene.kubelet.say(second, "two", "three", at=8.5)
+    await scene.clock.advance(2)
+    said = ["web: one", "-- web/app: the log was cut meanwhile; lines may be missing", "web: two", "web: three"]
+    assert scene.sink.came == said
+    await scene.saw(runs(2, 8))
+    if is_cut_again:
+        scene.kubelet.cut()
+    else:
+        scene.kubelet.end(second)
+    await settle()
+    second.is_over = False
+    scene.kubelet.say(second, "four", at=9)
+    await scene.clock.advance(5)
+    assert scene.sink.came == [*said, "-- web/app restarted", "web: four"]
+    assert scene.source.gaps == 1
+
+
+async def test_a_run_that_is_read_before_the_pod_tells_of_it_where_the_one_before_said_nothing(scene: Scene) -> None:
+    scene.kubelet.run("web")
+    await scene.follow(runs(1, 0))
+    scene.kubelet.cut()
+    await settle()
+    scene.kubelet.say(scene.kubelet.run("web"), "one", at=8.5)
+    await scene.clock.advance(2)
+    await scene.saw(runs(2, 8))
+    scene.kubelet.cut()
+    await scene.clock.advance(5)
+    assert scene.sink.came == ["web: one", "-- web/app restarted"]
+
+
+async def test_a_restart_within_the_second_of_the_last_line_is_no_gap(scene: Scene) -> None:
+    first = scene.kubelet.run("web")
+    scene.kubelet.say(first, "one", at=1)
+    scene.kubelet.say(first, "last words", at=8.1)
+    await scene.follow(runs(1, 0))
+    scene.kubelet.end(first)
+    scene.kubelet.say(scene.kubelet.run("web"), "again", at=8.7)
+    await scene.saw(runs(2, 8))
+    assert scene.sink.came == ["web: one", "web: last words", "-- web/app restarted", "web: again"]
+    assert scene.source.gaps == 0
+
+
+async def test_a_container_that_was_restarted_while_its_log_was_queued_is_read_once(scene: Scene) -> None:
+    await scene.slots.acquire()
+    scene.kubelet.say(scene.kubelet.run("web"), "one", at=1)
+    await scene.follow(RUNS)
+    assert scene.phase == "queued"
+    second = scene.kubelet.run("web")
+    scene.kubelet.say(second, "two", at=8)
+    await scene.saw(Ran("r2", 1, is_running=True))
+    scene.slots.release()
+    await settle()
+    assert (scene.sink.came, scene.phase) == (["web: two"], "following")
+    scene.kubelet.end(second)
+    await scene.saw(Ran("r2", 1, waits_for="CrashLoopBackOff"))
+    await scene.clock.advance(5)
+    assert (scene.sink.came, scene.phase, len(scene.kubelet.requests)) == (["web: two"], "waiting", 1)
+
+
+@pytest.mark.parametrize("start", [LogStart(), LogStart(previous=True)])
+async def test_a_pod_that_was_gone_before_its_log_had_its_turn_is_not_taken_for_another_of_its_name(
+    scene: Scene, start: LogStart
+) -> None:
+    await scene.slots.acquire()
+    await scene.follow(RUNS, start)
+    await scene.saw(None)
+    for text in ("of another", "of another too"):
+        scene.kubelet.say(scene.kubelet.run("web"), text)
+    scene.slots.release()
+    await settle()
+    assert (scene.sink.came, scene.kubelet.requests) == ([], [])
+    assert (scene.phase, scene.source.status.reason) == ("ended", "the pod is gone")
 
 
 async def test_a_container_that_has_not_started_is_waited_for_and_loses_no_line(scene: Scene) -> None:

@@ -103,7 +103,8 @@ async def test_what_is_made_anew_out_of_sight_is_not_marked_either(desk: Desk, s
         assert name not in me.screen
         assert other not in me.screen
         assert isinstance(me.app.screen, LiveList)
-        assert (rows := me.app.screen._rows) is not None
+        rows = me.app.screen._rows
+        assert rows is not None
         before = rows.row(("shop", other))
         pod, beside = server.get("pods", name, "shop"), server.get("pods", other, "shop")
         server.put("pods", {**beside, "metadata": {**beside["metadata"], "labels": {"a": "b"}}})

@@ -41,11 +41,13 @@ def test_it_has_what_is_wanted_whatever_comes_and_goes(limit: int, before: int, 
     sieve = LogSieve(ring, Even())
     for count, looks in steps:
         fill(ring, count)
-        for _ in range(looks):
-            sieve.work(0.0)
+        for look in range(looks + 1):
+            if look:
+                sieve.work(0.0)
             found = [sieve[index] for index in range(len(sieve))]
             assert found == sorted(set(found))
             assert set(found) <= set(wanted(ring))
+            assert sieve.at_or_after(ring.first) == 0
     while sieve.work(0.0):
         pass
     every = wanted(ring)
