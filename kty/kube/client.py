@@ -175,7 +175,7 @@ class Client:
         async with self._patience():
             answer = await self._send(request)
         try:
-            if is_error(answer) and not (known and answer.status == 304):
+            if is_error(answer, request) and not (known and answer.status == 304):
                 async with self._patience():
                     body = await beginning(answer, request.idle or request.total)
                 raise self._refusal(answer, body)

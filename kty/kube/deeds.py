@@ -58,7 +58,7 @@ def telling() -> Layer:
             except BaseException:
                 tell(_deed(request, "interrupted"))
                 raise
-            tell(_deed(request, str(answer.status) if is_error(answer) else OK))
+            tell(_deed(request, str(answer.status) if is_error(answer, request) else OK))
             return answer
 
         return sent

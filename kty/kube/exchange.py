@@ -106,8 +106,10 @@ class Transport(Protocol):
         ...
 
 
-def is_error(answer: Answer) -> bool:
-    """Say whether this is no answer to what was asked: an error, a redirect, a web page."""
-    if answer.status < 300:
-        return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html"
-    return True
+def is_error(answer: Answer, request: Request) -> bool:
+    """Say whether this is no answer to what was asked: an error, a redirect, a web page that is not from a proxied
+    node, pod or service."""
+    if answer.status >= 300:
+        return True
+    is_page = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html"
+    return is_page and "proxy" not in request.path.split("?")[0].split("/")

@@ -49,7 +49,7 @@ def authenticated(credentials: Credentials) -> Layer:
                 if renewed != credential:
                     answer.close()
                     credential, answer = renewed, await send(_with(request, renewed))
-            return await _scrubbed(answer, request, credential) if is_error(answer) else answer
+            return await _scrubbed(answer, request, credential) if is_error(answer, request) else answer
 
         return sent
 

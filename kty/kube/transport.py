@@ -36,6 +36,8 @@ _importing = threading.Lock()
 
 CONNECT = 10.0
 """Seconds until a connection must stand, proxy and TLS included."""
+SOCKS = 1080
+"""The port of a SOCKS proxy, where none is named (RFC 1928)."""
 KEEP_ALIVE = 60.0
 """Seconds that an unused connection stays open."""
 READ_BUFFER = 1 << 18
@@ -213,11 +215,15 @@ class HttpTransport:
     async def _open(self, key_pair: KeyPair | None) -> None:
         configuration = await asyncio.to_thread(self._prepare, key_pair)
         with late_trust():  # the context of a session that is never used need not read anything
-            self._api = library().ApiClient(configuration)
+            api = library().ApiClient(configuration)
         # Its session obeys ~/.netrc, which aiohttp refuses to combine with an Authorization header, and proxy
-        # variables by other rules than kubectl's. So ours takes its place.
-        unused, self._api.rest_client.pool_manager = self._api.rest_client.pool_manager, self._new_session()
-        await unused.close()
+        # variables by other rules than kubectl's. So ours takes its place, and nothing goes out before.
+        unused = api.rest_client.pool_manager
+        try:
+            api.rest_client.pool_manager = self._new_session()
+            self._api = api
+        finally:
+            await unused.close()
 
     def _prepare(self, key_pair: KeyPair | None) -> Any:
         """Do what takes long, in a thread: import, read certificates. Return the Configuration."""
@@ -247,9 +253,11 @@ class HttpTransport:
         if self._socks:
             from aiohttp_socks import ProxyConnector
 
-            # Go lets the proxy look names up for socks5 and socks5h alike.
-            url = urlsplit(self._proxy)._replace(scheme="socks5").geturl()
-            connector = ProxyConnector.from_url(url, rdns=True, limit=0, keepalive_timeout=KEEP_ALIVE)
+            # Go lets the proxy look names up for socks5 and socks5h alike, and takes the usual port where none is named.
+            url = urlsplit(self._proxy)._replace(scheme="socks5")
+            if url.port is None:
+                url = url._replace(netloc=f"{url.netloc.removesuffix(':')}:{SOCKS}")
+            connector = ProxyConnector.from_url(url.geturl(), rdns=True, limit=0, keepalive_timeout=KEEP_ALIVE)
         else:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE)
         return aiohttp.ClientSession(

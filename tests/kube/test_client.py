@@ -328,6 +328,12 @@ async def test_an_error_whose_body_breaks_off_is_still_that_error(body: bytes) -
             assert str(error) == "the server answered 502: oops"
 
 
+async def test_a_web_page_of_what_the_server_leads_to_is_what_was_asked_for() -> None:
+    page = web.Response(text="<pre>kubelet.log</pre>", content_type="text/html")
+    async with against(Remember(page)) as client:
+        assert await client.request("GET", "/api/v1/nodes/n/proxy/logs/") == b"<pre>kubelet.log</pre>"
+
+
 async def test_a_web_page_is_no_kubernetes() -> None:
     page = web.Response(text="<html><title>Welcome</title></html>", content_type="text/html")
     async with against(Remember(page)) as client:

@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from kty.errors import ConfigError, Unreachable, Untrusted
+from kty.kube.client import Client
 from kty.kube.proxy import proxy_for
-from kty.kube.target import AuthInfo
+from kty.kube.target import AuthInfo, Config
 from tests.kube.asking import ask, refusal, unused_port
 from tests.kube.certificates import Authority, Issued
 from tests.kube.proxies import connect_proxy, socks_proxy
@@ -64,6 +65,31 @@ async def test_a_socks_proxy_is_asked_by_name(authority: Authority, api: Issued,
         url = f"{scheme}://127.0.0.1:{proxy.port}"
         assert await ask("https://api.test:6443", tls=trusts(authority), proxy=url)
         assert proxy.asked == ["api.test:6443"]
+
+
+async def test_a_socks_proxy_without_a_port_has_the_usual_one(
+    authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(who, api.serving()) as server, socks_proxy(to=port_of(server)) as proxy:
+        monkeypatch.setattr("kty.kube.transport.SOCKS", proxy.port)
+        for url in ("socks5://127.0.0.1", "socks5://127.0.0.1:"):
+            assert await ask("https://api.test:6443", tls=trusts(authority), proxy=url)
+        assert proxy.asked == ["api.test:6443"] * 2
+
+
+async def test_a_way_that_could_not_be_made_is_never_left_out(
+    authority: Authority, api: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: object) -> None:
+        raise ValueError("no way")
+
+    monkeypatch.setattr("kty.kube.transport.HttpTransport._new_session", fails)
+    async with serve(who, api.serving()) as server:
+        client = Client(Config("dev", "here", "me", server, proxy="socks5://127.0.0.1", tls=trusts(authority)))
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no way"):
+                await client.request("GET", "/")
+        await client.close()
 
 
 async def test_a_server_name_holds_through_a_socks_proxy(authority: Authority) -> None:

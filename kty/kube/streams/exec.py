@@ -143,7 +143,7 @@ async def execute(
     stderr: bool = True,
     tty: bool = False,
 ) -> AsyncIterator[Process]:
-    """Run a command, word by word and through no shell, in a container: the pod's default one where none is named.
+    """Run a command, word by word and through no shell, in a container: the pod's only one where none is named.
 
     With a terminal (`tty`) both outputs come on stdout. Leaving the context ends the stream; whether the command ends
     with it is the container runtime's choice. Raises what `Client.websocket` raises.

@@ -15,7 +15,7 @@ class LogOptions:
     """What of a log is asked for (core/v1 PodLogOptions)."""
 
     container: str = ""
-    """The pod's only or default one where it is empty."""
+    """The pod's only one where it is empty."""
     follow: bool = False
     """Go on while the container runs."""
     previous: bool = False
