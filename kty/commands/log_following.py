@@ -24,7 +24,7 @@ async def follow(
 ) -> None:
     """Print logs until all that are meant have ended; pods that are selected by labels may come and go for ever.
 
-    Raises KtyError where the pods may not be watched, and BrokenPipeError once nobody reads.
+    Raises KtyError where the pods may not be watched or nothing can be written, and BrokenPipeError once nobody reads.
     """
     with ExitStack() as stack:
         stores: list[Store] = []
@@ -46,7 +46,7 @@ async def follow(
         )
         group.start()
         try:
-            while not _is_over(group, scopes):
+            while sink.news.is_set() or not _is_over(group, scopes):
                 await sink.news.wait()
                 sink.news.clear()
                 await _tell(group, stores, sink, speaker)
@@ -57,8 +57,10 @@ async def follow(
 async def _tell(group: LogGroup, stores: Sequence[Store], sink: PrintingSink, speaker: Speaker) -> None:
     for sentence in sink.said(group.sources):
         await speaker.say(sentence)
-    if sink.is_broken:
-        raise BrokenPipeError
+    if sink.failure is not None:
+        raise sink.failure
+    if any(source.status.phase == "ended" and source.status.error is not None for source in group.sources):
+        speaker.has_failed = True
     for store in stores:
         status = store.status
         if status.phase == "refused" and status.error is not None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kty.commands.log_lines import composed
 from kty.commands.speaking import Speaker
+from kty.errors import KtyError
 from kty.runtime.log_follower import LogSource
 
 
@@ -20,18 +21,18 @@ class PrintingSink:
         self._phases: dict[int, str] = {}
         self.news = asyncio.Event()
         """Set whenever something changed beside the lines."""
-        self.is_broken = False
-        """Whether nobody reads any more."""
+        self.failure: BrokenPipeError | KtyError | None = None
+        """Why no more can be written; BrokenPipeError where nobody reads any more."""
 
     async def take(self, source: LogSource, times: list[int], lines: list[bytes]) -> None:
-        if self.is_broken:
+        if self.failure is not None:
             return
         prefix = prefix_of(source.pod, source.container) if self._has_prefix else b""
         text = composed(lines, times=times if self._has_times else (), prefix=prefix, is_safe=self._is_safe)
         try:
             await self._speaker.streams.write(text)
-        except BrokenPipeError:
-            self.is_broken = True
+        except (BrokenPipeError, KtyError) as error:  # it is no fault of the log, which would be opened again
+            self.failure = error
             self.news.set()
 
     def note(self, source: LogSource, text: str) -> None:
@@ -42,18 +43,18 @@ class PrintingSink:
         self.news.set()
 
     def said(self, sources: Sequence[LogSource]) -> list[str]:
-        """Return what is to be said since this was last asked: notes, and sources that cannot be read just now."""
+        """Return what is to be said since this was last asked: notes, and sources that cannot be read (just now)."""
         said, self._said = self._said, []
         for source in sources:
             status = source.status
             before = self._phases.get(source.number)
             self._phases[source.number] = status.phase
             if status.error is not None and status.phase in _TROUBLES and before != status.phase:
-                said.append(f"{source.pod}/{source.container}: {status.error.sentence()}; trying again")
+                said.append(f"{source.pod}/{source.container}: {status.error.sentence()}{_TROUBLES[status.phase]}")
         return said
 
 
-_TROUBLES = ("reconnecting", "refused")
+_TROUBLES = {"reconnecting": "; trying again", "refused": "; trying again", "ended": ""}
 
 
 def prefix_of(pod: str, container: str) -> bytes:

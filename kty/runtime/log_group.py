@@ -7,6 +7,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
+from kty.errors import KtyError
 from kty.kube.objects import Key, Row
 from kty.runtime.clock import SYSTEM, Clock
 from kty.runtime.log_follower import LogFollower, LogSink, LogSource, LogStart, LogStatus, OpenLog
@@ -195,7 +196,8 @@ class LogGroup:
             raise
         except Exception as error:
             log.exception("a log could not be followed")
-            source.status = LogStatus("ended", f"kty failed ({type(error).__name__}: {error}); please report it")
+            fault = KtyError(f"kty failed ({type(error).__name__}: {error})", hint="please report it")
+            source.status = LogStatus("ended", fault.sentence(), fault)
             self._sink.changed()
         finally:
             self._reading.pop(source.number, None)

@@ -9,6 +9,7 @@ from contextvars import Context
 from typing import Any, Protocol, TypeAlias
 
 from kty.errors import KtyError, Unreachable
+from kty.kube.deeds import TELLS, Deed
 from kty.kube.streams.exec import Process
 from kty.kube.streams.outcome import Exit
 from kty.runtime.listeners import Listeners
@@ -45,6 +46,16 @@ class Seat(Protocol):
     async def resize(self) -> tuple[int, int]: ...
 
 
+def _told_to(tell: Callable[[Deed], None] | None) -> Context:
+    """Make a context in which only this hears what is done.
+
+    What else a session keeps in context variables (Textual's active app) stays out of it.
+    """
+    context = Context()
+    context.run(TELLS.set, tell)
+    return context
+
+
 class Program:
     """One program with a terminal. `close` it in the end.
 
@@ -61,8 +72,7 @@ class Program:
         self._seated = asyncio.Event()
         self._showing = asyncio.Lock()
         self._is_started = asyncio.Event()
-        # An empty context: what a session keeps in context variables (Textual's active app) stays out of it.
-        self._running = asyncio.get_running_loop().create_task(self._run(), context=Context())
+        self._running = asyncio.get_running_loop().create_task(self._run(), context=_told_to(TELLS.get()))
         self._listeners = Listeners()
         self.exit: Exit | None = None
         """How it ended, where it did by itself."""

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
 import asyncssh
 
 from kty.errors import ConfigError
+from kty.ssh.limits import Network, is_among
+
+Options: TypeAlias = tuple[tuple[str, str], ...]
+"""Names, in lower case, and values; as they stand in the line."""
 
 _OPTION = re.compile(r'(?P<name>[A-Za-z0-9-]+)(?:="(?P<value>(?:\\"|[^"])*)")?(?P<end>,|(?=[ \t])|$)')
 _DENIABLE = ("agent-forwarding", "port-forwarding", "pty", "user-rc", "X11-forwarding")
@@ -22,13 +27,29 @@ _EXPIRES = re.compile(r"\d{8}(?:\d{4}(?:\d{2})?)?Z?")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One pattern of addresses (`from=`)."""
+
+    pattern: str
+    """Without the `!` of one that is negated."""
+    is_negated: bool = False
+    network: Network | None = None
+    """Where the pattern is an address or a network; others are text with * and ?."""
+
+    def has(self, address: str) -> bool:
+        if self.network is not None and is_among(address, (self.network,)):
+            return True
+        return fnmatchcase(address.lower(), self.pattern.lower().replace("[", "[[]"))
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorizedKey:
     """One key, and what its owner may do with it."""
 
     key: asyncssh.SSHKey
     comment: str = ""
-    places: tuple[str, ...] = ()
-    """Patterns of addresses from which it is taken (`from=`); none for anywhere."""
+    places: tuple[Place, ...] = ()
+    """From where it is taken; none for anywhere."""
     expires: datetime | None = None
     denied: frozenset[str] = frozenset()
     """What it may not be used for: `pty` and such."""
@@ -44,55 +65,62 @@ class AuthorizedKey:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line whose key is not taken at all."""
+    """A line whose key is not taken, neither from it nor from a later one."""
 
     line: int
     why: str
 
 
 def read_authorized_keys(text: str) -> tuple[tuple[AuthorizedKey, ...], tuple[Refused, ...]]:
-    """Return the keys of a file, and the lines that hold none that can be taken."""
+    """Return the keys of a file, one for each line, and the lines that hold none that can be taken."""
     keys: list[AuthorizedKey] = []
     refused: list[Refused] = []
+    kept_out: dict[bytes, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
         try:
-            keys.append(_read(line))
+            key, comment, options = _read(line)
         except ConfigError as error:
             refused.append(Refused(number, str(error)))
+            continue
+        try:
+            if (earlier := kept_out.get(key.public_data)) is not None:
+                raise ConfigError(f"so is line {earlier}, which has it too")
+            keys.append(AuthorizedKey(key, comment, *_honoured(options)))
+        except ConfigError as error:
+            refused.append(Refused(number, str(error)))
+            kept_out.setdefault(key.public_data, number)
     return tuple(keys), tuple(refused)
 
 
-def _read(line: str) -> AuthorizedKey:
+def _read(line: str) -> tuple[asyncssh.SSHKey, str, Options]:
+    """Return the key of a line, its comment and its options. Raises ConfigError where there is no key."""
     try:
-        return _of(line, {})
+        return *_key(line), ()
     except asyncssh.KeyImportError:  # options stand before the key
         options, rest = _split(line)
     try:
-        return _of(rest, options)
+        return *_key(rest), options
     except asyncssh.KeyImportError as error:
         raise ConfigError(f"this is no key: {error}") from error
 
 
-def _of(text: str, options: dict[str, str]) -> AuthorizedKey:
+def _key(text: str) -> tuple[asyncssh.SSHKey, str]:
     kind, blob, comment = [*text.split(None, 2), "", "", ""][:3]
     if "-cert-" in kind:
         raise ConfigError("certificates are not taken")
-    key = asyncssh.import_public_key(f"{kind} {blob}")
-    return AuthorizedKey(key, comment, *_honoured(options))
+    return asyncssh.import_public_key(f"{kind} {blob}"), comment
 
 
-def _split(line: str) -> tuple[dict[str, str], str]:
-    """Return the options, lower-case names first, and the rest of the line."""
-    options: dict[str, str] = {}
+def _split(line: str) -> tuple[Options, str]:
+    """Return the options, with lower-case names, and the rest of the line."""
+    options: list[tuple[str, str]] = []
     for name, value, end in _options(line):
-        if name in options:
-            raise ConfigError(f"the option {name} is there twice")
-        options[name] = value
+        options.append((name, value))
         rest = line[end:]
-    return options, rest.strip()
+    return tuple(options), rest.strip()
 
 
 def _options(line: str) -> Iterator[tuple[str, str, int]]:
@@ -107,17 +135,21 @@ def _options(line: str) -> Iterator[tuple[str, str, int]]:
             return
 
 
-def _honoured(options: dict[str, str]) -> tuple[tuple[str, ...], datetime | None, frozenset[str]]:
+def _honoured(options: Options) -> tuple[tuple[Place, ...], datetime | None, frozenset[str]]:
     """Return where, until when, and for what not. Raises ConfigError for what is not done here."""
-    places: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
     expires: datetime | None = None
-    denied: set[str] = set(_DENIABLE) if "restrict" in options else set()
-    for name, value in options.items():
+    denied: set[str] = set()
+    seen: set[str] = set()
+    for name, value in options:  # in their order, as sshd does: the last word counts
+        if name in seen:
+            raise ConfigError(f"the option {name} is there twice")
+        seen.add(name)
         match name:
             case "restrict":
-                pass
+                denied.update(_DENIABLE)
             case "from":
-                places = tuple(filter(None, value.split(",")))
+                places = tuple(_place(pattern) for pattern in value.split(",") if pattern)
                 if not places:
                     raise ConfigError("the option from names no address")
             case "expiry-time":
@@ -129,6 +161,21 @@ def _honoured(options: dict[str, str]) -> tuple[tuple[str, ...], datetime | None
             case _:
                 raise ConfigError(f"the option {name} is not known here, so it could not be honoured")
     return places, expires, frozenset(denied)
+
+
+def _place(text: str) -> Place:
+    """Read one pattern. Raises ConfigError for what would be a network and is none."""
+    pattern = text.removeprefix("!")
+    address, slash, bits = pattern.partition("/")
+    network: Network | None = None
+    try:
+        if slash and not bits.isdecimal():
+            raise ValueError(f"{pattern!r} does not end with a number of bits")
+        network = ipaddress.ip_network(f"{address.partition('%')[0]}{slash}{bits}")
+    except ValueError as error:
+        if slash:
+            raise ConfigError(f"the option from names no network: {error}") from error
+    return Place(pattern, text.startswith("!"), network)
 
 
 def _moment(text: str) -> datetime:
@@ -143,16 +190,7 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment.astimezone()
 
 
-def _is_among(address: str, patterns: tuple[str, ...]) -> bool:
-    """Match as sshd does without UseDNS: networks and addresses with * and ?; one that is negated has the last word."""
-    hits = [pattern for pattern in patterns if _matches(address, pattern.removeprefix("!"))]
-    return bool(hits) and not any(pattern.startswith("!") for pattern in hits)
-
-
-def _matches(address: str, pattern: str) -> bool:
-    if "/" in pattern:
-        try:
-            return ipaddress.ip_address(address) in ipaddress.ip_network(pattern, strict=False)
-        except ValueError:
-            return False
-    return fnmatchcase(address.lower(), pattern.lower().replace("[", "[[]"))
+def _is_among(address: str, places: tuple[Place, ...]) -> bool:
+    """Match as sshd does without UseDNS: one that is negated has the last word."""
+    hits = [place for place in places if place.has(address)]
+    return bool(hits) and not any(place.is_negated for place in hits)

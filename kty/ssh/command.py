@@ -16,10 +16,11 @@ from kty.ssh.host_key import HostKey, load_host_key
 from kty.ssh.key_file import KeyFile
 from kty.ssh.lines import Lines
 from kty.ssh.listening import listening
-from kty.ssh.options import Options
+from kty.ssh.options import STDERR, Options
 from kty.ssh.server import Server
 from kty.ssh.session import MakeApp, MakeTarget
 from kty.ssh.watch import Watch, watching
+from kty.ssh.writable import check_host_key, check_log
 from kty.text import printable
 
 Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[tuple[MakeApp, MakeTarget, Behind]]]
@@ -46,14 +47,17 @@ def run(options: Options, apps: Apps, what: str, stderr: Lines | None) -> int:
 
 
 async def _check(options: Options, what: str, whom: str) -> int:
+    host_key = load_host_key(options.host_key) if check_host_key(options.host_key) else None
+    if options.audit_log not in (None, STDERR):
+        check_log(options.audit_log)
     for each in await listening(options.address, options.port):
         each.close()
     if options.http_port is not None:
         for each in await listening(options.http_address, options.http_port, option="--http-port"):
             each.close()
     _say(f"kty would serve {what} on {options.address} port {options.port}, to {whom}")
-    if options.host_key.exists():
-        _say(f"host key {load_host_key(options.host_key).fingerprint} ({options.host_key})")
+    if host_key is not None:
+        _say(f"host key {host_key.fingerprint} ({host_key.path})")
     else:
         _say(f"the host key {options.host_key} is still to be made")
     return 0

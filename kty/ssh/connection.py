@@ -19,7 +19,7 @@ from kty.ssh.opened import OpenedSession
 from kty.ssh.proxy_protocol import BEGINNINGS
 from kty.ssh.rekeying import Rekeying
 from kty.ssh.serving import Serving
-from kty.ssh.session import ChannelSession
+from kty.ssh.session import ENDING, ChannelSession
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from kty.text import printable
@@ -75,6 +75,11 @@ class Connection(asyncssh.SSHServer):
         return self._came > 0
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the server is: nothing new begins."""
+        return self._serving.is_ending()
+
+    @property
     def _whence(self) -> dict[str, str]:
         """What is told of it with everything that happens on it."""
         return {"connection": self.id, "address": self.address, "person": self.identity.name if self.is_in else ""}
@@ -94,7 +99,9 @@ class Connection(asyncssh.SSHServer):
         self.wire = inside.Wire(conn, lambda: self._pause(by), lambda: self._resume(by), self._begin)
 
     def _begin(self, data: bytes) -> None:
-        if data.startswith(BEGINNINGS):
+        if self.is_ending:  # it was too early to be closed when that began
+            self.close("drain", ENDING)
+        elif data.startswith(BEGINNINGS):
             self.close("proxy-protocol", "it sends a header of the PROXY protocol, and is no proxy that is known")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -193,6 +200,8 @@ class Connection(asyncssh.SSHServer):
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
         if not self.is_in or self.conn is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "nobody has logged in")
+        if self.is_ending:
+            self._refuse_session("drain", ENDING)
         if len(self.opened_sessions) >= (most := self._limits.channels):
             self._refuse_session("channels", f"a connection may have {most} sessions at once")
         if why_not := self._serving.crowd.why_no_session(self.identity.folder):

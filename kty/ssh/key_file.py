@@ -30,7 +30,7 @@ class KeyFile:
         self.path = path
         self._now = now
         self._read_as: tuple[int, ...] = ()
-        self._keys: dict[bytes, AuthorizedKey] = {}
+        self._keys: dict[bytes, list[AuthorizedKey]] = {}
 
     def read(self) -> int:
         """Return how many keys may come in. Raises ConfigError where the file cannot be read or trusted."""
@@ -61,7 +61,7 @@ class KeyFile:
             _log.warning("%s, line %d: the key is refused: %s", self.path, each.line, printable(each.why))
         self._keys = {}
         for key in keys:
-            self._keys.setdefault(key.key.public_data, key)  # sshd takes the first, too
+            self._keys.setdefault(key.key.public_data, []).append(key)
 
     async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | None:
         """Return who comes in with this key; nobody while the file cannot be read or trusted."""
@@ -70,15 +70,16 @@ class KeyFile:
         except ConfigError as error:
             _log.error("nobody may come in: %s", printable(error.sentence()))
             return None
-        found = self._keys.get(key.public_data)
-        if found is None:
-            return None
-        fingerprint = key.get_fingerprint()
-        if why_not := found.why_not(address, self._now()):
-            _log.warning("the key %s is refused: %s", fingerprint, printable(why_not))
-            return None
-        name = f"{found.comment} {fingerprint}".strip()
-        return Identity(printable(name), hashlib.sha256(key.public_data).hexdigest()[:32], found.denied)
+        fingerprint, now = key.get_fingerprint(), self._now()
+        reasons: list[str] = []
+        for found in self._keys.get(key.public_data, ()):  # sshd takes the first that lets them in, too
+            if not (why_not := found.why_not(address, now)):
+                name = f"{found.comment} {fingerprint}".strip()
+                return Identity(printable(name), hashlib.sha256(key.public_data).hexdigest()[:32], found.denied)
+            reasons.append(why_not)
+        if reasons:
+            _log.warning("the key %s is refused: %s", fingerprint, printable(", ".join(dict.fromkeys(reasons))))
+        return None
 
 
 def check_strictly(path: Path, about: os.stat_result, *, home: Path | None = None) -> None:

@@ -24,7 +24,7 @@ from kty.ssh.login import Login
 from kty.ssh.proxy_protocol import BadHeader, receive_header
 from kty.ssh.refusals import Refusals
 from kty.ssh.serving import Serving
-from kty.ssh.session import MakeApp, MakeTarget
+from kty.ssh.session import ENDING, MakeApp, MakeTarget
 from kty.ssh.stalls import Stalls
 from kty.text import printable
 
@@ -68,7 +68,17 @@ class Server:
         self.crowd = Crowd(limits)
         self._refusals = Refusals(tell)
         self._serving = Serving(
-            login, make_app, make_target, limits, self.crowd, self._refusals, tell, self.spawn, agreed, counted
+            login,
+            make_app,
+            make_target,
+            limits,
+            self.crowd,
+            self._refusals,
+            tell,
+            self.spawn,
+            agreed,
+            counted,
+            is_ending=lambda: self.is_draining,
         )
         self._host_key = host_key
         self._algorithms = algorithms
@@ -177,7 +187,7 @@ class Server:
 
     def _may_come_in(self, sock: socket.socket, address: str) -> bool:
         """Ask whether somebody may, and turn them away where not. Who may is to be counted before anybody else asks."""
-        reason, why = self.gate.why_not(address)
+        reason, why = ("drain", ENDING) if self.is_draining else self.gate.why_not(address)
         if not reason and len(self._connections) >= self._limits.connections:
             reason, why = "connections", f"there are {self._limits.connections} connections already"
         if reason:
@@ -266,6 +276,8 @@ class Server:
         await self.stop_listening()
         seconds = self._limits.drain
         for connection in tuple(self._connections):
+            if not connection.has_logged_in:
+                connection.close("drain", ENDING)
             for session in connection.sessions:
                 session.warn(f"This server is ending: it closes your session in {seconds:g} s.")
         with suppress(TimeoutError):

@@ -29,3 +29,5 @@ class Serving:
     """Hears how long a connection took until it had its first keys."""
     counted: Callable[[int, int], None] = lambda received, sent: None
     """Hears at times how many bytes went over some connection since."""
+    is_ending: Callable[[], bool] = lambda: False
+    """Says whether people are asked to leave, and nobody new is let in."""

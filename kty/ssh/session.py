@@ -29,6 +29,7 @@ MakeTarget: TypeAlias = Callable[[Identity], Target]
 
 _ENDS = {"INT", "TERM", "HUP", "QUIT", "KILL"}
 """Signals (RFC 4254, section 6.9) that end what runs; others are for a process that this server has not got."""
+ENDING = "this server is ending"
 _NO_TERMINAL = "kty draws on a terminal, and this session has none: ssh -t asks for one"
 
 
@@ -47,6 +48,11 @@ class Host(Protocol):
     @property
     def username(self) -> str:
         """The name that was given to log in."""
+        ...
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the server is: nothing new begins."""
         ...
 
     def touch(self) -> None:
@@ -114,6 +120,8 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
 
     def _wanted(self) -> Part | Refused:
         host, channel = self._host, self._channel
+        if host.is_ending:  # the channel was there before, and could be told nothing
+            return Refused(1, ENDING)
         if self._subsystem:
             return refused_subsystem(self._subsystem)
         match wanted(host.username, self._line, term=self._term):

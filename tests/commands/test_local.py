@@ -98,6 +98,18 @@ async def test_outputs_that_cannot_be_written(home: Home) -> None:
             assert (done.returncode, done.stderr) == (status, ""), closed
 
 
+async def test_a_log_that_is_followed_ends_where_nothing_can_be_written(home: Home) -> None:
+    async with serving(RiggedDemo(furnished=True)) as server:
+        home.knows(server.url)
+        full = os.open("/dev/full", os.O_WRONLY)
+        async with kty(home, "logs", "-f", "-n", "shop", "deploy/web", stdout=full) as process:
+            os.close(full)
+            _, err = await process.communicate()
+        assert process.returncode == 1
+        assert err.endswith(b"kty: stdout cannot be written: no space left on device\n")
+        assert b"trying again" not in err
+
+
 async def test_a_file_takes_all_of_it(home: Home, tmp_path: Path) -> None:
     async with serving(RiggedDemo()) as server:
         for number in range(300):

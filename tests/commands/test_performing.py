@@ -64,6 +64,24 @@ async def test_a_signal_ends_what_waits_for_the_server(words: str) -> None:
         assert not me.err
 
 
+class Mistaken(Person):
+    """Streams that have a mistake."""
+
+    async def write(self, data: bytes) -> None:
+        raise RuntimeError("oops")
+
+
+async def test_a_mistake_while_a_log_is_followed_is_said_and_the_command_has_failed() -> None:
+    async with serving(RiggedDemo(furnished=True)) as server:
+        found = [each for each in server._demo.registry.list("pods") if each["metadata"]["namespace"] == "shop"]
+        name = next(each["metadata"]["name"] for each in found if each["metadata"]["name"].startswith("web-"))
+        config = Config(context="c", cluster="c", user="u", server=server.url)
+        done = await asks(config, "logs", "-f", "-n", "shop", name, person=Mistaken())
+        assert done.status == 1
+        assert "kty failed (RuntimeError: oops): please report it\n" in done.err
+        assert "trying again" not in done.err
+
+
 async def test_who_may_not_watch_pods_is_told_instead_of_waiting() -> None:
     async with serving(RiggedDemo(furnished=True)) as server:
         found = [each for each in server._demo.registry.list("pods") if each["metadata"]["namespace"] == "shop"]

@@ -173,6 +173,22 @@ def test_init_and_ephemeral_containers_and_when_they_are_over() -> None:
     ]  # fmt: skip
 
 
+def test_when_the_run_began_that_is_on_or_was_last() -> None:
+    body = b"""{"spec":{"containers":[{"name":"on"},{"name":"over"},{"name":"waits"},{"name":"lost"},{"name":"odd"}]},
+        "status":{"containerStatuses":[
+        {"name":"on","containerID":"o2","state":{"running":{"startedAt":"2025-11-25T22:13:42Z"}},
+            "lastState":{"terminated":{"containerID":"o1","startedAt":"2025-11-25T22:13:40Z"}}},
+        {"name":"over","state":{"terminated":{"containerID":"v1","startedAt":"2025-11-25T22:13:43Z"}}},
+        {"name":"waits","state":{"waiting":{"reason":"CrashLoopBackOff"}},
+            "lastState":{"terminated":{"containerID":"w1","startedAt":"2025-11-25T22:13:44Z"}}},
+        {"name":"lost","state":{"terminated":{"containerID":"l1","startedAt":null}}},
+        {"name":"odd","state":{"running":{"startedAt":"soon"}}}]}}"""
+    began = 1_764_108_822 * 10**9
+    assert [ran.started for ran in read_pod(body).containers.values()] == [
+        began, began + 10**9, began + 2 * 10**9, 0, 0,
+    ]  # fmt: skip
+
+
 class Merged:
     """What a merge hands on."""
 

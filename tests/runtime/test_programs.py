@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar, copy_context
 
 import pytest
 
 from kty.kube.client import Client
+from kty.kube.deeds import TELLS, Deed, telling
 from kty.kube.mock import CONFIG, MockTransport, Peer
 from kty.kube.reply import Reply
-from kty.kube.streams.exec import execute
+from kty.kube.streams.exec import Process, execute
 from kty.runtime.programs import KEPT, Program
 from tests.kube.waiting import until
 
@@ -211,6 +213,29 @@ async def test_what_cannot_be_started_is_told() -> None:
         program = Program(lambda: execute(client, "web", "a", ["sh"], stdin=True, tty=True))
         await program.sit(Chair())
         assert str(program.fault) == "pods is forbidden"
+
+
+async def test_who_hears_of_deeds_hears_of_it_and_nothing_else_of_the_session_reaches_it() -> None:
+    deeds: list[Deed] = []
+    belongs: ContextVar[str] = ContextVar("belongs", default="to nobody")
+    seen: list[str] = []
+    transport = MockTransport(lambda request: transport.websocket(request, Container().talk))
+    async with Client(CONFIG, transport=transport, layers=[telling()]) as client:
+
+        @asynccontextmanager
+        async def opens() -> AsyncIterator[Process]:
+            seen.append(belongs.get())
+            async with execute(client, "web", "a", ["sh"], stdin=True, tty=True) as process:
+                yield process
+
+        context = copy_context()
+        context.run(TELLS.set, deeds.append)
+        context.run(belongs.set, "to the session")
+        program = context.run(Program, opens)
+        await program.started()
+        await program.close()
+    assert [(deed.verb, deed.part, deed.name, deed.outcome) for deed in deeds] == [("connect", "exec", "a", "ok")]
+    assert seen == ["to nobody"]
 
 
 async def test_closing_ends_it_whoever_sits_there() -> None:

@@ -54,6 +54,11 @@ def test_keys_stand_in_lines_among_comments() -> None:
         (f'from="" {PUBLIC}', "names no address"),
         (f'expiry-time="soon" {PUBLIC}', "expiry-time wants"),
         (f'expiry-time="20261399" {PUBLIC}', "is no time"),
+        (f'from="*,!10.0.0.0/33" {PUBLIC}', "from names no network: '10.0.0.0/33'"),
+        (f'from="10.0.0.5/8" {PUBLIC}', "10.0.0.5/8 has host bits set"),
+        (f'from="10.0.0.0/255.0.0.0" {PUBLIC}', "does not end with a number of bits"),
+        (f'from="10.0.0.0/" {PUBLIC}', "does not end with a number of bits"),
+        (f'from="10.*/8" {PUBLIC}', "from names no network"),
         (f'from="10.0.0.1 {PUBLIC}', "neither a key nor an option"),
         ("no-pty", "this is no key"),
         ("no-pty ssh-ed25519 AAAA", "this is no key"),
@@ -69,6 +74,17 @@ def test_a_certificate_is_refused() -> None:
     assert "certificates" in why_refused(certificate.export_certificate("openssh").decode())
 
 
+def test_a_line_that_is_refused_keeps_its_key_out_of_later_lines() -> None:
+    other = new_key().export_public_key("openssh").decode().strip()
+    for bad in ('command="backup"', "no-pty,no-pty", 'from="10.0.0.0/33"'):
+        keys, refused = read_authorized_keys(f"{bad} {PUBLIC}\n{other}\n{PUBLIC}\nno-pty {PUBLIC} me\n")
+        assert [key.key.public_data == KEY.public_data for key in keys] == [False]
+        assert [each.line for each in refused] == [1, 3, 4]
+        assert [each.why for each in refused[1:]] == ["so is line 1, which has it too"] * 2
+    keys, refused = read_authorized_keys(f'{PUBLIC}\ncommand="backup" {PUBLIC}')
+    assert (len(keys), len(refused)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("options", "denied"),
     [
@@ -76,7 +92,7 @@ def test_a_certificate_is_refused() -> None:
         ("No-PTY,no-x11-forwarding", {"pty", "X11-forwarding"}),
         ("restrict", {"pty", "port-forwarding", "agent-forwarding", "user-rc", "X11-forwarding"}),
         ("restrict,pty", {"port-forwarding", "agent-forwarding", "user-rc", "X11-forwarding"}),
-        ("pty,restrict", {"port-forwarding", "agent-forwarding", "user-rc", "X11-forwarding"}),
+        ("pty,restrict", {"pty", "port-forwarding", "agent-forwarding", "user-rc", "X11-forwarding"}),
         ("no-agent-forwarding,no-user-rc", {"agent-forwarding", "user-rc"}),
     ],
 )
@@ -101,7 +117,11 @@ def test_what_a_key_may_not_be_used_for(options: str, denied: set[str]) -> None:
         ("2001:db8::/32", "10.0.0.1", False),
         ("*.example.com", "10.0.0.1", False),
         ("[0-9]*", "10.0.0.1", False),
-        ("10.0.0.0/99", "10.0.0.1", False),
+        ("*,!2001:db8:0::1", "2001:db8::1", False),
+        ("2001:DB8::0:1", "2001:db8::1", True),
+        ("fe80::1", "fe80::1%eth0", True),
+        ("*,!fe80::1%eth1", "fe80::1%eth0", False),
+        ("10.0.0.0/8", "::ffff:10.0.0.1", True),
     ],
 )
 def test_from_where_a_key_is_taken(places: str, address: str, is_taken: bool) -> None:
@@ -126,6 +146,6 @@ def test_until_when_a_key_is_taken(expires: str, is_taken: bool) -> None:
 def test_a_quoted_value_may_hold_blanks_commas_and_quotes() -> None:
     keys, refused = read_authorized_keys(f'from="10.0.0.1,\\"x y\\"",no-pty {PUBLIC} anna')
     assert not refused
-    assert keys[0].places == ("10.0.0.1", '"x y"')
+    assert [place.pattern for place in keys[0].places] == ["10.0.0.1", '"x y"']
     assert keys[0].denied == {"pty"}
     assert keys[0].comment == "anna"

@@ -77,6 +77,31 @@ async def test_a_key_is_taken_from_its_places_and_in_its_time(path: Path, caplog
     assert "it expired at 2026-12-01" in caplog.text
 
 
+async def test_of_several_lines_with_a_key_the_first_that_lets_them_in_counts(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(
+        path,
+        line(ANNA, 'from="10.*",no-pty', "work"),
+        line(ANNA, 'from="192.168.*"', "home"),
+        line(ANNA, 'from="10.1.*"'),
+    )
+    file = KeyFile(path)
+    assert file.read() == 1
+    work, home = await file.identity("", ANNA, "10.1.0.1"), await file.identity("", ANNA, "192.168.0.1")
+    assert work is not None
+    assert home is not None
+    assert (work.name.split()[0], home.name.split()[0]) == ("work", "home")
+    assert work.denied == {"pty"}
+    assert not home.denied
+    assert work.folder == home.folder
+    assert not caplog.records
+    assert await file.identity("", ANNA, "::1") is None
+    assert [record.message for record in caplog.records] == [
+        f"the key {ANNA.get_fingerprint()} is refused: it is not taken from ::1"
+    ]
+
+
 @pytest.mark.parametrize("what", [".ssh/authorized_keys", ".ssh", "."])
 async def test_what_others_may_write_lets_nobody_in(path: Path, what: str, caplog: pytest.LogCaptureFixture) -> None:
     file = KeyFile(path)

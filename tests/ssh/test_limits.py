@@ -11,9 +11,10 @@ from asyncssh.packet import String
 
 from kty.ssh.algorithms import algorithms
 from kty.ssh.connection import Connection
+from kty.ssh.facts import Refused
 from kty.ssh.inside import MOST_UNREAD
 from kty.ssh.limits import Limits, network
-from tests.ssh.house import House, Known, house, new_key, sit, until
+from tests.ssh.house import Guest, House, Known, house, new_key, sit, until
 from tests.term.apps import Echo
 from tests.term.emulator import left_on
 
@@ -90,6 +91,61 @@ async def test_who_says_nothing_is_put_out(caplog: pytest.LogCaptureFixture) -> 
             me.press("x")
             await me.sees("'x'.")
     assert "127.0.0.1 has not logged in" in caplog.text
+
+
+async def test_who_comes_or_asks_once_it_is_ending_is_turned_away() -> None:
+    async with house(PEOPLE) as it, AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(it.connected(ANNA))
+        inside = await sit(connection)
+        await inside.sees("no key yet")
+        reader = await stand(it, stack)
+        assert (await reader.readline()).startswith(b"SSH-2.0-kty_")
+        draining = asyncio.ensure_future(it.server.drain())
+        await until(lambda: b"This server is ending" in inside.sent)
+        async with asyncio.timeout(30):
+            assert b"this server is ending" in await reader.read()
+        with pytest.raises(asyncssh.ChannelOpenError, match="this server is ending") as refused:
+            await sit(connection)
+        assert refused.value.code == asyncssh.OPEN_RESOURCE_SHORTAGE
+        assert {each.reason for each in it.told(Refused)} == {"drain"}
+        assert len(it.apps) == 1
+        inside.channel.close()
+        await draining
+
+
+async def test_who_was_taken_too_early_to_be_closed_does_not_come_in() -> None:
+    async with house(PEOPLE) as it:
+        reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
+        assert (await reader.readline()).startswith(b"SSH-2.0-kty_")
+        it.server.is_draining = True
+        writer.write(b"SSH-2.0-nobody\r\n")
+        async with asyncio.timeout(30):
+            assert b"this server is ending" in await reader.read()
+        writer.close()
+
+
+async def test_who_was_on_the_way_in_once_it_is_ending_is_turned_away() -> None:
+    async with house(PEOPLE) as it, AsyncExitStack() as stack:
+        it.server.is_draining = True
+        async with asyncio.timeout(30):
+            assert await (await stand(it, stack)).read() == b""
+        assert [each.reason for each in it.told(Refused)] == ["drain"]
+
+
+async def test_who_asks_for_a_screen_in_a_session_from_before_it_was_ending_is_told() -> None:
+    draining: list[asyncio.Future[None]] = []
+    async with house(PEOPLE) as it, it.connected(ANNA) as connection:
+
+        def begins() -> Guest:
+            draining.append(asyncio.ensure_future(it.server.drain()))
+            return Guest((80, 24))
+
+        _, guest = await connection.create_session(begins, term_type="xterm", term_size=(80, 24), encoding=None)
+        assert isinstance(guest, Guest)
+        assert await guest.leaves() == 1
+        assert guest.errors == b"kty: this server is ending\r\n"
+        assert not it.apps
+        await draining[0]
 
 
 async def test_a_connection_has_so_many_sessions_at_once() -> None:

@@ -122,6 +122,7 @@ class Anybody:
     """A host of a session, for somebody who logged in with any name; no cluster is there."""
 
     identity = Identity("anna", "anna")
+    is_ending = False
 
     def __init__(self, username: str, shared: Shared) -> None:
         self.username = username

@@ -197,6 +197,40 @@ def test_a_check_says_what_is_there_and_makes_nothing(known: Home) -> None:
     assert not (known.path / ".local").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--audit-log", "/nonexistent/a"), "/nonexistent/a cannot be written: no such file or directory"),
+        (("--audit-log", "/"), "/ cannot be written: is a directory"),
+        (("--audit-log", "/dev/null/a"), "/dev/null/a cannot be written: not a directory"),
+        (("--audit-log", "/proc/a"), "/proc/a cannot be written: "),
+        (("--host-key", "/proc/h"), "the host key /proc/h cannot be made: "),
+        (("--host-key", "/dev/null/x/h"), "the host key /dev/null/x/h cannot be made: not a directory"),
+        (("--host-key", "~/leads-nowhere"), "leads-nowhere cannot be made: no such file or directory"),
+    ],
+)
+def test_a_check_fails_where_the_server_could_not_write(known: Home, options: tuple[str, str], why: str) -> None:
+    (known.path / "leads-nowhere").symlink_to("nowhere")
+    words = [word.replace("~", str(known.path)) for word in options]
+    for check in (["--check"], []):
+        done = known.run("serve", "--as-me", "--ssh-port", "0", *words, *check)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.count("\n") == 1
+        assert not check or why in done.stderr
+    assert not (known.path / "nowhere").exists()
+
+
+def test_a_check_leaves_a_log_as_it_is_and_begins_none(known: Home) -> None:
+    log = known.write(known.path / "audit", "before\n")
+    log.chmod(0o640)
+    for path in (log, known.path / "another"):
+        done = known.run("serve", "--as-me", "--check", "--ssh-port", "0", "--audit-log", str(path))
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (log.read_text(), log.stat().st_mode & 0o777) == ("before\n", 0o640)
+    assert not (known.path / "another").exists()
+    assert known.run("serve", "--as-me", "--check", "--ssh-port", "0", "--audit-log", "-").returncode == 0
+
+
 def test_a_file_says_what_options_say_and_options_go_first(known: Home) -> None:
     known.write(known.path / "etc/keys", (known.path / ".ssh/authorized_keys").read_text())
     file = known.write(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kty.ssh.facts import Entered
 from tests.rigged.server import RiggedDemo, serving
 from tests.ssh.house import House, until
 from tests.ssh.walker import kty_house, walking
@@ -30,6 +31,19 @@ async def test_one_types_into_it_resizes_it_and_comes_back(it: House) -> None:
         await until(lambda: me.is_here)
         await me.guest.sees("esc")
         await until(lambda: me.app.size == (120, 40))
+
+
+async def test_it_is_told_who_went_into_which_container(it: House) -> None:
+    async with walking(it) as me:
+        await me.press("s")
+        await until(lambda: it.told(Entered))
+        await me.guest.sees("ctrl-] leaves it")
+        entered = it.told(Entered)[0]
+        assert (entered.how, entered.person, entered.namespace, entered.outcome) == ("exec", "anna", "shop", "ok")
+        assert entered.pod
+        assert entered.command
+        me.guest.channel.write(b"\x1d")
+        await until(lambda: me.is_here)
 
 
 async def test_who_goes_away_from_within_one_leaves_nothing_behind(it: House) -> None:
