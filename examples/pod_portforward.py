@@ -21,7 +21,7 @@ async def main(pod: str, port: int, say: str) -> None:
         connect(client, client.config.default_namespace, pod, port) as connection,
     ):
         await connection.write(say.encode().decode("unicode_escape").encode())
-        async for line in Lines(aiter(connection)):
+        async for line in Lines(connection.read):
             print(decode(line.rstrip(b"\r")))
 
 

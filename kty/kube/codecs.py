@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Raw, Struct
 
-from kty.kube.envelopes import RowMaker, meta_of, no_list, read_event, read_list
+from kty.kube.envelopes import RowMaker, meta_of, read_event, read_list
 from kty.kube.objects import Item, Typed
 from kty.kube.watch_events import WatchEvent
 
@@ -43,12 +43,7 @@ class RawPage(Struct, frozen=True):
 
 def read_page(body: bytes) -> RawPage:
     """Split a list page of plain objects. Raises NotKubernetes for anything else."""
-    try:
-        page = read_list(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise no_list(body) from error
-    if not page.kind.endswith("List"):
-        raise no_list(body)
+    page = read_list(body)
     meta = page.metadata
     return RawPage(meta.version, meta.token, meta.remaining, page.items or ())
 

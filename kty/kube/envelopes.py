@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from kty.errors import NotKubernetes
 from kty.kube.errors import NO_KUBERNETES, from_status
@@ -20,7 +20,7 @@ class ListMeta(Struct, rename={"token": "continue", "version": "resourceVersion"
 
 
 class List(Struct):
-    items: list[Raw] | None = None
+    items: list[Raw] | UnsetType | None = UNSET
     metadata: ListMeta = msgspec.field(default_factory=ListMeta)
     kind: str = ""
 
@@ -34,7 +34,7 @@ class _Mark(Struct):
     metadata: ObjectMeta = msgspec.field(default_factory=ObjectMeta)
 
 
-read_list = msgspec.json.Decoder(List).decode
+_decode_list = msgspec.json.Decoder(List).decode
 _decode_event = msgspec.json.Decoder(_Event).decode
 _read_mark = msgspec.json.Decoder(_Mark).decode
 _read_status = msgspec.json.Decoder(dict[str, Any]).decode
@@ -46,6 +46,17 @@ def no_list(body: bytes) -> NotKubernetes:
     start = body[:60].decode("utf-8", "replace").strip()
     said = f"no Kubernetes list came back, but {start!r}" if start else "an empty answer came back"
     return NotKubernetes(said, hint=NO_KUBERNETES)
+
+
+def read_list(body: bytes) -> List:
+    """Read a list of plain objects, which a CRD may call what it likes. Raises NotKubernetes for anything else."""
+    try:
+        found = _decode_list(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise no_list(body) from error
+    if not (found.kind.endswith("List") or (found.kind and found.items is not UNSET)):
+        raise no_list(body)
+    return found
 
 
 @dataclass(slots=True)

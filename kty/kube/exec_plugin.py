@@ -24,6 +24,9 @@ TIMEOUT = 30.0
 MAX_OUTPUT = 1 << 20
 """Bytes that a plugin may print."""
 _KEPT_OF_STDERR = 4096
+_GRACE = 0.2
+"""Seconds that stderr may stay open once the plugin has ended."""
+_STDOUT, _STDERR = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +126,10 @@ def _cluster(plugin: ExecConfig, config: Config) -> dict[str, Any]:
 async def _output(
     plugin: ExecConfig, name: str, environment: Mapping[str, str], timeout: float
 ) -> tuple[int, bytes, bytes]:
-    """Return exit code, stdout, and the end of stderr."""
+    """Return exit code, stdout, and the end of stderr, which a child left behind may keep open."""
     try:
-        process = await asyncio.create_subprocess_exec(
+        transport, printed = await asyncio.get_running_loop().subprocess_exec(
+            _Printed,
             plugin.command,
             *plugin.args,
             stdin=asyncio.subprocess.DEVNULL,
@@ -140,43 +144,62 @@ async def _output(
             f"the credential plugin '{name}' {printable(reason)}",
             hint=plugin.install_hint or "install it, or put its folder into PATH",
         ) from error
-    stdout, stderr = bytearray(), bytearray()
     try:
         async with asyncio.timeout(timeout):
-            _, _, code = await asyncio.gather(
-                _keep_start(process, stdout), _keep_end(process.stderr, stderr), process.wait()
-            )
+            await printed.ended[_STDOUT].wait()
+            await printed.exited.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(printed.ended[_STDERR].wait(), _GRACE)
     except TimeoutError as error:
         raise CredentialError(
-            f"the credential plugin '{name}' did not end within {timeout:g} s{_last_words(stderr)}",
+            f"the credential plugin '{name}' did not end within {timeout:g} s{_last_words(printed.stderr)}",
             hint=f"run {name} in a shell to see what it waits for",
         ) from error
     finally:
-        if process.returncode is None:
-            _kill(process)
-            with suppress(TimeoutError):  # a grandchild that left the session can hold the pipes open
-                await asyncio.wait_for(process.communicate(), 1)
-    if len(stdout) > MAX_OUTPUT:
+        try:
+            if not printed.exited.is_set():
+                _kill(transport.get_pid())
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(printed.exited.wait(), 1)
+        finally:
+            transport.close()
+    if len(printed.stdout) > MAX_OUTPUT:
         raise CredentialError(f"the credential plugin '{name}' printed far more than a credential")
-    return code, bytes(stdout), bytes(stderr)
+    return transport.get_returncode() or 0, bytes(printed.stdout), bytes(printed.stderr)
 
 
-async def _keep_start(process: asyncio.subprocess.Process, kept: bytearray) -> None:
-    while process.stdout is not None and (chunk := await process.stdout.read(65536)):
-        kept += chunk
-        if len(kept) > MAX_OUTPUT:
-            _kill(process)
+class _Printed(asyncio.SubprocessProtocol):
+    """What a plugin prints, and whether it has ended: before its pipes, where a child has them, too."""
+
+    def __init__(self) -> None:
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self.ended = {_STDOUT: asyncio.Event(), _STDERR: asyncio.Event()}
+        self.exited = asyncio.Event()
+        self._pid = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.SubprocessTransport):
+            self._pid = transport.get_pid()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == _STDERR:
+            self.stderr += data
+            del self.stderr[:-_KEPT_OF_STDERR]
+            return
+        self.stdout += data
+        if len(self.stdout) > MAX_OUTPUT:
+            _kill(self._pid)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self.ended[fd].set()
+
+    def process_exited(self) -> None:
+        self.exited.set()
 
 
-async def _keep_end(stream: asyncio.StreamReader | None, kept: bytearray) -> None:
-    while stream is not None and (chunk := await stream.read(65536)):
-        kept += chunk
-        del kept[:-_KEPT_OF_STDERR]
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(group: int) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(group, signal.SIGKILL)
 
 
 def _last_words(stderr: bytes | bytearray) -> str:

@@ -39,8 +39,6 @@ class TableCodec:
             raise no_list(body) from error
         if table.kind == "Table":
             return table
-        if not table.kind.endswith("List"):
-            raise no_list(body)
         # An aggregated API that serves no Tables answers with plain objects: their names and ages are still a table.
         plain = read_list(body)
         rows = [Raw(b'{"cells":[],"object":' + bytes(item) + b"}") for item in plain.items or ()]

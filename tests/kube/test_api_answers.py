@@ -119,6 +119,29 @@ async def test_what_is_no_object_is_not_taken_for_one(body: str, kind: type[Any]
         assert isinstance(await refusal(api.list()), NotKubernetes)
 
 
+@pytest.mark.parametrize("kind", [dict, ConfigMap, PartialObject, TableRow])
+async def test_a_list_may_be_called_what_it_likes(kind: type[Any]) -> None:
+    bodies: list[Object] = [
+        {"kind": "Foos", "apiVersion": "e.com/v1", "metadata": {"resourceVersion": "7"}, "items": [named("a")]},
+        {"kind": "Foos", "apiVersion": "e.com/v1", "metadata": {}, "items": None},
+        {"kind": "FooList", "apiVersion": "e.com/v1", "metadata": {}},
+    ]
+    async with against(Remember(*map(web.json_response, bodies))) as client:
+        api = Api(client, ConfigMap.resource, "shop", kind=kind)
+        assert [len(await api.list()) for _ in bodies] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"kind": "Status", "status": "Success", "metadata": {}}, {"items": []}, {"kind": "Foos", "items": "many"}],
+)
+@pytest.mark.parametrize("kind", [dict, ConfigMap, PartialObject, TableRow])
+async def test_what_is_no_list_is_not_taken_for_one(body: Object, kind: type[Any]) -> None:
+    async with against(Remember(web.json_response(body))) as client:
+        error = await refusal(Api(client, ConfigMap.resource, "shop", kind=kind).list())
+    assert isinstance(error, NotKubernetes)
+
+
 async def test_get_opt_tells_missing_from_forbidden() -> None:
     async with against(Remember(status(404, "no such"), status(403, "no"))) as client:
         api = Api.of(client, ConfigMap, "shop")

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import signal
 import sys
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from kty.errors import CredentialError
@@ -383,6 +385,32 @@ async def test_a_plugin_that_hangs_is_killed_with_its_children(tmp_path: Path) -
     error = await refusal(run(shell(script), config(), timeout=2))
     assert "did not end within 2 s: waiting for you" in str(error)
     await until(lambda: not any(is_running(int(pid)) for pid in pids.read_text().split()))
+
+
+async def test_a_plugin_may_leave_a_child_that_holds_its_stderr(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    script = f"sleep 600 >/dev/null & echo $! > {pid}; echo '{answer(token='t')}'; echo welcome >&2"
+    before = psutil.Process().num_fds()
+    try:
+        assert await run(shell(script), config(), timeout=10) == Issued("t")
+        assert is_running(int(pid.read_text()))
+        await until(lambda: psutil.Process().num_fds() == before)
+        error = await refusal(run(shell(f"sleep 600 >/dev/null & echo $! >> {pid}; echo no >&2; exit 1"), config()))
+        assert "ended with 1: no" in str(error)
+    finally:
+        for each in pid.read_text().split():
+            os.kill(int(each), signal.SIGKILL)
+
+
+async def test_a_plugin_that_leaves_its_stdout_open_leaves_us_no_descriptor(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    before = psutil.Process().num_fds()
+    try:
+        error = await refusal(run(shell(f"sleep 600 & echo $! > {pid}"), config(), timeout=0.5))
+        assert "did not end within 0.5 s" in str(error)
+        await until(lambda: psutil.Process().num_fds() == before)
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
 async def test_a_plugin_is_killed_when_its_run_is_cancelled(tmp_path: Path) -> None:

@@ -176,6 +176,25 @@ async def test_names_and_sizes_of_pax_are_understood(target: Path) -> None:
     assert (target / "plain").stat().st_mtime == 1.5
 
 
+@pytest.mark.parametrize("mtime", [1e30, -1e30, float("inf"), float("nan")])
+async def test_a_time_that_no_file_can_have_is_left_out(target: Path, mtime: float) -> None:
+    records = {"mtime": str(mtime)}
+    sent = archive(
+        member("src", kind=tarfile.DIRTYPE, mode=0o755, pax_headers=records),
+        member("src/file", b"x", pax_headers=records),
+        form=tarfile.PAX_FORMAT,
+    )
+    copied = await received(sent, target)
+    assert (copied.files, copied.left) == (1, [])
+    assert [path.stat().st_mtime for path in (target, target / "file")] == [0, 0]
+
+
+@pytest.mark.parametrize("mtime", [1 << 70, -(1 << 70)])
+async def test_a_time_of_many_bytes_is_left_out(target: Path, mtime: int) -> None:
+    assert (await received(archive(member("src/file", b"x", mtime=mtime)), target)).left == []
+    assert (target / "file").stat().st_mtime == 0
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

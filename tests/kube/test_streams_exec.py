@@ -83,6 +83,24 @@ async def test_an_output_is_read_line_by_line() -> None:
         assert [line async for line in process.stdout.lines()] == [b"one", b"", b"two", b"three"]
 
 
+async def test_a_line_that_is_given_up_waiting_for_is_read_later() -> None:
+    go_on = asyncio.Event()
+
+    async def say(socket: web.WebSocketResponse) -> None:
+        await tell(socket, STDOUT, b"$ ")
+        await go_on.wait()
+        await tell(socket, STDOUT, b"hello\nend")
+        await tell(socket, STATUS, SUCCESS)
+
+    async with against(speaking(say)) as client, execute(client, "default", "a", ["sh"]) as process:
+        lines = process.stdout.lines()
+        for read in (lines.__anext__, lines.batch):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(read(), 0.05)
+        go_on.set()
+        assert [line async for line in lines] == [b"$ hello", b"end"]
+
+
 async def test_a_stream_that_breaks_off_is_told_after_what_came_before() -> None:
     async def say(socket: web.WebSocketResponse) -> None:
         await tell(socket, STDOUT, b"half of it")

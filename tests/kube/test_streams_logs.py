@@ -1,6 +1,7 @@
 """Logs: what is asked for, lines of any length, and how a stream ends."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -8,6 +9,8 @@ from aiohttp import web
 
 from kty.errors import Unreachable
 from kty.kube.client import Client
+from kty.kube.mock import mock_client
+from kty.kube.reply import Reply
 from kty.kube.streams.logs import LogOptions, logs
 from kty.kube.target import Config
 from tests.kube.asking import Remember, against, opened
@@ -73,6 +76,46 @@ async def test_an_iteration_can_be_gone_on_with() -> None:
         assert await lines.batch() == []
 
 
+async def test_a_read_that_is_cancelled_loses_nothing() -> None:
+    go_on = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"one\ntw"
+        await go_on.wait()
+        yield b"o\n"
+        yield b""
+        yield b"three"
+
+    async with mock_client(lambda _: Reply(body())) as client, logs(client, "a", "b") as lines:
+        assert await anext(lines) == b"one"
+        for read in (lines.batch, lines.__anext__):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(read(), 0.01)
+        go_on.set()
+        assert await lines.batch() == [b"two"]
+        assert await anext(lines) == b"three"
+        assert await lines.batch() == []
+
+
+async def test_nothing_is_left_of_a_cancelled_read_when_the_log_is_closed() -> None:
+    has_ended = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        try:
+            yield b"begun"
+            await asyncio.Event().wait()
+        finally:
+            has_ended.set()
+
+    before = asyncio.all_tasks()
+    async with mock_client(lambda _: Reply(body())) as client:
+        async with logs(client, "a", "b") as lines:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(lines.batch(), 0.01)
+        assert has_ended.is_set()
+        assert asyncio.all_tasks() == before
+
+
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
@@ -84,8 +127,9 @@ async def test_a_log_that_breaks_off_is_told_from_one_that_is_finished() -> None
 
     async with talk(say) as port, opened(f"http://127.0.0.1:{port}") as client, logs(client, "a", "b") as lines:
         assert await anext(lines) == b"one"
-        with pytest.raises(Unreachable, match="broke off"):
-            await anext(lines)
+        for read in (lines.__anext__, lines.batch):
+            with pytest.raises(Unreachable, match="broke off"):
+                await read()
 
 
 async def test_silence_is_told_where_it_was_agreed() -> None:

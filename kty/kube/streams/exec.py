@@ -41,7 +41,7 @@ class Output:
 
     def lines(self) -> Lines:
         """Return what is still to come as lines of any length, without their newlines."""
-        return Lines(aiter(self))
+        return Lines(self.read)
 
     def drop(self) -> None:
         """Read and forget: nothing that comes here holds up the other stream."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kty.kube.client import Client
-from kty.kube.streams.lines import Lines
+from kty.kube.streams.lines import Lines, SafeReader
 from kty.kube.streams.pods import path_of
 
 
@@ -70,6 +70,6 @@ async def logs(
     """
     async with (
         client.stream(path_of(namespace, pod, "log"), query=options.query(), idle=idle) as chunks,
-        aclosing(Lines(chunks)) as lines,
+        aclosing(SafeReader(chunks)) as reader,
     ):
-        yield lines
+        yield Lines(reader.read)

@@ -8,6 +8,8 @@ from kty.errors import BrokenArchive
 BLOCK = 512
 MAX_EXTRA = 1 << 20
 """Bytes that a long name or a pax header may have."""
+_FARTHEST = 1 << 40
+"""Seconds from 1970 that a file's time may be away; the system refuses what is much farther."""
 _LONG = {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE}
 
 
@@ -63,7 +65,7 @@ class TarReader:
         head.linkname = names.get("linkpath", head.linkname)
         try:
             head.size = int(names.get("size", head.size))
-            head.mtime = float(names.get("mtime", head.mtime))
+            head.mtime = _time(names.get("mtime", head.mtime))
         except ValueError as error:
             raise BrokenArchive("the archive has a number that is none") from error
         if head.size < 0:
@@ -80,6 +82,12 @@ class TarReader:
                 raise BrokenArchive("the archive broke off", hint="copy it again")
             found += chunk
         return bytes(found)
+
+
+def _time(told: str | float) -> float:
+    """Return a time that a file can have: 0 for one that is not finite, or too far away."""
+    time = float(told)
+    return time if abs(time) <= _FARTHEST else 0
 
 
 def _extra(kind: bytes, content: bytes) -> dict[str, str]:
