@@ -253,7 +253,7 @@ class HttpTransport:
         if self._socks:
             from aiohttp_socks import ProxyConnector
 
-            # Go lets the proxy look names up for socks5 and socks5h alike, and takes the usual port where there is none.
+            # Go lets the proxy look names up for socks5 and socks5h alike, and takes the usual port if there is none.
             url = urlsplit(self._proxy)._replace(scheme="socks5")
             if url.port is None:
                 url = url._replace(netloc=f"{url.netloc.removesuffix(':')}:{SOCKS}")
