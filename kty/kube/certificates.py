@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from kty.errors import Conflict
 from kty.kube.api import Api
 from kty.kube.connection import Connection
 from kty.kube.parts import Condition, Part, Whole
-from kty.kube.patches import Strategic
 from kty.kube.resource import Resource
+
+TRIES = 5
+"""How often a verdict is written where somebody else was faster; what they wrote is kept."""
 
 
 class SigningRequestSpec(Part):
@@ -49,13 +52,22 @@ async def deny(
 
 
 async def _decide(client: Connection, name: str, verdict: str, reason: str, message: str) -> CertificateSigningRequest:
-    requests = Api.of(client, CertificateSigningRequest)
-    found = await requests.get(name)
-    conditions = found.status.conditions if found.status else []
-    if any(each.type == verdict for each in conditions):
-        return found
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    condition = {"type": verdict, "status": "True", "reason": reason, "message": message, "lastUpdateTime": now}
-    # Conditions are merged by their type, so nobody else's is lost; the server lets no verdict take another's place.
+    requests = Api(client, CertificateSigningRequest.resource)
     part = requests.subresource("approval", kind=CertificateSigningRequest)
-    return await part.patch(name, Strategic({"status": {"conditions": [condition]}}))
+    tries = TRIES
+    while True:
+        found = await requests.get(name)
+        status = found.get("status") or {}
+        conditions = status.get("conditions") or []
+        if any(each.get("type") == verdict and each.get("status") == "True" for each in conditions):
+            return await Api.of(client, CertificateSigningRequest).get(name)
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        condition = {"type": verdict, "status": "True", "reason": reason, "message": message, "lastUpdateTime": now}
+        # The server merges no conditions of a request by their type: a patch would take everybody else's away.
+        others = [each for each in conditions if each.get("type") != verdict]
+        tries -= 1
+        try:
+            return await part.replace(name, {**found, "status": {**status, "conditions": [*others, condition]}})
+        except Conflict:
+            if not tries:
+                raise

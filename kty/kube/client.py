@@ -137,6 +137,11 @@ class Client:
                 self._websockets.discard(opened)
                 await opened.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed: whatever is asked from then on raises Unreachable."""
+        return self._is_closed
+
     async def close(self) -> None:
         """Close every connection: what is still waiting raises Unreachable."""
         self._is_closed = True

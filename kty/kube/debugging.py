@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
+from asyncio import sleep
 from collections.abc import Callable
 from contextlib import aclosing
 
-from kty.errors import Unfinished, Unreachable
+from kty.errors import ServerFault, TooManyRequests, Unfinished, Unreachable
 from kty.kube.api import Api
 from kty.kube.changes import Added, Modified
 from kty.kube.client import Client
@@ -69,8 +70,10 @@ async def debug_container(
                 try:
                     if await _is_running(client, namespace, pod, name, tell):
                         return name
-                except Unreachable:
-                    await asyncio.sleep(1.0)
+                except (Unreachable, ServerFault, TooManyRequests):
+                    if client.is_closed:
+                        raise
+                await sleep(1.0)
     except TimeoutError as error:
         raise Unfinished(f"container {name} did not start within {patience:g} s") from error
 

@@ -1,11 +1,11 @@
 """Take a node out of service, and back in: cordon, uncordon, drain."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from kty.errors import Forbidden, NotFound, TooManyRequests, Unfinished
+from kty.errors import Conflict, Forbidden, NotFound, TooManyRequests, Unfinished
 from kty.kube.api import Api
 from kty.kube.connection import Connection
 from kty.kube.evicting import Choice, Leaves, Stays, Verdict, choose
@@ -13,6 +13,8 @@ from kty.kube.kinds import Node, Pod
 from kty.kube.patches import Merge
 from kty.kube.pods import evict
 from kty.kube.selectors import Selector
+
+T = TypeVar("T")
 
 BUDGET = 5.0
 """Seconds after which a pod whose budget forbade its eviction is asked to leave again (kubectl's)."""
@@ -103,6 +105,17 @@ async def drain(
     are left; its `left` says which, and why. The node stays cordoned then.
     """
     deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
+
+    async def in_time(step: Awaitable[T]) -> T:
+        try:
+            # A client that asks again by itself may take far longer over one pod than there is time for all.
+            async with asyncio.timeout_at(deadline):
+                return await step
+        except TimeoutError as error:
+            raise Unfinished(
+                f"node {name} is not drained after {timeout:g} s", left=tuple(work.left()), hint="it stays cordoned"
+            ) from error
+
     await cordon(client, name)
     yield Cordoned(name)
     work = _Drain(client, name, labels, grace, delete, budget_pause)
@@ -116,19 +129,15 @@ async def drain(
     told: set[str] = set()
     while work.pending:
         for pod in work.due():
-            yield await work.ask_to_leave(pod)
-        for pod in await work.gone():
+            yield await in_time(work.ask_to_leave(pod))
+        for pod in await in_time(work.gone()):
             yield Left(pod)
         if not work.pending:
             return
         if work.asked.keys() != told and work.asked:
             told = set(work.asked)
             yield Waiting(tuple(work.asked.values()))
-        if deadline is not None and asyncio.get_running_loop().time() >= deadline:
-            raise Unfinished(
-                f"node {name} is not drained after {timeout:g} s", left=tuple(work.left()), hint="it stays cordoned"
-            )
-        await asyncio.sleep(look)
+        await in_time(asyncio.sleep(look))
 
 
 def _refuse(node: str, verdicts: Sequence[Verdict]) -> None:
@@ -190,6 +199,12 @@ class _Drain:
             if not any(cause.reason == "NamespaceTerminating" for cause in error.causes):
                 raise
             # Nothing can be made in a namespace that goes, evictions neither; its pods go with it.
+        except Conflict:
+            now = await Api.of(self._client, Pod, meta.namespace).get_opt(meta.name)
+            if now is not None and now.metadata.uid == uid:
+                raise
+            self._forget(uid)  # another pod has its name by now
+            return Left(pod)
         except NotFound:
             self._forget(uid)
             return Left(pod)
@@ -213,5 +228,6 @@ class _Drain:
     def left(self) -> Iterator[str]:
         """Say what each pod that is left waits for."""
         for uid, pod in self.pending.items():
-            why = self._blocked[uid][0] if uid in self._blocked else "asked to leave, and not gone yet"
+            why = "asked to leave, and not gone yet" if uid in self.asked else "no answer to its eviction in time"
+            why = self._blocked[uid][0] if uid in self._blocked else why
             yield f"{pod.namespace}/{pod.name}: {why}"

@@ -3,14 +3,26 @@
 The words and rules are kubectl's (`kubectl rollout`, pkg/polymorphichelpers).
 """
 
+from asyncio import sleep
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
+from random import uniform
 from typing import TypeAlias
 
-from kty.errors import Expired, NotFound, Unfinished
+from kty.errors import (
+    Expired,
+    NotFound,
+    ServerFault,
+    StatusError,
+    TooManyRequests,
+    Unfinished,
+    Unreachable,
+    Untrusted,
+)
 from kty.kube.api import Api
 from kty.kube.changes import Added, Deleted, Modified
+from kty.kube.client import Client
 from kty.kube.connection import Connection
 from kty.kube.kinds import DaemonSet, Deployment, StatefulSet, Workload
 from kty.kube.objects import Object
@@ -20,6 +32,10 @@ from kty.kube.rolling import Rollout, progress
 
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 """The annotation of the pod template whose change makes all pods anew."""
+FIRST = 0.8
+"""Seconds at least until a watch that broke, or told nothing, is opened anew; twice as many each time."""
+LONGEST = 30.0
+"""Seconds at most, unless the server asks for more."""
 _KEPT = frozenset(
     {
         "kubectl.kubernetes.io/last-applied-configuration",
@@ -68,37 +84,50 @@ async def follow(
     """Yield how far the rollout is whenever that changes, and end with the one that is done.
 
     Raises Unfinished where it passes its deadline, where a deployment's `revision` is no longer the one that is
-    asked for, and NotFound where the object is removed.
+    asked for, and NotFound where the object is removed. Once the object was seen, a server that is away or busy is
+    waited for.
     """
-    api = _api(client, kind, namespace)
     told = None
+    async with aclosing(_states(client, _api(client, kind, namespace), name)) as states:
+        async for state in states:
+            _still(state, revision)
+            now = progress(state)
+            if now != told:
+                yield now
+            told = now
+            if now.is_done:
+                return
+
+
+async def _states(client: Connection, api: Api[Workload], name: str) -> AsyncGenerator[Workload, None]:
+    """Yield an object as it is and as it becomes. A watch that broke is opened anew, after a while."""
+    pause, is_known = FIRST, False
     while True:
-        found = await api.get(name)
-        changes = api.watch(version=found.metadata.resource_version, fields=f"metadata.name={name}")
-        async with aclosing(_states(found, changes)) as states:
-            async for state in states:
-                _still(state, revision)
-                now = progress(state)
-                if now != told:
-                    yield now
-                told = now
-                if now.is_done:
-                    return
-
-
-async def _states(found: Workload, changes: AsyncGenerator[object, None]) -> AsyncGenerator[Workload, None]:
-    """Yield an object as it is and as it becomes, until the watch has to be opened anew."""
-    yield found
-    async with aclosing(changes):
+        at_least, is_fruitless = 0.0, True
         try:
-            async for change in changes:
-                match change:
-                    case Added(Workload() as obj) | Modified(Workload() as obj):
-                        yield obj
-                    case Deleted():
-                        raise NotFound(f"{found.name} was removed while it was rolled out", code=404)
+            found = await api.get(name)
+            is_known = True
+            yield found
+            changes = api.watch(version=found.metadata.resource_version, fields=f"metadata.name={name}")
+            async with aclosing(changes):
+                async for change in changes:
+                    pause, is_fruitless = FIRST, False
+                    match change:
+                        case Added(obj) | Modified(obj):
+                            yield obj
+                        case Deleted():
+                            raise NotFound(f"{name} was removed while it was rolled out", code=404)
         except Expired:
-            return
+            pass
+        except (Unreachable, ServerFault, TooManyRequests) as error:
+            is_closed = isinstance(client, Client) and client.is_closed
+            if not is_known or is_closed or isinstance(error, Untrusted):
+                raise
+            is_fruitless = True
+            at_least = (error.retry_after or 0.0) if isinstance(error, StatusError) else 0.0
+        if is_fruitless:
+            await sleep(max(pause * uniform(1.0, 2.0), at_least))  # noqa: S311 - keeps no secret
+            pause = min(pause * 2, LONGEST / 2)
 
 
 def _still(state: Workload, revision: int) -> None:

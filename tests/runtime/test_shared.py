@@ -37,7 +37,7 @@ class Quiet(Client):
         self.queries: list[Query] = []
         self.open_watches: list[str] = []
         self.apps: set[str] = set()
-        self.is_closed = False
+        self.was_closed = False
 
     async def request(self, method: str, path: str, *, query: Query = (), **_: Any) -> bytes:
         self.lists.append(path)
@@ -63,7 +63,7 @@ class Quiet(Client):
 
     async def close(self) -> None:
         assert not self.open_watches
-        self.is_closed = True
+        self.was_closed = True
         await super().close()
 
 
@@ -242,7 +242,7 @@ async def test_closing_ends_every_watch_and_then_the_clients(clock: FakeClock) -
     left.release()
     await office.shared.close()
     assert office.watches == []
-    assert [client.is_closed for client in office.clients] == [True, True]
+    assert [client.was_closed for client in office.clients] == [True, True]
     held.release()
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
