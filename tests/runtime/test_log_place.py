@@ -54,42 +54,8 @@ def served(log: list[tuple[int, bytes]], since: int) -> tuple[list[int], list[by
     return [at for at, _ in found], [text for _, text in found]
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 700_000_000), st.sampled_from([b"a", b"b", b""])), min_size=1, max_size=30),
-    st.data(),
-)
-def test_whatever_is_read_again_comes_once(steps: list[tuple[int, bytes]], data: st.DataObject) -> None:
-    log, at = [], 5 * SECOND
-    for step, text in steps:
-        at += step if step % 3 else 0  # many at the same time
-        log.append((at, text))
-    place = LogPlace()
-    got: list[bytes] = []
-    end = 0
-    for _ in range(4):
-        end = data.draw(st.integers(end, len(log)))
-        since = int(place.since.timestamp()) * SECOND if place.since else 0
-        place.again()
-        times, lines = served(log[:end], since)
-        size = data.draw(st.integers(1, 5))
-        for start in range(0, len(times), size):
-            _, new, gap = place.take(times[start : start + size], lines[start : start + size])
-            got += new
-            assert not gap
-        assert got == [text for _, text in log[:end]]
-
-
-@given(
-    st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.sampled_from([b"a", b"b"])), min_size=1, max_size=30),
-    st.data(),
-)
-def test_whatever_is_read_again_comes_once_though_times_go_back(
-    steps: list[tuple[bool, int, bytes]], data: st.DataObject
-) -> None:
-    log, second = [], 5
-    for is_next, part, text in steps:
-        second += is_next
-        log.append((second * SECOND + part, text))
+def comes_once(log: list[tuple[int, bytes]], data: st.DataObject) -> None:
+    """Let a log that grows be read again and again, in pieces, and see that each line is told once."""
     place = LogPlace()
     got: list[tuple[int, bytes]] = []
     end = 0
@@ -104,6 +70,32 @@ def test_whatever_is_read_again_comes_once_though_times_go_back(
             got += zip(at, new, strict=True)
             assert not gap
         assert got == log[:end]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 700_000_000), st.sampled_from([b"a", b"b", b""])), min_size=1, max_size=30),
+    st.data(),
+)
+def test_whatever_is_read_again_comes_once(steps: list[tuple[int, bytes]], data: st.DataObject) -> None:
+    log, at = [], 5 * SECOND
+    for step, text in steps:
+        at += step if step % 3 else 0  # many at the same time
+        log.append((at, text))
+    comes_once(log, data)
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.sampled_from([b"a", b"b"])), min_size=1, max_size=30),
+    st.data(),
+)
+def test_whatever_is_read_again_comes_once_though_times_go_back(
+    steps: list[tuple[bool, int, bytes]], data: st.DataObject
+) -> None:
+    log, second = [], 5
+    for is_next, part, text in steps:
+        second += is_next
+        log.append((second * SECOND + part, text))
+    comes_once(log, data)
 
 
 def test_lines_of_two_streams_with_times_of_their_own_come_once() -> None:
