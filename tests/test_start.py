@@ -188,7 +188,7 @@ async def test_a_server_that_is_not_there(home: Home) -> None:
             "the server answered 200: Welcome to nginx!: "
             "this is no Kubernetes API server; check its address in your kubeconfig",
         ),
-        (unauthorized, "Unauthorized: log in again, or check the user in your kubeconfig"),
+        (unauthorized, "Unauthorized: log in again, or check this user's credentials"),
         (
             forbidden,
             "no permission to list pods: /api/v1/namespaces/default/pods is forbidden: User 'anna' may not:"

@@ -77,7 +77,7 @@ def _hint(error: StatusError) -> str:
     reasons = {cause.reason for cause in error.causes}
     match error:
         case Unauthorized():
-            return "log in again, or check the user in your kubeconfig"
+            return "log in again, or check this user's credentials"
         case Forbidden() if _NO_ROLE.search(said):
             return "ask for a role that allows it"
         case NotFound() if said.endswith(_NO_KIND):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
-from kty.errors import Forbidden, Invalid, KtyError, NotFound, Unreachable
+from kty.errors import Forbidden, Invalid, KtyError, NotFound, ServerFault, Unreachable
 from kty.kube.streams.logs import LogOptions
 from kty.runtime.backoff import Backoff
 from kty.runtime.clock import Clock
@@ -182,10 +182,13 @@ class LogFollower:
 
     async def _turn_to(self, ran: Ran) -> None:
         """Say when the container was restarted, and read before what the run before said last."""
-        before, self._run = self._run, ran.run
-        restarts, self._restarts = self._restarts, ran.restarts
-        if before in (None, ran.run) or self._start.previous:
-            return
+        if self._run not in (None, ran.run) and not self._start.previous:
+            await self._pass_restart(ran)
+        self._run = ran.run  # not before: where nobody answered, the end is asked for again
+        self._restarts = ran.restarts
+
+    async def _pass_restart(self, ran: Ran) -> None:
+        restarts = self._restarts
         said = "restarted" if ran.restarts <= restarts + 1 else f"restarted {ran.restarts - restarts} times"
         if 0 < ran.started <= self._place.begun:  # it is being read since before the pod told of it
             self._sink.note(self._source, f"{self._name()} {said}")
@@ -194,7 +197,7 @@ class LogFollower:
             try:
                 await self._read(replace(self._options(), previous=True, follow=False))
                 self._was_cut = False
-            except (Invalid, NotFound):
+            except (Invalid, NotFound, ServerFault):
                 pass  # it has gone: then lines may be missing
         self._place.anew()
         self._start = LogStart()

@@ -224,7 +224,7 @@ def test_any_status_makes_one_printable_sentence(odd: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("status", "hint"),
     [
-        ({"code": 401}, "log in again, or check the user in your kubeconfig"),
+        ({"code": 401}, "log in again, or check this user's credentials"),
         ({"code": 403, "message": 'pods is forbidden: User "a" cannot list resource'}, "ask for a role that allows it"),
         ({"code": 403, "message": "pods is forbidden: exceeded quota: tight"}, ""),
         ({"code": 404, "message": "x", "reason": "NotFound"}, "check its name and namespace; it may be gone by now"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kty.errors import Forbidden, NotFound, ServerFault
+from kty.errors import Forbidden, KtyError, NotFound, ServerFault, Unreachable
 from kty.runtime.log_follower import LogFollower, LogSource, LogStart
 from kty.runtime.log_pods import Ran
 from tests.runtime.fake_clock import FakeClock, settle
@@ -124,6 +124,33 @@ async def test_what_a_run_said_last_is_read_even_if_it_was_restarted_while_the_c
     await scene.saw(Ran("r2", 1, is_running=True))
     await scene.clock.advance(2)
     assert scene.sink.came == ["web: one", "web: last words", "-- web/app restarted", "web: again"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "lines"),
+    [
+        (Unreachable("connection refused"), ["web: last words", "-- web/app restarted", "web: again"]),
+        (
+            ServerFault("failed", code=500),
+            ["-- web/app restarted; what it said last before may be missing", "web: again"],
+        ),
+    ],
+)
+async def test_what_a_run_said_last_is_asked_for_again_where_nobody_answered(
+    scene: Scene, fault: KtyError, lines: list[str]
+) -> None:
+    first = scene.kubelet.run("web")
+    scene.kubelet.say(first, "one", at=1)
+    await scene.follow()
+    scene.kubelet.cut()
+    await settle()
+    scene.kubelet.say(first, "last words", at=2)
+    scene.kubelet.end(first)
+    scene.kubelet.say(scene.kubelet.run("web"), "again", at=3)
+    scene.kubelet.refusals = [fault]
+    await scene.saw(Ran("r2", 1, is_running=True))
+    await scene.clock.advance(10)
+    assert scene.sink.came == ["web: one", *lines]
 
 
 async def test_two_restarts_meanwhile_are_a_gap(scene: Scene) -> None:

@@ -54,7 +54,7 @@ def _living(spot: Spot) -> Living:
     return Living(spot.cluster.ask(), spot.place.namespace)
 
 
-@CASES.there(Unauthorized, "Unauthorized: log in again, or check the user in your kubeconfig")
+@CASES.there(Unauthorized, "Unauthorized: log in again, or check this user's credentials")
 async def a_token_that_nobody_knows(spot: Spot) -> None:
     config = dataclasses.replace(spot.cluster.config(), auth=AuthInfo(token="nobody"))
     async with Client(config) as client:

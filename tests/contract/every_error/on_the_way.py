@@ -214,7 +214,7 @@ async def half_an_archive(bench: Bench) -> None:
     await _copy(bench, b"")
 
 
-@CASES.here(Unauthorized, "the server answered 401: Log in: log in again, or check the user in your kubeconfig")
+@CASES.here(Unauthorized, "the server answered 401: Log in: log in again, or check this user's credentials")
 async def a_login_page(_: Bench) -> None:
     page = web.Response(status=401, text="<title>Log in</title>", content_type="text/html")
     async with against(Remember(page)) as client:
