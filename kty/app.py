@@ -100,7 +100,10 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
     # From screen to screen
 
     async def on_frame_opens(self, message: Frame.Opens) -> None:
-        await self._open(message)
+        try:
+            await self._open(message)
+        finally:
+            self.keys_go_on(message)
 
     async def _open(self, message: Frame.Opens) -> None:
         match message.destination:
@@ -151,15 +154,19 @@ class KtyApp(TerminalApp[None], inherit_bindings=False):  # Textual's own keys c
             await self.forget_screen(self.screen_stack[0])
         await self.push_screen(screen)
 
-    def on_frame_leaves(self) -> None:
+    def on_frame_leaves(self, message: Frame.Leaves) -> None:
         if len(self.screen_stack) > 1:
             self.pop_screen()
+        self.keys_go_on(message)
 
     async def on_frame_runs(self, message: Frame.Runs) -> None:
         del self._history[self._at + 1 :]
         self._history.append(message.command)
         self._before, self._at = self._at, len(self._history) - 1
-        await self._obey(message.command)
+        try:
+            await self._obey(message.command)
+        finally:
+            self.keys_go_on(message)
 
     async def _obey(self, command: "Command") -> None:
         from kty.views import command_line as commands

@@ -54,7 +54,7 @@ class BrowseScreen(ReachingList):
 
     def action_filter(self) -> None:
         """Ask for a filter."""
-        self.query_one(Prompt).open("/", self._filter)
+        self._prompt.open("/", self._filter)
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == "/":
@@ -151,7 +151,7 @@ class BrowseScreen(ReachingList):
 
     def _go(self, source: Source, key: Key, destination: Destination) -> None:
         target = source.object_key(key)
-        self.post_message(self.Opens(destination, source.resource, target, source.store_of(target)))
+        self.go(self.Opens(destination, source.resource, target, source.store_of(target)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that makes no sense for what is listed."""
@@ -220,16 +220,16 @@ class BrowseScreen(ReachingList):
         elif source.view.id == "pods":
             self._go(source, self._chosen[0], logs)
         else:
-            self.post_message(self.Opens(logs))
+            self.go(self.Opens(logs))
 
     def _logs_of_many(self, source: Source, previous: bool) -> None:
         keys = self._chosen
         if source.view.id == "pods":
-            self.post_message(self.Opens(logs_of_pods(keys, source.namespaces or (), previous=previous)))
+            self.go(self.Opens(logs_of_pods(keys, source.namespaces or (), previous=previous)))
             return
         found = [logs for key in keys if (logs := logs_of(source.opens(key), previous=previous)) is not None]
         if found:
-            self.post_message(self.Opens(logs_together(found, f"{len(found):,} {source.view.plural}")))
+            self.go(self.Opens(logs_together(found, f"{len(found):,} {source.view.plural}")))
         else:
             self.say("no pods belong to them, so there are no logs")
 
@@ -237,7 +237,7 @@ class BrowseScreen(ReachingList):
         """Show what the containers of all the listed pods print."""
         source, destination = self._source, self._destination
         if source is not None and isinstance(destination, Browse):
-            self.post_message(self.Opens(Logs(destination, filter=self._filter)))
+            self.go(self.Opens(Logs(destination, filter=self._filter)))
 
     def action_all_namespaces(self) -> None:
         """Show all namespaces."""

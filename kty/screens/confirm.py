@@ -79,6 +79,7 @@ class ConfirmScreen(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if not self._checks(event.value):
             self.take(event.value)
+        self.query_one(TypedLine).taken()
 
     def take(self, typed: str) -> None:
         """The person entered this, and nothing is wrong with it."""

@@ -40,6 +40,8 @@ class DescribeScreen(ObjectScreen):
         Binding("d", "back", "back", id="describe.back", show=False),
     ]
 
+    _shows: PageView
+
     def __init__(self, session: Session, resource: Resource, key: Key, where: str = "") -> None:
         super().__init__(session, resource, key, where)
         self._describer = describer_of(resource)
@@ -51,10 +53,6 @@ class DescribeScreen(ObjectScreen):
         self._due: Timer | None = None
         self._not_before = 0.0
         """When, on the loop's clock, it may be made again."""
-
-    @property
-    def _view(self) -> PageView:
-        return self.query_one(PageView)
 
     def open_stores(self) -> None:
         super().open_stores()
@@ -103,7 +101,7 @@ class DescribeScreen(ObjectScreen):
     def _lay_out(self) -> None:
         if self._description:
             width = self.size.width - 2 * EDGE
-            self._view.show(self._layout.lines(self._description, width=width, now=self.session.clock.now()))
+            self._shows.show(self._layout.lines(self._description, width=width, now=self.session.clock.now()))
 
     def tick(self) -> None:
         if self.is_current:
@@ -115,5 +113,5 @@ class DescribeScreen(ObjectScreen):
 
     def action_copy(self) -> None:
         """Copy the description to the clipboard of the person's terminal."""
-        if self._view.text:
-            copy(self, self._view.text, f"the description of {self.title_text()}")
+        if self._shows.text:
+            copy(self, self._shows.text, f"the description of {self.title_text()}")

@@ -26,13 +26,11 @@ class DetailScreen(ObjectScreen):
         Binding("y", "back", "back", id="yaml.back", show=False),
     ]
 
+    _shows: YamlView
+
     def __init__(self, session: Session, resource: Resource, key: Key, where: str = "") -> None:
         super().__init__(session, resource, key, where)
         self._managed = False
-
-    @property
-    def _view(self) -> YamlView:
-        return self.query_one(YamlView)
 
     def show_object(self) -> None:
         self._show()
@@ -45,7 +43,7 @@ class DetailScreen(ObjectScreen):
         except KtyError as error:
             self.say(error.sentence(), "bad")
             return
-        self._view.show(text, mark=mark)
+        self._shows.show(text, mark=mark)
 
     def notes(self) -> str:
         return "with managedFields" if self._managed else ""

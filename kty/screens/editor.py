@@ -96,7 +96,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _OWN:
-            is_asked = self.query_one(Prompt).is_open
+            is_asked = self._prompt.is_open
             return not self._editor.is_waiting and action in (_ASKED if is_asked else _OWN - {"asked"})
         return super().check_action(action, parameters)
 
@@ -114,7 +114,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
     async def action_leave(self) -> None:
         """End the search; then let go of what is chosen; then leave, once the person says so where they changed it."""
         await self._typed_is_there()
-        buffer, prompt = self._editor.buffer, self.query_one(Prompt)
+        buffer, prompt = self._editor.buffer, self._prompt
         if prompt.is_open:
             if prompt.sign == "/":
                 self._search("")
@@ -147,17 +147,17 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
     async def action_search(self) -> None:
         """Ask for what to look for; nothing for the same as before."""
         await self._typed_is_there()
-        self.query_one(Prompt).open("/")
+        self._prompt.open("/")
 
     async def action_line(self) -> None:
         """Ask for a line to go to."""
         await self._typed_is_there()
-        self.query_one(Prompt).open(_LINE)
+        self._prompt.open(_LINE)
 
     async def action_asked(self) -> None:
         """Take the line that was asked for: the editor has the keys that follow at once."""
         await self._typed_is_there()
-        prompt = self.query_one(Prompt)
+        prompt = self._prompt
         typed = prompt.query_one(Input).value
         if prompt.sign == _LINE and typed.strip().isdecimal():
             self._editor.go_to(int(typed.strip()[:9]) - 1)
@@ -168,7 +168,7 @@ class EditorScreen(Frame, inherit_bindings=False):  # what are keys elsewhere is
         self.close_prompt()
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.sign == "/" and self.query_one(Prompt).is_open:
+        if event.sign == "/" and self._prompt.is_open:
             self._search(event.text)
 
     def _search(self, needle: str) -> None:

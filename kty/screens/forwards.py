@@ -42,14 +42,11 @@ class ForwardsScreen(Frame):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._lines = ForwardLines(session.forwards, session.clock.now, session.context)
+        self._table = LiveTable(self._lines, empty=_NONE)
         self._stop_forwards = session.forwards.on_change(lambda: self.post_message(self.Changed()))
 
     def compose_body(self) -> Iterable[Widget]:
-        yield LiveTable(self._lines, empty=_NONE)
-
-    @property
-    def _table(self) -> LiveTable:
-        return self.query_one(LiveTable)
+        yield self._table
 
     @property
     def _forward(self) -> Forward | None:
@@ -117,7 +114,7 @@ class ForwardsScreen(Frame):
             target = forward.target
             shown: Destination = Describe() if where == "describe" else Yaml()
             key: Key = (target.namespace, target.name)
-            self.post_message(self.Opens(shown, target.resource, key, target.namespace))
+            self.go(self.Opens(shown, target.resource, key, target.namespace))
 
     def action_logs(self) -> None:
         """Show what the pods print that it leads to."""
@@ -125,10 +122,10 @@ class ForwardsScreen(Frame):
             return
         target = forward.target
         if target.is_pod:
-            self.post_message(self.Opens(pod_logs((target.namespace, target.name)), where=target.namespace))
+            self.go(self.Opens(pod_logs((target.namespace, target.name)), where=target.namespace))
             return
         pods = Browse("pods", target.namespace, target.labels, target.owner, title=str(target))
-        self.post_message(self.Opens(Logs(pods)))
+        self.go(self.Opens(Logs(pods)))
 
     def _here(self) -> Forward | None:
         """Return the one under the cursor, where it leads into the context that is shown."""

@@ -18,6 +18,7 @@ from kty.kube.resource import Resource
 from kty.screens.completion import LiveNames
 from kty.screens.key_names import key_name
 from kty.screens.session import Namespaces, Session
+from kty.term.in_turn import keys_wait_for
 from kty.term.sparing import SparingScreen
 from kty.text import is_printable, printable
 from kty.views.view import Destination, Kinds, Tone
@@ -94,15 +95,17 @@ class Frame(SparingScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._header, self._footer = Bar(id="where"), Bar(id="truth")
+        self._prompt, self._key_bar = Prompt(), KeyBar()
         self._said: tuple[str, Tone] | None = None
         self._stop_listening = session.cluster.on_change(lambda: self.post_message(self.Learnt()))
 
     def compose(self) -> ComposeResult:
-        yield Bar(id="where")
+        yield self._header
         yield from self.compose_body()
-        yield Prompt()
-        yield Bar(id="truth")
-        yield KeyBar()
+        yield self._prompt
+        yield self._footer
+        yield self._key_bar
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the ground, of which one line looks like the other: it is asked for with each frame, and covered."""
@@ -113,7 +116,7 @@ class Frame(SparingScreen[None]):
         return ()
 
     def on_mount(self) -> None:
-        if not self.query_one(Prompt).is_open:  # who types at once types there
+        if not self._prompt.is_open:  # who types at once types there
             self.focus_body()
         self.show_frame()
         self.set_interval(1.0, self.tick)
@@ -125,7 +128,7 @@ class Frame(SparingScreen[None]):
 
     def on_frame_learnt(self) -> None:
         self.show_frame()
-        prompt = self.query_one(Prompt)
+        prompt = self._prompt
         if prompt.is_open and prompt.sign == ":":
             self._offer(prompt.typed)
 
@@ -161,7 +164,7 @@ class Frame(SparingScreen[None]):
             (f"  {self._forwards_shown} forwarded", "$text-accent") if self._forwards_shown else "",
         )
         names = ", ".join(map(printable, self.namespaces)) or "all namespaces"
-        self.query_one("#where", Bar).show(where, Content.styled(names, "$foreground"))
+        self._header.show(where, Content.styled(names, "$foreground"))
         self.show_truth()
         self.show_keys()
 
@@ -197,20 +200,20 @@ class Frame(SparingScreen[None]):
         left = self.counts()
         if self._said:
             left = Content.assemble(left, "  ", (self._said[0], STYLES[self._said[1]]))
-        self.query_one("#truth", Bar).show(left, right)
+        self._footer.show(left, right)
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
 
     def show_keys(self) -> None:
-        if self.query_one(Prompt).is_open:  # what applies now is typing
+        if self._prompt.is_open:  # what applies now is typing
             return
         hints = {
             active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action, active.node)
             for key, active in reversed(self.active_bindings.items())
             if active.binding.show and active.enabled and active.binding.description
         }
-        self.query_one(KeyBar).show(tuple(reversed(hints.values())))
+        self._key_bar.show(tuple(reversed(hints.values())))
 
     # The command line
 
@@ -219,14 +222,14 @@ class Frame(SparingScreen[None]):
 
         They have priority: a key that follows at once is for the prompt, and no screen may take it for its own.
         """
-        return not (action in ("command", "filter", "search") and self.query_one(Prompt).is_open)
+        return not (action in ("command", "filter", "search") and self._prompt.is_open)
 
     def action_command(self, text: str = "") -> None:
         """Ask for a command."""
         self.session.cluster.look_again()
         if self._names is None:  # followed only while names can be completed
             self._names = LiveNames(self.session, lambda: self.post_message(self.Learnt()))
-        self.query_one(Prompt).open(":", text)
+        self._prompt.open(":", text)
         self._offer(text)
 
     def _offer(self, text: str) -> None:
@@ -245,7 +248,7 @@ class Frame(SparingScreen[None]):
         # What cannot be typed is not offered: the line is shown as it is, and names come from the cluster.
         offered = [each for each in found if is_printable(each.insert)][:50]
         choices = [Choice(each.insert, each.label, each.detail, each.why_not) for each in offered]
-        self.query_one(Prompt).offer(choices)
+        self._prompt.offer(choices)
         self._best = next((choice.insert for choice in choices if not choice.why_not), "")
 
     _forwards_shown = 0
@@ -268,7 +271,7 @@ class Frame(SparingScreen[None]):
 
     def close_prompt(self) -> None:
         """Hide the prompt; what was said about it goes with it."""
-        self.query_one(Prompt).close()
+        self._prompt.close()
         if self._names is not None:
             self._names.close()
             self._names = None
@@ -295,17 +298,23 @@ class Frame(SparingScreen[None]):
                 command, text = await self.session.understand(best.strip()), best.strip()
         except KtyError as error:
             self.say(error.sentence(), "bad")
+            self._prompt.refuse()
             return
         self.session.state.remember_command(text)
         self.session.state.save()
+        self.go(self.Runs(command))
         self.close_prompt()
-        self.post_message(self.Runs(command))
 
     # Other actions
 
+    def go(self, where: Message) -> None:
+        """Ask the app to show something else; what is typed meanwhile is for that."""
+        keys_wait_for(self, where)
+        self.post_message(where)
+
     def action_back(self) -> None:
         """Go back to where the person came from."""
-        self.post_message(self.Leaves())
+        self.go(self.Leaves())
 
     def action_help(self) -> None:
         from kty.screens.help import HelpScreen
@@ -314,9 +323,9 @@ class Frame(SparingScreen[None]):
 
     def action_kinds(self) -> None:
         """List the kinds that the server has."""
-        self.post_message(self.Opens(Kinds()))
+        self.go(self.Opens(Kinds()))
 
     def action_header(self) -> None:
         """Show or hide the header."""
-        header = self.query_one("#where", Bar)
+        header = self._header
         header.display = not header.display

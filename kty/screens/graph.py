@@ -60,7 +60,7 @@ class GraphScreen(GraphTree):
     def _go(self, destination: Destination) -> None:
         if (pointed := self._pointed()) is not None:
             resource, key = pointed
-            self.post_message(self.Opens(destination, resource, key, key[0]))
+            self.go(self.Opens(destination, resource, key, key[0]))
 
     def action_yaml(self) -> None:
         """Show the object itself."""
@@ -92,7 +92,7 @@ class GraphScreen(GraphTree):
         elif is_pod:
             self._go(found)
         else:
-            self.post_message(self.Opens(found))
+            self.go(self.Opens(found))
 
     def action_shell(self, attach: bool = False) -> None:
         """Open a shell in the pod, or join what runs there."""

@@ -40,16 +40,14 @@ class HistoryScreen(ObjectScreen):
         Binding("H", "back", "back", id="history.back", show=False),
     ]
 
+    _shows: PageView
+
     def __init__(self, session: Session, resource: Resource, key: Key, where: str = "") -> None:
         super().__init__(session, resource, key, where)
         self._past = Past()
         self._watched_since: float | None = None
         self._made: dict[int, tuple[Change, list[PageLine]]] = {}
         """What each step looks like, beneath its first line."""
-
-    @property
-    def _view(self) -> PageView:
-        return self.query_one(PageView)
 
     def _follow(self) -> None:
         super()._follow()
@@ -69,7 +67,7 @@ class HistoryScreen(ObjectScreen):
         self._watched_since = store.watched_since
         before = self._made
         self._made = {step.serial: before.get(step.serial) or self._laid_out(step) for step in self._past.steps}
-        self._view.show(list(self._lines(self.session.clock.now())))
+        self._shows.show(list(self._lines(self.session.clock.now())))
         self.show_truth()
 
     def _laid_out(self, step: Step) -> tuple[Change, list[PageLine]]:
@@ -118,7 +116,7 @@ class HistoryScreen(ObjectScreen):
 
     def action_copy(self) -> None:
         """Copy the timeline to the clipboard of the person's terminal."""
-        copy(self, self._view.text, f"the history of {self.title_text()}")
+        copy(self, self._shows.text, f"the history of {self.title_text()}")
 
 
 def _is_made(change: Change) -> bool:

@@ -40,6 +40,8 @@ class LiveLog(Frame):
         self._destination = destination
         self._where = where
         self._ring = LogRing(session.settings.log_mib * MIB)
+        look = log_look.look_of(session.state)
+        self._view = SelectableLog(self._ring, now=session.clock.now, empty="…", look=look)
         self._cleared = 0
         """The number of the first line since all were cleared."""
         minutes = log_look.LATEST if destination.previous else log_look.minutes_of(session.state)
@@ -59,16 +61,11 @@ class LiveLog(Frame):
         self._due: asyncio.TimerHandle | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        look = log_look.look_of(self.session.state)
-        yield SelectableLog(self._ring, now=self.session.clock.now, empty="…", look=look)
+        yield self._view
 
     def on_mount(self) -> None:
         if self._filter:
             self._apply_filter()
-
-    @property
-    def _view(self) -> SelectableLog:
-        return self.query_one(SelectableLog)
 
     def focus_body(self) -> None:
         self.set_focus(self._view)

@@ -54,15 +54,15 @@ class LogScreen(LiveLog):
 
     def action_search(self) -> None:
         """Ask for what to search."""
-        self.query_one(Prompt).open("/", self._search)
+        self._prompt.open("/", self._search)
 
     def action_filter(self) -> None:
         """Ask for what to show."""
-        self.query_one(Prompt).open("&", self._filter)
+        self._prompt.open("&", self._filter)
 
     def action_fields(self) -> None:
         """Ask for the fields to show of JSON and logfmt."""
-        self.query_one(Prompt).open(_FIELDS, " ".join(self._view.look.fields))
+        self._prompt.open(_FIELDS, " ".join(self._view.look.fields))
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         match event.sign:

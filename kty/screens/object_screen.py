@@ -175,4 +175,4 @@ class ObjectScreen(Searching):
         self._go(History())
 
     def _go(self, destination: Destination) -> None:
-        self.post_message(self.Opens(destination, self._resource, self._object_key, self._where))
+        self.go(self.Opens(destination, self._resource, self._object_key, self._where))

@@ -76,17 +76,17 @@ class ReachingList(ActingList):
         target = Shell(namespace, pod, container, attach)
         if asks:
             self._runs_in = target
-            self.query_one(Prompt).open(_RUN)
+            self._prompt.open(_RUN)
             self._offer_programs("")
             self.say(printable(f"command to run in {namespace}/{pod} {container}".rstrip()), "")
         else:
-            self.post_message(self.Opens(target, PODS, (namespace, pod)))
+            self.go(self.Opens(target, PODS, (namespace, pod)))
 
     _runs_in: Shell | None = None
 
     def _offer_programs(self, text: str) -> None:
         lines = typed_before(text, self.session.state.programs)
-        self.query_one(Prompt).offer([Choice(line, line) for line in lines if is_printable(line)])
+        self._prompt.offer([Choice(line, line) for line in lines if is_printable(line)])
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == _RUN:
@@ -104,17 +104,18 @@ class ReachingList(ActingList):
             command = read_program(event.text)
         except UsageError as mistake:
             self.say(mistake.sentence(), "bad")
+            self._prompt.refuse()
             return
         self.close_prompt()
         if command:
             self.session.state.remember_program(event.text)
             self.session.state.save()
             target = replace(self._runs_in, command=command)
-            self.post_message(self.Opens(target, PODS, (target.namespace, target.pod)))
+            self.go(self.Opens(target, PODS, (target.namespace, target.pod)))
 
     def action_forwards(self) -> None:
         """List the ports that are forwarded."""
-        self.post_message(self.Opens(PortForwards()))
+        self.go(self.Opens(PortForwards()))
 
     def action_forward(self) -> None:
         """Forward ports of this machine to what is under the cursor."""

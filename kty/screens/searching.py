@@ -41,7 +41,7 @@ class Searching(Frame):
 
     def action_search(self) -> None:
         """Ask for what to search."""
-        self.query_one(Prompt).open("/", self._needle)
+        self._prompt.open("/", self._needle)
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.sign == "/":

@@ -63,6 +63,7 @@ class ShellScreen(Frame):
 
     def __init__(self, session: Session, target: Shell) -> None:
         super().__init__(session)
+        self._sentence = _Said()
         self._target = target
         self._container = target.container
         self._stopped = ""
@@ -73,10 +74,10 @@ class ShellScreen(Frame):
         self._is_away = False
 
     def compose_body(self) -> Iterable[Widget]:
-        yield _Said()
+        yield self._sentence
 
     def focus_body(self) -> None:
-        self.set_focus(self.query_one(_Said))
+        self.set_focus(self._sentence)
 
     @property
     def _app(self) -> TerminalApp[Any]:
@@ -114,10 +115,8 @@ class ShellScreen(Frame):
         return f"running; {program.unseen:,} bytes came meanwhile" if program.unseen else "running", "good"
 
     def _say(self, text: str, tone: Tone = "") -> None:
-        if not self.query(_Said):  # the person left before it was known
-            return
         self._saying = (text, tone)
-        self.query_one(_Said).update(Content.styled(text, STYLES[tone]))
+        self._sentence.update(Content.styled(text, STYLES[tone]))
         self.show_frame()
 
     def on_shell_screen_heard(self) -> None:

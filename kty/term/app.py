@@ -8,7 +8,7 @@ from contextvars import Context
 from typing import Any, Generic, TypeVar
 
 from rich.console import Console
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.filter import ANSIToTruecolor
 from textual.screen import Screen
 from textual.strip import Strip
@@ -17,6 +17,7 @@ from textual.worker import WorkerFailed
 from kty.errors import UsageError
 from kty.term import background, clipboard, color, output
 from kty.term.driver import StreamDriver
+from kty.term.in_turn import InTurn
 from kty.term.lent import Lent
 from kty.term.sparing import KnowsHandlers
 from kty.term.styles import SharedStylesheet
@@ -27,7 +28,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
-class TerminalApp(KnowsHandlers, App[Result], Generic[Result]):
+class TerminalApp(KnowsHandlers, InTurn[Result], Generic[Result]):
     """The screens of one person, on the terminal they sit at."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -101,6 +102,7 @@ class TerminalApp(KnowsHandlers, App[Result], Generic[Result]):
         if not isinstance(driver, StreamDriver):  # Windows
             raise UsageError("this terminal cannot be lent to a program", hint="kubectl exec can do that here")
         lent = Lent(self.terminal)
+        self.forget_typed_ahead()
         self.pause_painting()
         driver.go_away()
         lent.open()

@@ -13,6 +13,8 @@ from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
+from kty.term.in_turn import keys_wait_for
+
 if TYPE_CHECKING:
     from kty.term.app import TerminalApp
 
@@ -95,6 +97,11 @@ class SparingScreen(KnowsHandlers, Screen[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor: SparingCompositor = SparingCompositor()
+
+    def _forward_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            keys_wait_for(self, event)
+        super()._forward_event(event)
 
     def write_lines(self, widget: Widget, rows: Sequence[int]) -> bool:
         """Write lines of a widget to the terminal; False where the compositor has to see to them."""

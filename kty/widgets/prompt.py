@@ -169,17 +169,18 @@ class Prompt(Unscrolled):
 
     def __init__(self) -> None:
         super().__init__()
-        self._opened = _Opened()
+        self._opened, self._choices = _Opened(), Choices()
+        self._before, self._line = Static(""), PromptLine(select_on_focus=False, compact=True)
         self.sign = ""
         self.typed = ""
         """What was typed: what choices are for. The line says the chosen one instead, once one was chosen."""
 
     def compose(self) -> ComposeResult:
         with self._opened:
-            yield Choices()
+            yield self._choices
             with Horizontal():
-                yield Static("")
-                yield PromptLine(select_on_focus=False, compact=True)
+                yield self._before
+                yield self._line
 
     @property
     def is_open(self) -> bool:
@@ -188,9 +189,9 @@ class Prompt(Unscrolled):
     def open(self, sign: str, text: str = "") -> None:
         """Ask from now on; the sign says what for."""
         self.sign = sign
-        self.query_one(Static).update(sign, layout=False)
-        self.query_one(Choices).show(())
-        line = self.query_one(PromptLine)
+        self._before.update(sign, layout=False)
+        self._choices.show(())
+        line = self._line
         self._type(text)
         self._opened.display = True
         self.screen.set_focus(line)  # at once: what is typed ahead is for this line
@@ -198,20 +199,25 @@ class Prompt(Unscrolled):
     def close(self) -> None:
         """Hide, and forget what was typed."""
         self._opened.display = False
-        self.query_one(Choices).show(())
+        self._choices.show(())
         self._type("")
+        self._line.taken()
+
+    def refuse(self) -> None:
+        """Stay open: what was entered will not do."""
+        self._line.taken()
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Show these choices above the line."""
-        self.query_one(Choices).show(choices)
+        self._choices.show(choices)
 
     def _type(self, text: str) -> None:
         self.typed = text
-        self.query_one(Choices).choose_none()
+        self._choices.choose_none()
         self._set(text)
 
     def _set(self, text: str) -> None:
-        line = self.query_one(PromptLine)
+        line = self._line
         with line.prevent(Input.Changed):
             line.value = text
         line.cursor_position = len(text)
@@ -219,7 +225,7 @@ class Prompt(Unscrolled):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.typed = event.value
-        self.query_one(Choices).choose_none()
+        self._choices.choose_none()
         self.post_message(self.Changed(self.sign, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -234,10 +240,10 @@ class Prompt(Unscrolled):
         self.post_message(self.Cancelled(self.sign))
 
     def action_accept(self) -> None:
-        if choice := self.query_one(Choices).first:
+        if choice := self._choices.first:
             self._type(choice.insert)
             self.post_message(self.Changed(self.sign, choice.insert))
 
     def action_choose(self, step: int) -> None:
-        if choice := self.query_one(Choices).move(step):
+        if choice := self._choices.move(step):
             self._set(choice.insert)

@@ -7,11 +7,13 @@ from textual import events
 from textual.binding import Binding
 from textual.widgets import Input
 
+from kty.term.in_turn import Submits
+
 LONGEST = 16_384
 """Characters of one paste that are taken."""
 
 
-class TypedLine(Input):
+class TypedLine(Input, Submits):  # Textual looks for styles with the first of them
     """Textual's input, but that what was typed at once is taken in its order.
 
     A binding by itself runs after letters that were typed behind it: `1`, backspace, `2` would become `1`.
