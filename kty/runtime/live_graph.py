@@ -1,15 +1,16 @@
 """A graph that is kept up: it follows what its objects turn out to be, and what comes and goes around them."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Set
 
 from kty.errors import NotFound
 from kty.kube.resource import Resource
 from kty.runtime.graph import Graph, Ref, Surroundings, Tree
 from kty.runtime.holdings import Holdings, Opens
-from kty.runtime.relations import Relations, UseReader
+from kty.runtime.relations import Relations
 from kty.runtime.sights import Holding
 from kty.runtime.store import Status
-from kty.runtime.uses import KindName, Uses
+from kty.runtime.use_reader import UseReader
+from kty.runtime.uses import KindName
 
 NEVER_OWNED = frozenset({"events", "events.events.k8s.io", "componentstatuses"})
 """Kinds whose objects have no owners, though there are many of them."""
@@ -27,18 +28,17 @@ class LiveGraph:
         resource: Resource,
         tell: Callable[[], object],
         *,
-        uses: Mapping[str, Uses],
+        reader: UseReader,
         find: Callable[[KindName], Resource | None],
         tells: Callable[[Resource], bool],
     ) -> None:
         """`tell` is called after every change, and may do no more than note it; `find` finds a kind by its name, as far
-        as kinds are known; `tells` as in `Surroundings`.
+        as kinds are known; `tells` as in `Surroundings`. What `reader` knows may be of an earlier graph.
         """
         self._focus = focus
         self._resource = resource
         self._tells = tells
-        self._reader = UseReader(uses)
-        self._uses = uses
+        self._reader = reader
         self._kinds: dict[KindName, Resource | None] = {resource.id: resource}
         self._find = find
         self.holdings = Holdings(opens, focus.namespace, tell)
@@ -59,14 +59,15 @@ class LiveGraph:
             each for each in there if each.id not in NEVER_OWNED and (each.namespaced or not self._focus.namespace)
         ]
         # Those that kty knows the most of come first: they are the likeliest to be owned or used.
-        first = {self._resource.id, *self._uses, *[kind for each in self._uses.values() for kind in each.kinds or ()]}
+        first = {self._resource.id, *self._reader.kinds}
         self.holdings.look_through(sorted(there, key=lambda each: each.id not in first))
         self._looks_through = True
 
     def graph(self) -> Graph:
         """Return the graph as it is known now, and follow what it takes to know more."""
+        self._reader.begin()
         for _ in range(ROUNDS):
-            around = Surroundings(self.holdings, self._kind, self._tells, self._owners)
+            around = self._around()
             graph = self._made(around)
             self.holdings.has_news = False
             around.wishes.fulfil(self.holdings)
@@ -74,6 +75,9 @@ class LiveGraph:
             if not self.holdings.has_news:
                 break
         return graph
+
+    def _around(self) -> Surroundings:
+        return Surroundings(self.holdings, self._kind, self._tells, self._owners)
 
     def _made(self, around: Surroundings) -> Graph:
         tree = Tree(around, self._focus)
@@ -90,7 +94,16 @@ class LiveGraph:
     @property
     def is_looking(self) -> bool:
         """Whether parts of the graph may be missing because they were not listed yet."""
-        return not self._looks_through or self.holdings.is_looking
+        return not self._looks_through or self.holdings.is_looking or self.is_behind
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether `read_on` has to be called before the graph is made again."""
+        return self._reader.is_behind
+
+    def read_on(self, seconds: float) -> None:
+        """Read for so long what the objects around use that were too many to be read at once."""
+        self._reader.read_on(self._around(), seconds)
 
     @property
     def refused(self) -> list[Resource]:

@@ -1,71 +1,19 @@
 """What the objects of a graph use, and what uses them: read from specs, followed for a few steps."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-import msgspec
-
 from kty.errors import UsageError
 from kty.kube import selectors
-from kty.kube.objects import Key, Row
+from kty.kube.objects import Row
 from kty.runtime.graph import Ref, Surroundings, Twig
-from kty.runtime.uses import Use, Uses
-
-log = logging.getLogger(__name__)
+from kty.runtime.use_reader import UseReader
+from kty.runtime.uses import Use
 
 STEPS = 3
 """How far uses of what is used, and users of users, are followed."""
 READ = 100
 """Objects of a tree that are asked what they use, at most: a thousand pods of one template say the same."""
-
-
-class UseReader:
-    """Reads what objects use, each version of an object once."""
-
-    def __init__(self, uses: Mapping[str, Uses]) -> None:
-        """`uses` says how, by the kind that uses."""
-        self._uses = uses
-        self.shared = frozenset().union(*[each.shared for each in uses.values()])
-        """The kinds whose users, and whose being used, are told only of what the graph is about."""
-        self._read: dict[tuple[str, Key], tuple[str, tuple[Use, ...]]] = {}
-
-    def users_of(self, kind: str) -> list[str]:
-        """Return the kinds whose objects may use those of this kind."""
-        return [by for by, each in self._uses.items() if each.may_use(kind)]
-
-    def of(self, around: Surroundings, ref: Ref) -> tuple[Use, ...]:
-        """Return what an object uses, as far as it is known."""
-        how, node = self._uses.get(ref.kind), around.node(ref)
-        if how is None or node.resource is None or node.row is None or node.resource.version != how.version:
-            return ()
-        return self.read(around, ref.kind, ref.key, f"{node.row.uid} {node.row.version}", how)
-
-    def read(self, around: Surroundings, kind: str, key: Key, version: str, how: Uses) -> tuple[Use, ...]:
-        known = self._read.get((kind, key))
-        if known is not None and known[0] == version:
-            return known[1]
-        resource = around.kinds(kind)
-        body = None if resource is None else around.holdings.of(resource).body(key)
-        if body is None:
-            return () if known is None else known[1]
-        try:
-            found = tuple(how.read(msgspec.json.decode(body)))
-        except Exception:  # an object that is not what its kind promises uses nothing that could be told
-            log.debug("what a %s uses cannot be read", kind, exc_info=True)
-            found = ()
-        self._read[kind, key] = version, found
-        return found
-
-    def all_of(self, around: Surroundings, kind: str, namespace: str) -> Iterable[tuple[Key, tuple[Use, ...]]]:
-        """Return what each object of a kind uses; those that use nothing are left out."""
-        resource, how = around.kinds(kind), self._uses[kind]
-        if resource is None or resource.version != how.version:
-            return
-        around.wishes.alls[kind] = resource
-        for row in around.holdings.of(resource).rows_in(namespace):
-            if found := self.read(around, kind, row.key, f"{row.uid} {row.version}", how):
-                yield row.key, found
 
 
 class Relations:

@@ -86,7 +86,7 @@ class Holding:
         there = self._there(key)
         if there is None:
             return None, False
-        whole = self._whole(there)
+        whole = self.whole(there)
         return (there, False) if whole is None else (whole, True)
 
     def _there(self, key: Key) -> Row | None:
@@ -97,7 +97,8 @@ class Holding:
                     return row
         return None
 
-    def _whole(self, there: Row) -> Row | None:
+    def whole(self, there: Row) -> Row | None:
+        """Return the row of the whole object; None where only its metadata is known."""
         key = there.key
         for sight in (self.detail, self.coming, self.singles.get(key), self.wide):
             if sight is not None and sight.is_full:

@@ -15,6 +15,7 @@ from kty.kube.objects import Key, Object
 from kty.kube.resource import Resource
 from kty.runtime.graph import Node, Ref
 from kty.runtime.live_graph import LiveGraph
+from kty.runtime.use_reader import UseReader
 from kty.runtime.uses import KindName
 from kty.screens.acting import Acting
 from kty.screens.feed import FRAME, SYNCING
@@ -35,6 +36,8 @@ from kty.widgets.tree_table import TreeTable
 
 SHARE = 4
 """Drawing may take one part in so many of the time: a graph of thousands that all change is drawn less often."""
+SLICE = 0.01
+"""Seconds for which objects are read before others have their turn."""
 NAMED = 3
 """Kinds that are named where something may not be listed; others are counted."""
 
@@ -54,6 +57,7 @@ class GraphTree(Acting, Searching):
         self._resource = resource
         self._focus = Ref(resource.id, *key)
         self._graph: LiveGraph | None = None
+        self._reader = UseReader(all_uses())
         self._known: Discovery | None = None
         """The kinds that it looks through."""
         self._drawing: Drawing | None = None
@@ -98,7 +102,7 @@ class GraphTree(Acting, Searching):
             self._focus,
             self._resource,
             self._tell,
-            uses=all_uses(),
+            reader=self._reader,
             find=self._find,
             tells=tells,
         )
@@ -136,6 +140,7 @@ class GraphTree(Acting, Searching):
 
     def _close(self) -> None:
         self.workers.cancel_group(self, "kinds")
+        self.workers.cancel_group(self, "reading")
         if self._due is not None:
             self._due.stop()
             self._due = None
@@ -184,12 +189,18 @@ class GraphTree(Acting, Searching):
         if live is None:
             return
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        self._began = loop.time()
+        self._make(live)
+        self._cost = loop.time() - self._began
+        self.show_frame()
+
+    def _make(self, live: LiveGraph) -> None:
         is_whole = all(status.is_complete for status in live.statuses)
         graph = live.graph()
+        if live.is_behind:
+            self._read_on(live)
         if self._is_reopened and (live.is_looking or not live.knows(self._kinds)):
-            self.show_frame()  # what was shown before stays until there is as much again
-            return
+            return  # what was shown before stays until there is as much again
         self._is_reopened = False
         drawing = self._drawing = Drawing(graph, live.holdings, self.session.clock.now)
         self._kinds = drawing.kinds
@@ -200,8 +211,14 @@ class GraphTree(Acting, Searching):
         self._is_placed = self._is_placed or not live.is_looking
         self._notes.show(self._remarks(live))
         self._is_whole = is_whole
-        self._began, self._cost = began, loop.time() - began
-        self.show_frame()
+
+    @work(exclusive=True, group="reading")
+    async def _read_on(self, live: LiveGraph) -> None:
+        """Read what thousands of objects use, a little at a time, and draw anew."""
+        while live is self._graph and live.is_behind:
+            live.read_on(SLICE)
+            await asyncio.sleep(SLICE)
+        self._tell()
 
     def _remarks(self, live: LiveGraph) -> list[str]:
         """Say what the graph cannot show, in sentences."""

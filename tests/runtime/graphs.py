@@ -18,6 +18,7 @@ from kty.runtime.graph import Graph, Ref, Twig
 from kty.runtime.live_graph import LiveGraph
 from kty.runtime.shared import Lease
 from kty.runtime.store import Store
+from kty.runtime.use_reader import UseReader
 from kty.runtime.uses import KindName
 from kty.views.uses import all_uses
 
@@ -174,7 +175,7 @@ class Looking:
             Ref(resource.id, meta["namespace"], meta["name"]),
             resource,
             self._tell,
-            uses=all_uses(),
+            reader=UseReader(all_uses()),
             find=find,
             tells=lambda kind: kind.id not in ("configmaps", "secrets"),
         )

@@ -1,6 +1,7 @@
 """The graph around an object, from stores alone."""
 
 from kty.kube.resource import Resource
+from kty.runtime import use_reader
 from kty.runtime.graph import ANOTHER, DEEPEST, NO_KIND, NO_OWNER
 from kty.runtime.holdings import AT_ONCE
 from tests.runtime.graphs import KINDS, Looking, Object, World, obj
@@ -346,3 +347,26 @@ def test_all_ends_when_the_graph_is_closed() -> None:
     before = look.changes
     world.put(obj("pods", "late", SET))
     assert look.changes == before
+
+
+def test_what_thousands_use_is_read_a_little_at_a_time() -> None:
+    config = obj("configmaps", "config")
+    mounts = {"volumes": [{"name": "config", "configMap": {"name": "config"}}]}
+    pods = [{**obj("pods", f"web-{number:04}"), "spec": mounts} for number in range(use_reader.AT_ONCE + 50)]
+    look = Looking(World(config, *pods), config)
+    assert len(look.used_by) == use_reader.AT_ONCE
+    assert look.live.is_behind
+    assert look.live.is_looking
+    look.live.read_on(0.0)
+    assert look.live.is_behind
+    look.live.read_on(60.0)
+    assert not look.live.is_behind
+    assert len(look.used_by) == len(pods)
+    assert not look.live.is_looking
+
+
+def test_a_status_and_managed_fields_are_not_read_for_what_is_used() -> None:
+    config = obj("configmaps", "config")
+    pod = {**obj("pods", "web"), "spec": {"volumes": [{"configMap": {"name": "config"}}]}, "status": {"phase": 7}}
+    pod["metadata"] = {**pod["metadata"], "managedFields": "no list", "labels": None}
+    assert Looking(World(config, pod), config).used_by == ["pods/web (volume)"]
