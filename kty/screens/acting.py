@@ -129,7 +129,8 @@ class Acting(Frame):
         while True:
             after = await editor.edit(text, wrong)
             if after is None:
-                return f"nothing is changed: {printable(str(wrong))}" if wrong else "nothing is changed", "warn"
+                is_told = wrong is None or editor.stays  # who throws a text away has read what is wrong with it
+                return "nothing is changed" if is_told else f"nothing is changed: {printable(str(wrong))}", "warn"
             text, wrong = after, None
             try:
                 match await self._try_and_put(edit, text):

@@ -133,6 +133,7 @@ class BrowseScreen(ReachingList):
         """Show or hide the wide columns."""
         if (rows := self._rows) is not None:
             rows.set_wide(not rows.wide)
+            self._table.frozen = rows.names
             self.session.state.remember_wide(rows.view.id, rows.wide)
             self.session.state.save()
             self._apply_filter()

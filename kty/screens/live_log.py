@@ -168,9 +168,17 @@ class LiveLog(Frame):
                 view.empty = trouble(statuses, "pods") or nothing(
                     group.sources, is_complete=group.is_complete, since=self._since
                 )
+        self._say_none()
         view.refresh_lines()
 
+    def _say_none(self) -> None:
+        """Where there are lines, but none gets through the filter, say so."""
+        if total := len(self._ring):
+            is_complete = self._view.passing[1]
+            self._view.empty = f"none of {total:,} line{'s' * (total > 1)} matches" if is_complete else "looking…"
+
     def on_log_view_changed(self) -> None:
+        self._say_none()
         self.show_truth()
 
     def tick(self) -> None:

@@ -50,6 +50,9 @@ class LogScreen(LiveLog):
         Binding("f", "header", "full screen", id="logs.full", show=False),
     ]
 
+    _was_pretty = False
+    """Whether lines were shown by their fields before some of these were picked."""
+
     # Search, filter, fields
 
     def action_search(self) -> None:
@@ -83,8 +86,7 @@ class LogScreen(LiveLog):
                 self._apply_filter()
                 self.close_prompt()
             case "fields ":
-                fields = tuple(event.text.replace(",", " ").split())
-                self._look(fields=fields, pretty=bool(fields) or self._view.look.pretty)
+                self._pick(tuple(event.text.replace(",", " ").split()))
                 self.close_prompt()
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
@@ -98,6 +100,13 @@ class LogScreen(LiveLog):
                 self.close_prompt()
             case "fields ":
                 self.close_prompt()
+
+    def _pick(self, fields: tuple[str, ...]) -> None:
+        """Show only these fields; of none, lines are shown again as they were before."""
+        look = self._view.look
+        if fields and not look.fields:
+            self._was_pretty = look.pretty
+        self._look(fields=fields, pretty=bool(fields) or (self._was_pretty if look.fields else look.pretty))
 
     def action_level(self) -> None:
         """Show only lines that are at least so bad; another level each time, and at last all again."""

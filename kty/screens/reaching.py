@@ -65,6 +65,9 @@ class ReachingList(ActingList):
         from kty.screens.container_choice import ContainerScreen, choices_of
 
         namespace, pod = source.object_key(key)
+        if why_not := await self._why_not_in(Shell(namespace, pod, attach=attach)):
+            self.report(printable(why_not), "bad")
+            return
         container = key[1] if source.view is CONTAINERS else ""
         if not container:
             choices = choices_of(source.whole(key) or {})
@@ -81,6 +84,13 @@ class ReachingList(ActingList):
             self.say(printable(f"command to run in {namespace}/{pod} {container}".rstrip()), "")
         else:
             self.go(self.Opens(target, PODS, (namespace, pod)))
+
+    async def _why_not_in(self, target: Shell) -> str:
+        """Say why this person may not get in there; servers want one verb or both of a websocket, by their version."""
+        part, access = "attach" if target.attach else "exec", self.session.cluster.access
+        needs = [Need(verb, PODS, target.namespace, target.pod, part) for verb in ("create", "get")]
+        reasons = [await access.why_not(need) for need in needs]
+        return reasons[0] if all(reasons) else ""
 
     _runs_in: Shell | None = None
 

@@ -71,7 +71,13 @@ class Rows:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._fields = fields(self._columns, namespaces=self._namespaces, wide=self.wide, readings=self._readings)
+        self._fields = fields(
+            self._columns,
+            namespaces=self._namespaces,
+            wide=self.wide,
+            readings=self._readings,
+            named=self.view.named,
+        )
         self._shown = tuple(each for each in self._fields if each.shown)
         self._ticking = [at for at, each in enumerate(self._shown) if each.column.ticks]
         self._made.clear()
@@ -166,7 +172,7 @@ class Rows:
     @property
     def names(self) -> int:
         """How many columns the name takes: two with the namespace."""
-        return 2 if self._namespaces else 1
+        return int(self._namespaces) + int(self.view.named or self.wide)
 
     @property
     def total(self) -> int:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kty.errors import KtyError, StatusError, UsageError
+from kty.errors import KtyError, NotFound, StatusError, UsageError
 from kty.kube.api import Api
 from kty.kube.debugging import debug_container, default_container, has_terminal, why_not_running
 from kty.kube.kinds import Pod
@@ -51,6 +51,7 @@ class ShellScreen(Frame):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "go in", id="shell.enter"),
+        Binding("s", "shell", "shell", id="shell.shell"),
         Binding("x", "end", "end it", id="shell.end"),
         Binding("d", "debug", "debug container", id="shell.debug"),
     ]
@@ -72,6 +73,10 @@ class ShellScreen(Frame):
         self._saying: tuple[str, Tone] = ("connecting …", "busy")
         self._fault: KtyError | None = None
         self._is_away = False
+        self._is_gone = False
+        """Whether the pod is deleted, so that there is nothing to go into."""
+        self._lacks_terminal = False
+        """Whether it was to be joined, and has no terminal."""
 
     def compose_body(self) -> Iterable[Widget]:
         yield self._sentence
@@ -132,7 +137,9 @@ class ShellScreen(Frame):
         is_running = self._program is not None and not self._program.is_over
         match action:
             case "enter":
-                return self._is_away or self._fault is not None
+                return (self._is_away or self._fault is not None) and not (self._is_gone or self._lacks_terminal)
+            case "shell":
+                return self._lacks_terminal
             case "end":
                 return self._is_away and is_running
             case "debug":
@@ -175,10 +182,15 @@ class ShellScreen(Frame):
     async def _start(self) -> Program:
         session, target = self.session, self._target
         client = session.cluster.client
-        pod = await Api.of(client, Pod, target.namespace).get(target.pod)
+        try:
+            pod = await Api.of(client, Pod, target.namespace).get(target.pod)
+        except NotFound:
+            self._is_gone = True
+            raise
         container = target.container or default_container(pod)
         self._container, self._stopped = container, why_not_running(pod, container)
         if target.attach and not has_terminal(pod, container):
+            self._lacks_terminal = True
             raise UsageError(
                 f"container {container} has no terminal to sit at (stdin and tty)",
                 hint="s opens a shell in it",
@@ -209,11 +221,15 @@ class ShellScreen(Frame):
     def _failed(self, error: KtyError) -> None:
         self._fault = error
         said, hint = error.sentence(), ""
-        if _NOT_RUNNING.search(str(error)):
+        if self._is_gone:
+            said = self._gone()
+        elif _NOT_RUNNING.search(str(error)):
             said = f"container {self._container} is not running" + f": {self._stopped}" * bool(self._stopped)
             hint = "\n\nEnter tries again. Its logs say what it printed before."
         elif self._has_no_shell:
-            hint = "\n\nThis container has no shell: d starts a debug container beside it."
+            image = self.session.settings.debug_image
+            said = f"This container has no shell: d starts a debug container ({image}) beside it."
+            hint = f"\n\n{printable(error.sentence())}"
         elif self._target.command and _NO_SHELL.search(str(error)):
             hint = "\n\nNo shell is around it: what needs one is typed as sh -c '…'."
         self._say(printable(said) + hint, "bad")
@@ -223,11 +239,44 @@ class ShellScreen(Frame):
         self._program = None
         if program.fault is not None:
             self._failed(program.fault)
+            self._look_at_pod("")
         elif program.exit is not None and program.exit.is_success:
             self.post_message(self.Leaves())
         else:
-            self._say(f"{_how(program)}. Enter starts it anew.")
+            self._say(f"{_how(program)}.")
+            self._look_at_pod(f"{_how(program)}. Enter starts it anew.")
+
+    def _gone(self) -> str:
+        return f"pod {self._target.pod} was deleted"
+
+    @work(exclusive=True, group="ended")
+    async def _look_at_pod(self, otherwise: str) -> None:
+        """Say whether what ran went because its pod did; `otherwise` is said where it is there."""
+        target = self._target
+        try:
+            pod = await Api.of(self.session.cluster.client, Pod, target.namespace).get(target.pod)
+            self._is_gone = pod.metadata.deletion_timestamp is not None
+        except NotFound:
+            self._is_gone = True
+        except KtyError:
+            self._is_gone = False
+        if self._program is not None or self._saying[1] == "busy":
+            return  # the person went on meanwhile
+        if self._is_gone:
+            self._fault = None
+            self._say(f"{printable(self._gone())}, and what ran in it ended", "bad")
+        elif otherwise:
             self._is_away = True
+            self._say(otherwise)
+
+    def action_shell(self) -> None:
+        """Open a shell in the container that has no terminal to sit at."""
+        self._lacks_terminal = False
+        self._target = Shell(self._target.namespace, self._target.pod, self._container)
+        self._program = self.session.program(self._target)
+        if self._program is not None:
+            self._program.on_change(self._hear)
+        self.action_enter()
 
     @work(exclusive=True, group="shell")
     async def action_end(self) -> None:
@@ -241,8 +290,8 @@ class ShellScreen(Frame):
     async def action_debug(self) -> None:
         """Start a container with a shell beside the one without, and go in."""
         self._fault = None  # until this has come to something there is nowhere to go in, and no second one to start
-        self._say("starting a debug container …", "busy")
         target, image = self._target, self.session.settings.debug_image
+        self._say(f"starting a debug container ({image}) …", "busy")
         try:
             name = await debug_container(
                 self.session.cluster.client, target.namespace, target.pod, self._container, image, tell=self._wait_for
@@ -255,4 +304,4 @@ class ShellScreen(Frame):
         self.action_enter()
 
     def _wait_for(self, said: str) -> None:
-        self._say(f"starting a debug container … {printable(said)}", "busy")
+        self._say(f"starting a debug container ({self.session.settings.debug_image}) … {printable(said)}", "busy")

@@ -161,15 +161,16 @@ def _kind(destination: Browse, resource: Resource, session: Session, tell: Calla
 
 
 def _events(destination: Events, session: Session, tell: Callable[[], object]) -> Source:
-    view = view_of(EVENTS)
+    from kty.views.events import OF_ONE
+
     lease = session.lease(EVENTS, destination.namespace, fields=destination.selector)
 
     def opens(key: Key) -> Destination | None:
         obj = whole([lease.store], key, EVENTS)
-        return None if obj is None else view.opens(obj)
+        return None if obj is None else OF_ONE.opens(obj)
 
     return Source(
-        view,
+        OF_ONE,
         Feed([lease.store], tell, leases=[lease]),
         f"{destination.kind.lower()}/{destination.name}",
         opens,

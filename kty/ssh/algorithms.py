@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 
+SIGNATURES = (
+    "ssh-ed25519",
+    "sk-ssh-ed25519@openssh.com",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
+"""By which people prove that a key is theirs; without SHA-1 (`ssh-rsa`), as OpenSSH since 8.8."""
 _POST_QUANTUM = "mlkem768x25519-sha256"
 
 
@@ -23,6 +34,7 @@ class Algorithms:
         "hmac-sha2-512-etm@openssh.com",
         "umac-128-etm@openssh.com",
     )
+    signature: tuple[str, ...] = SIGNATURES
     compression: tuple[str, ...] = ("none",)
     """A few bytes that unpack to megabytes are an attack, and what is sent is small."""
 

@@ -28,7 +28,7 @@ Apps: TypeAlias = Callable[[], AbstractAsyncContextManager[tuple[MakeApp, MakeTa
 
 
 def run(options: Options, apps: Apps, what: str, stderr: Lines | None) -> int:
-    """Serve until SIGTERM or SIGINT, and return the exit status; `what` tells in a few words what is served.
+    """Serve until SIGTERM, SIGINT or SIGHUP, and return the exit status; `what` tells in a few words what is served.
 
     Raises ConfigError where something is not in place; the first thing that is not.
     """
@@ -109,7 +109,7 @@ def _announce(server: Server, host_key: HostKey, what: str, whom: str) -> None:
         name, port = addresses[0]
         if any(each.is_unspecified for each in known):
             name = socket.gethostname()
-    where = " and ".join(f"[{address}]:{port}" if ":" in address else f"{address}:{port}" for address, _ in addresses)
+    where = " and ".join(f"[{at}]:{bound}" if ":" in at else f"{at}:{bound}" for at, bound in addresses)
     _say(f"kty serves {what} on {where}, to {whom}")
     if not all(each.is_loopback for each in known):
         _warn(f"whoever reaches {where} with one of these keys acts as you on the cluster")
@@ -123,7 +123,9 @@ def _asked_to_end() -> "Iterator[asyncio.Queue[int]]":
     """Yield where it is told, each time, that the process was asked to end."""
     asked: asyncio.Queue[int] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # else it was started to outlive its terminal
+        numbers.append(signal.SIGHUP)
     for number in numbers:
         loop.add_signal_handler(number, asked.put_nowait, number)
     try:

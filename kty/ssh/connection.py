@@ -9,6 +9,7 @@ import asyncssh
 
 from kty.kube.deeds import TELLS, Deed
 from kty.ssh import inside
+from kty.ssh.algorithms import SIGNATURES
 from kty.ssh.attempt import Attempt
 from kty.ssh.audit import as_fact
 from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
@@ -51,6 +52,8 @@ class Connection(asyncssh.SSHServer):
         self.is_in = False
         """Whether somebody has logged in, and not left."""
         self.closed_for = ""
+        self.is_one_too_many = False
+        """Whether a person who is known has as many as they may have: that is held against nobody."""
         """Why the server closed it; empty where it did not."""
         self._known: dict[bytes, Identity] = {}
         """Those who would come in with a key that was offered, by the key."""
@@ -92,7 +95,7 @@ class Connection(asyncssh.SSHServer):
         self.conn = conn
         if self._server is not None:
             conn.set_extra_info(sockname=self._server)
-        inside.on_proof(conn, self._proven)
+        inside.on_proof(conn, self._proven, SIGNATURES)
         inside.on_failure(conn, self._failed)
         inside.on_keys(conn, self._agree, self._agreed)
         by = "connection"
@@ -153,9 +156,6 @@ class Connection(asyncssh.SSHServer):
         if found is None:
             _log.info("%s offers the key %s, which nobody has", self.address, fingerprint)
             return False
-        if why_not := self._serving.crowd.why_no_connection(found.folder):
-            self.refuse("connections-per-person", why_not, found.name)
-            return False
         self._known[key.public_data] = found
         return True
 
@@ -176,6 +176,13 @@ class Connection(asyncssh.SSHServer):
             self.conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures")
 
     def auth_completed(self) -> None:
+        if why_not := self._serving.crowd.why_no_connection(self.identity.folder):
+            self.is_one_too_many = True
+            self.closed_for = why_not
+            self.refuse("connections-per-person", why_not, self.identity.name)
+            if self.conn is not None:
+                self.conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, why_not)
+            return
         self.is_in = True
         self._came = time.monotonic()
         self._serving.crowd.came(self.identity.folder)

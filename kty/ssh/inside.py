@@ -6,7 +6,7 @@ memory without bound where the other side wants it to.
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import asyncssh
@@ -40,15 +40,24 @@ _DATA = (94, 95)
 """SSH_MSG_CHANNEL_DATA and SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254)."""
 
 
-def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool]) -> None:
-    """Call `proven` with a public key (RFC 4253, section 6.6) once the other side signed with it; true lets them in."""
+def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool], signatures: Collection[str]) -> None:
+    """Call `proven` with a public key (RFC 4253, section 6.6) once the other side signed with it; true lets them in.
+
+    Only these `signatures` count: asyncssh tells clients of them, and then takes any.
+    """
     validate = conn.validate_public_key
 
     async def validate_public_key(username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
+        if msg and _algorithm(signature) not in signatures:
+            return False
         is_valid = await validate(username, key_data, msg, signature)
         return is_valid and (not msg or proven(key_data))
 
     conn.validate_public_key = validate_public_key  # type: ignore[method-assign]
+
+
+def _algorithm(signature: bytes) -> str:
+    return signature[4 : 4 + int.from_bytes(signature[:4])].decode("ascii", "replace")
 
 
 def on_failure(conn: asyncssh.SSHServerConnection, failed: Callable[[], bool]) -> None:
@@ -201,6 +210,8 @@ class Wire:
             self._transport.resume_reading()
 
     def _send(self, send: Callable[[bytes], None], data: bytes) -> None:
+        if self._transport.is_closing():  # asyncio would log each of what nobody gets any more
+            return
         self.sent += len(data)
         send(data)
 

@@ -90,7 +90,7 @@ def network(address: str) -> str:
 
 def networks(patterns: tuple[str, ...]) -> tuple[Network, ...]:
     """Return addresses and networks as such. Raises ValueError for what is neither."""
-    return tuple(ipaddress.ip_network(pattern, strict=False) for pattern in patterns)
+    return tuple(ipaddress.ip_network(pattern) for pattern in patterns)
 
 
 def is_among(address: str, among: tuple[Network, ...]) -> bool:

@@ -20,6 +20,8 @@ class _Repeated:
     last: Refused
     count: int
     timer: asyncio.TimerHandle
+    connection: str
+    """Whose they all are; empty for several."""
 
 
 class Refusals:
@@ -36,10 +38,11 @@ class Refusals:
             subject = refused.reason, ""
         recent = self._recent.get(subject)
         if recent is not None:
+            recent.connection = refused.connection if recent.connection == refused.connection else ""
             recent.last, recent.count = refused, recent.count + 1
             return
         timer = asyncio.get_running_loop().call_later(TOGETHER, self._flush, subject)
-        self._recent[subject] = _Repeated(refused, 0, timer)
+        self._recent[subject] = _Repeated(refused, 0, timer, refused.connection)
         self._say(refused)
 
     def _flush(self, subject: tuple[str, str]) -> None:
@@ -47,9 +50,15 @@ class Refusals:
         if recent.count:
             last = recent.last
             address = last.address if subject[1] else "many addresses"
-            self._say(
-                Refused(address=address, person=last.person, reason=last.reason, why=last.why, count=recent.count)
+            told = Refused(
+                connection=recent.connection,
+                address=address,
+                person=last.person,
+                reason=last.reason,
+                why=last.why,
+                count=recent.count,
             )
+            self._say(told)
 
     def _say(self, refused: Refused) -> None:
         whom = " of ".join(filter(None, (refused.address, refused.person)))

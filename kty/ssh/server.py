@@ -136,6 +136,7 @@ class Server:
             kex_algs=self._algorithms.kex,
             encryption_algs=self._algorithms.encryption,
             mac_algs=self._algorithms.mac,
+            signature_algs=self._algorithms.signature,
             compression_algs=self._algorithms.compression,
             password_auth=False,
             kbdint_auth=False,
@@ -235,7 +236,7 @@ class Server:
         except Exception as error:
             why, hold = f"{type(error).__name__}: {error}", self.gate.broke_off
             _log.exception("a connection from %s broke off", address)
-        if connection.has_logged_in:
+        if connection.has_logged_in or connection.is_one_too_many:
             return
         why = connection.closed_for or why or "it left"
         if hold is None:

@@ -1,9 +1,11 @@
 """Events (core/v1), with the fields that reporters of events.k8s.io fill instead."""
 
+from dataclasses import replace
 from typing import Any
 
 from msgspec import Struct
 from msgspec import field as structfield
+from msgspec.structs import replace as changed
 
 from kty.kube.objects import Row, Typed, epoch
 from kty.views.ages import lasts_since, since
@@ -92,4 +94,8 @@ def tone(row: Row) -> Tone:
     return _tone(row.cells[_TYPE])
 
 
-VIEW = View("events", kind="Event", columns=COLUMNS, reads=Event, tone=tone, sort=("Last Seen", False))
+VIEW = View("events", kind="Event", columns=COLUMNS, reads=Event, tone=tone, sort=("Last Seen", False), named=False)
+OF_ONE = replace(
+    VIEW, columns=tuple([changed(each, wide=True) if each.title == "Object" else each for each in COLUMNS])
+)
+"""The events of one object, which need not be said with each."""

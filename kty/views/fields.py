@@ -48,14 +48,20 @@ class Sorting(Struct, frozen=True):
 
 NAMESPACE = Field(Column("Namespace", attrgetter("metadata.namespace")), attrgetter("namespace"))
 NAME = Field(Column("Name", attrgetter("metadata.name")), attrgetter("name"))
+_UNSHOWN_NAME = Field(NAME.column, NAME.value, shown=False)
 
 
 def fields(
-    columns: Iterable[Column], *, namespaces: bool = False, wide: bool = False, readings: Readings | None = None
+    columns: Iterable[Column],
+    *,
+    namespaces: bool = False,
+    wide: bool = False,
+    readings: Readings | None = None,
+    named: bool = True,
 ) -> tuple[Field, ...]:
     """Join a view's columns to its rows; every list begins with the name, where asked for after the namespace.
 
-    Columns that join `readings` are left out where there are none.
+    Columns that join `readings` are left out where there are none. Where the list is not `named`, the name is wide.
     """
     columns, own, number = tuple(columns), [], count()
     kept = keeping(columns)
@@ -66,7 +72,8 @@ def fields(
                 continue
             value = _Joined(value, column.joins, readings)
         own.append(Field(column, value, shown=wide or not column.wide))
-    return (NAMESPACE, NAME, *own) if namespaces else (NAME, *own)
+    name = NAME if named or wide else _UNSHOWN_NAME
+    return (NAMESPACE, name, *own) if namespaces else (name, *own)
 
 
 class _Joined(Struct, frozen=True):

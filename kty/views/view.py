@@ -250,6 +250,8 @@ class View:
     """The kind whose objects say what these use, by the same namespace and name: columns that join are fed by it."""
     ready: tuple[str, ...] = ("Ready",)
     """The columns that say how much of it is there, where it is told in short: `2/3`, or two columns of a number."""
+    named: bool = True
+    """Whether the name says something; one that is made up, as that of an event, is among the wide columns."""
     status: str = "Status"
     """The column that says in a word how it is."""
     codec: Callable[[], Codec] | None = field(default=None)

@@ -116,6 +116,10 @@ class LogSieve:
         """Return the index of the first wanted line with a greater number."""
         return self._place(number, after=True)
 
+    def since(self, number: int) -> int:
+        """Return how many wanted lines came from this number on, as far as they are kept."""
+        return len(self) - self.at_or_after(number)
+
     def _place(self, number: int, *, after: bool) -> int:
         self._forget()
         if number >= self._middle:
@@ -148,6 +152,10 @@ class Unsieved:
 
     def after(self, number: int) -> int:
         return self.at_or_after(number + 1)
+
+    def since(self, number: int) -> int:
+        """Return how many lines came from this number on, those that have gone since as well."""
+        return self.ring.next - number
 
 
 def wanted_now(ring: LogRing, want: Want | None) -> Iterator[LogLine]:

@@ -28,7 +28,7 @@ class LogWalk:
     @property
     def new(self) -> int:
         """How many of the lines that are shown came since the pause; 0 while they are followed."""
-        return 0 if self.is_following else len(self.order) - self.order.at_or_after(self._paused_at)
+        return 0 if self.is_following else self.order.since(self._paused_at)
 
     def down(self, place: Place, rows: Rows) -> Iterator[Place]:
         """Yield the rows from a place on."""

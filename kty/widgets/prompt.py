@@ -139,7 +139,7 @@ class Prompt(Unscrolled):
     Prompt { height: auto; }
     Prompt _Opened { height: auto; display: none; }
     Prompt Horizontal { height: 1; background: $boost; }
-    Prompt Static { width: 2; padding: 0 0 0 1; color: $text-accent; text-style: bold; }
+    Prompt Static { padding: 0 0 0 1; color: $text-accent; text-style: bold; }
     Prompt Input, Prompt Input:focus { height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
     """
 
@@ -190,6 +190,7 @@ class Prompt(Unscrolled):
         """Ask from now on; the sign says what for."""
         self.sign = sign
         self._before.update(sign, layout=False)
+        self._before.styles.width = len(sign) + 1
         self._choices.show(())
         line = self._line
         self._type(text)

@@ -17,6 +17,15 @@ PEOPLE = Known(anna=ANNA, ben=BEN)
 HERE = "127.0.0.1"
 
 
+class Told(asyncssh.SSHClient):
+    """Keeps why the server closed the connection."""
+
+    why: Exception | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.why = exc
+
+
 async def greeting(it: House, address: str = HERE) -> bytes:
     """Connect from there, and return the first that the server says; nothing where it says nothing."""
     reader, writer = await asyncio.open_connection(HERE, it.port, local_addr=(address, 0))
@@ -110,11 +119,16 @@ async def test_one_person_has_so_many_sessions_over_all_connections_and_another_
 async def test_one_person_has_so_many_connections() -> None:
     async with house(PEOPLE, connections_per_person=1) as it:
         async with it.connected(ANNA):
-            with pytest.raises(asyncssh.PermissionDenied):
-                async with it.connected(ANNA):
-                    pass
+            for _ in range(5):
+                told = Told()
+                async with it.connected(ANNA, client_factory=lambda told=told: told) as another:
+                    await another.wait_closed()
+                assert "one person may have 1 connections" in str(told.why)
             async with it.connected(BEN):
                 pass
+            assert {each.person for each in it.told(Refused)} == {"anna"}
+            assert not it.told(LoginFailed)
+            assert len(it.told(LoggedIn)) == 2
         await until(lambda: it.server.crowd.people == 0)
         async with it.connected(ANNA):
             pass
@@ -228,3 +242,13 @@ async def test_who_did_not_come_in_is_told_with_what_they_tried() -> None:
         assert failed.fingerprints == (key.get_fingerprint(),)
         assert (failed.method, failed.tries, failed.person) == ("publickey", 1, "")
         assert failed.username == "root"
+
+
+async def test_a_key_that_signs_by_sha1_is_nobodys() -> None:
+    carl = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+    async with house(Known(carl=carl)) as it:
+        async with it.connected(carl):
+            pass
+        with pytest.raises(asyncssh.PermissionDenied):
+            async with it.connected(carl, signature_algs=["ssh-rsa"]):
+                pass

@@ -143,6 +143,20 @@ async def test_what_the_server_refuses_is_said_and_can_be_mended(desk: Desk, ser
         assert data(server)["on"] == "changed"
 
 
+async def test_a_refused_text_that_is_thrown_away_is_not_complained_of_again(desk: Desk) -> None:
+    async with desk.sit("cm", **REMOTE) as me:
+        await edits(me)
+        types(me, "ctrl+end", *"immutable: 7", "ctrl+s")
+        await me.until(lambda: me.app.screen.query(YamlEditor) and "immutable: 7" in text(me), "the text")
+        await me.sees("immutable", "esc leave", "▲ changed")
+        await me.until(lambda: not me.app.screen.query_one(YamlEditor).is_waiting, "the text again")
+        await me.press("escape")
+        await me.sees("Throw away")
+        await me.press("y")
+        await me.sees("nothing is changed")
+        assert "nothing is changed:" not in me.screen
+
+
 async def test_a_change_of_somebody_else_is_not_overwritten_unseen(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("cm", **REMOTE) as me:
         await edits(me)

@@ -26,6 +26,24 @@ async def test_the_events_of_the_object_under_the_cursor_are_live_newest_first_a
         await me.sees("pods 1 of 9")
 
 
+async def test_a_message_begins_on_a_usual_screen_and_the_made_up_name_is_wide(
+    desk: Desk, server: RiggedDemo, shop: Shop
+) -> None:
+    pod = server.get("pods", "db-0", "shop")
+    server.put("events", event(shop, pod, "a-name-that-nobody-chose.17f3a9d64ee0a1b2", "happened early", 9))
+    async with desk.sit("events /early") as me:
+        await me.sees("events 1 of 5", "happened early", "pod/db-0")
+        assert headings(me) == ["Last", "Seen", "↑", "Type", "Reason", "Object", "Count", "Message"]
+        await me.press("E")
+        await me.sees("events 1 of 1  in pod/db-0", "happened early")
+        assert headings(me) == ["Last", "Seen", "↑", "Type", "Reason", "Count", "Message"]
+        await me.press("/", *"nobody-chose", "enter")
+        await me.sees("events 0 of 1")  # words look through what is shown
+        await me.press("escape", "/", *"name=a-name*", "enter")
+        await me.press("ctrl+w", "escape")
+        await me.sees("Name", "Object", "a-name-that")
+
+
 async def test_only_the_events_of_the_object_are_asked_for(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("pods /db-0") as me:
         await me.sees("pods 1 of 9")

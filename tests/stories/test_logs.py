@@ -120,6 +120,15 @@ async def test_a_filter_shows_only_what_is_wanted(desk: Desk) -> None:
         await me.until(lambda: "&" not in truth_line(me), "no level")
 
 
+async def test_a_filter_that_nothing_gets_through_says_so(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following")
+        await me.press("&", *"nowhere-to-be-found", "enter")
+        await me.sees("none of 1,000 lines matches")
+
+
 async def test_a_mistake_in_a_filter_is_said(desk: Desk) -> None:
     async with desk.sit() as me:
         await me.sees(PODS, "● live")
@@ -139,6 +148,19 @@ async def test_json_is_made_easy_to_read_and_fields_can_be_picked(desk: Desk) ->
         await me.press("F", *"level route", "enter")
         await me.until(lambda: re.search(r"^ INFO  route=(GET|POST) \S+ *▐?$", me.screen, re.MULTILINE), "two fields")
         await me.press("J")
+        await me.sees('"msg":"request"')
+
+
+async def test_picked_fields_are_asked_for_in_words_and_none_of_them_is_as_before(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees(PODS, "● live")
+        await me.press("l")
+        await me.sees("1,000 lines", "● following", '"msg":"request"')
+        await me.press("F", *"level route")
+        await me.sees("fields level route")
+        await me.press("enter")
+        await me.sees("INFO  route=")
+        await me.press("F", "ctrl+u", "enter")
         await me.sees('"msg":"request"')
 
 

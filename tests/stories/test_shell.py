@@ -269,12 +269,21 @@ async def test_a_shell_that_may_not_be_opened_is_told_in_a_sentence(desk: Desk, 
         await me.sees("Running")
         await finds(me, "web-")
         await me.press("s")
-        await me.sees("cannot", "pods/exec")
-        await me.press("escape")
+        await me.sees("you may not create pods/exec in shop", "Running")
+        await me.press("j")
+        await me.sees_not("you may not")
+        await me.press("x")
+        await me.sees("you may not create pods/exec in shop", "Running")
+        await me.sees_not("command to run in")
+
+
+async def test_what_may_not_be_joined_is_said_at_once(desk: Desk, server: RiggedDemo) -> None:
+    server.forbid_part("pods/attach")
+    async with desk.sit() as me:
         await me.sees("Running")
-        await me.press("x", *"ls", "enter")
-        await me.sees("cannot", "pods/exec")
-        await me.sees_not("No shell is around it")
+        await finds(me, "web-")
+        await me.press("a")
+        await me.sees("you may not create pods/attach in shop", "Running")
 
 
 async def test_a_container_that_does_not_run_is_told_why(desk: Desk) -> None:
@@ -299,7 +308,30 @@ async def test_what_has_no_terminal_cannot_be_sat_at(desk: Desk) -> None:
         await me.sees("Running")
         await finds(me, "web-")
         await me.press("a")
-        await me.sees("has no terminal to sit at", "s opens a shell")
+        await me.sees("has no terminal to sit at", "s opens a shell", "s shell")
+        await me.sees_not("enter go in")
+        before = len(me.terminal.frames)
+        me.send(b"s")
+        await prints(me, "ctrl-] leaves it", before)
+        me.send(b"echo is-$((6*7))\r")
+        await prints(me, "is-42", before)
+        me.send(b"exit\r")
+        await me.sees("Running")
+
+
+async def test_a_pod_that_is_deleted_under_its_shell_is_told(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit() as me:
+        await me.sees("Running")
+        await finds(me, "web-")
+        name = row_under_cursor(me)
+        before = await goes_in(me)
+        server.delete("pods", name, "shop")
+        me.send(b"exit 137\r")
+        await prints(me, "exit 137", before)
+        await me.sees(f"pod {name} was deleted")
+        await me.sees_not("enter go in", "Enter starts it anew")
+        await me.press("escape")
+        await me.sees("pods 2 of 8")
 
 
 async def test_a_pod_that_goes_takes_its_shell_along_and_nothing_else(desk: Desk, server: RiggedDemo) -> None:
@@ -326,10 +358,11 @@ async def test_a_container_without_a_shell_gets_a_debug_container_beside_it(desk
         await me.press("escape")
         await finds(me, "bare")
         await me.press("s")
-        await me.sees("executable file not found", "d starts a debug container")
+        await me.sees("executable file not found", "d starts a debug container (busybox)")
+        assert me.screen.index("d starts") < me.screen.index("executable file")
         before = len(me.terminal.frames)
         await me.press("d")
-        await me.sees("starting a debug container")
+        await me.sees("starting a debug container (busybox)")
         await me.until(lambda: server.get("pods", "bare", "shop")["spec"].get("ephemeralContainers"), "the container")
         await me.press("enter", "d")  # neither the shell that is not there again, nor a second container
         await me.sees("starting a debug container")

@@ -71,3 +71,12 @@ def test_lines_that_came_since_the_pause_and_went_are_not_counted() -> None:
     assert walk.new == 3
     crowd(ring, 60)
     assert walk.new == 0
+
+
+def test_all_lines_that_came_since_the_pause_are_counted_though_some_went() -> None:
+    ring = LogRing(4096)
+    walk = LogWalk(ring)
+    walk.pause(HEIGHT, one)
+    crowd(ring, 60)
+    assert len(ring) < 60
+    assert walk.new == 60
