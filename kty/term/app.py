@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from rich.console import Console
 from textual.app import ScreenStackError
 from textual.filter import ANSIToTruecolor
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.worker import WorkerFailed
@@ -129,6 +130,15 @@ class TerminalApp(KnowsHandlers, InTurn[Result], Generic[Result]):
         driver.write("".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in lines]))
         driver.write(f"\x1b[{cursor.y + 1};{cursor.x + 1}H")
         self._end_update()
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's cursor is; an input says so before it has a place, too, and then it may be nowhere."""
+        return self._cursor_position
+
+    @cursor_position.setter
+    def cursor_position(self, place: Offset) -> None:
+        self._cursor_position = Offset(max(0, place.x), max(0, place.y))
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         if priority and not self._keymap and not self._has_first(key):

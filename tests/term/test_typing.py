@@ -3,6 +3,7 @@
 import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.geometry import Offset
 
 from tests.keys import typed
 from tests.sitting import sitting_at
@@ -163,3 +164,11 @@ def test_what_tests_type_is_what_textual_calls_it(key: str) -> None:
 def test_a_key_that_does_not_exist_cannot_be_pressed() -> None:
     with pytest.raises(ValueError, match="no key is called entre"):
         typed("entre")
+
+
+async def test_a_cursor_that_is_nowhere_is_at_the_upper_left() -> None:
+    async with sitting_at(Echo) as me:
+        me.app.cursor_position = Offset(-4, -1)
+        assert me.app.cursor_position == Offset(0, 0)
+        me.app.cursor_position = Offset(7, 3)
+        assert me.app.cursor_position == Offset(7, 3)
