@@ -52,9 +52,9 @@ class Connection(asyncssh.SSHServer):
         self.is_in = False
         """Whether somebody has logged in, and not left."""
         self.closed_for = ""
+        """Why the server closed it; empty where it did not."""
         self.is_one_too_many = False
         """Whether a person who is known has as many as they may have: that is held against nobody."""
-        """Why the server closed it; empty where it did not."""
         self._known: dict[bytes, Identity] = {}
         """Those who would come in with a key that was offered, by the key."""
         self._identity: Identity | None = None
@@ -178,10 +178,8 @@ class Connection(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         if why_not := self._serving.crowd.why_no_connection(self.identity.folder):
             self.is_one_too_many = True
-            self.closed_for = why_not
-            self.refuse("connections-per-person", why_not, self.identity.name)
-            if self.conn is not None:
-                self.conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, why_not)
+            code = asyncssh.DISC_TOO_MANY_CONNECTIONS
+            self.close("connections-per-person", why_not, person=self.identity.name, code=code)
             return
         self.is_in = True
         self._came = time.monotonic()
@@ -291,12 +289,12 @@ class Connection(asyncssh.SSHServer):
         self.attempt.had_room = False
         self.close("unauthenticated", "it lingered, and somebody else wanted to log in")
 
-    def close(self, reason: str, why: str) -> None:
+    def close(self, reason: str, why: str, *, person: str = "", code: int = asyncssh.DISC_BY_APPLICATION) -> None:
         """End it at once, by the limit of this name."""
         self.closed_for = why
-        self.refuse(reason, why)
+        self.refuse(reason, why, person)
         if self.conn is not None:
-            self.conn.disconnect(asyncssh.DISC_BY_APPLICATION, why)
+            self.conn.disconnect(code, why)
 
     def touch(self) -> None:
         """Hear that the person did something."""

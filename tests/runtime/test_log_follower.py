@@ -58,6 +58,18 @@ async def scene() -> AsyncIterator[Scene]:
             scene.task.result()
 
 
+async def restarted_while_cut_off(scene: Scene) -> None:
+    """Break the connection, and let the container end after its last words, and start again."""
+    first = scene.kubelet.run("web")
+    scene.kubelet.say(first, "one", at=1)
+    await scene.follow()
+    scene.kubelet.cut()
+    await settle()
+    scene.kubelet.say(first, "last words", at=2)
+    scene.kubelet.end(first)
+    scene.kubelet.say(scene.kubelet.run("web"), "again", at=3)
+
+
 async def test_lines_come_with_their_times_until_the_container_ends(scene: Scene) -> None:
     run = scene.kubelet.run("web")
     scene.kubelet.say(run, "one", "two", "three", "four", at=0.25)
@@ -113,14 +125,7 @@ async def test_a_restart_is_said_and_its_log_is_read_from_the_start(scene: Scene
 async def test_what_a_run_said_last_is_read_even_if_it_was_restarted_while_the_connection_was_broken(
     scene: Scene,
 ) -> None:
-    first = scene.kubelet.run("web")
-    scene.kubelet.say(first, "one", at=1)
-    await scene.follow()
-    scene.kubelet.cut()
-    await settle()
-    scene.kubelet.say(first, "last words", at=2)
-    scene.kubelet.end(first)
-    scene.kubelet.say(scene.kubelet.run("web"), "again", at=3)
+    await restarted_while_cut_off(scene)
     await scene.saw(Ran("r2", 1, is_running=True))
     await scene.clock.advance(2)
     assert scene.sink.came == ["web: one", "web: last words", "-- web/app restarted", "web: again"]
@@ -139,14 +144,7 @@ async def test_what_a_run_said_last_is_read_even_if_it_was_restarted_while_the_c
 async def test_what_a_run_said_last_is_asked_for_again_where_nobody_answered(
     scene: Scene, fault: KtyError, lines: list[str]
 ) -> None:
-    first = scene.kubelet.run("web")
-    scene.kubelet.say(first, "one", at=1)
-    await scene.follow()
-    scene.kubelet.cut()
-    await settle()
-    scene.kubelet.say(first, "last words", at=2)
-    scene.kubelet.end(first)
-    scene.kubelet.say(scene.kubelet.run("web"), "again", at=3)
+    await restarted_while_cut_off(scene)
     scene.kubelet.refusals = [fault]
     await scene.saw(Ran("r2", 1, is_running=True))
     await scene.clock.advance(10)

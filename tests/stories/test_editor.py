@@ -129,13 +129,18 @@ async def test_a_mistake_says_its_line_and_the_cursor_is_there(desk: Desk, serve
         assert data(server)["on"] == "off"
 
 
+async def is_refused(me: Seat) -> None:
+    """Edit something that the server refuses, and have the text again."""
+    await edits(me)
+    types(me, "ctrl+end", *"immutable: 7", "ctrl+s")
+    await me.until(lambda: me.app.screen.query(YamlEditor) and "immutable: 7" in text(me), "the text")
+    await me.sees("immutable", "esc leave", "▲ changed")
+    await me.until(lambda: not me.app.screen.query_one(YamlEditor).is_waiting, "the text again")
+
+
 async def test_what_the_server_refuses_is_said_and_can_be_mended(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("cm", **REMOTE) as me:
-        await edits(me)
-        types(me, "ctrl+end", *"immutable: 7", "ctrl+s")
-        await me.until(lambda: me.app.screen.query(YamlEditor) and "immutable: 7" in text(me), "the text")
-        await me.sees("immutable", "esc leave", "▲ changed")
-        await me.until(lambda: not me.app.screen.query_one(YamlEditor).is_waiting, "the text again")
+        await is_refused(me)
         types(me, *["backspace"] * 12, *CHANGE, "ctrl+s")
         await me.sees('+  "on": changed')
         await me.press("y")
@@ -145,11 +150,7 @@ async def test_what_the_server_refuses_is_said_and_can_be_mended(desk: Desk, ser
 
 async def test_a_refused_text_that_is_thrown_away_is_not_complained_of_again(desk: Desk) -> None:
     async with desk.sit("cm", **REMOTE) as me:
-        await edits(me)
-        types(me, "ctrl+end", *"immutable: 7", "ctrl+s")
-        await me.until(lambda: me.app.screen.query(YamlEditor) and "immutable: 7" in text(me), "the text")
-        await me.sees("immutable", "esc leave", "▲ changed")
-        await me.until(lambda: not me.app.screen.query_one(YamlEditor).is_waiting, "the text again")
+        await is_refused(me)
         await me.press("escape")
         await me.sees("Throw away")
         await me.press("y")
