@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
+import msgspec
+
 from kty.errors import Conflict
 from kty.kube.api import Api
 from kty.kube.connection import Connection
@@ -60,7 +62,7 @@ async def _decide(client: Connection, name: str, verdict: str, reason: str, mess
         status = found.get("status") or {}
         conditions = status.get("conditions") or []
         if any(each.get("type") == verdict and each.get("status") == "True" for each in conditions):
-            return await Api.of(client, CertificateSigningRequest).get(name)
+            return msgspec.convert(found, CertificateSigningRequest)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         condition = {"type": verdict, "status": "True", "reason": reason, "message": message, "lastUpdateTime": now}
         # The server merges no conditions of a request by their type: a patch would take everybody else's away.

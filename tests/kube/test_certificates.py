@@ -22,11 +22,12 @@ class Server:
         self.version = 1
         self.conditions = list(conditions)
         self.rivals = rivals
-        self.writes = 0
+        self.reads = self.writes = 0
 
     async def answer(self, request: Request) -> Answer:
         if request.method == "GET":
             assert request.path == PATH
+            self.reads += 1
             return self._request()
         assert (request.method, request.path) == ("PUT", f"{PATH}/approval")
         self.writes += 1
@@ -76,7 +77,7 @@ async def test_a_verdict_that_is_there_stays_as_it_is() -> None:
         denied = await deny(client, "one")
     assert denied.status is not None
     assert [each.reason for each in denied.status.conditions] == ["Odd"]
-    assert server.writes == 0
+    assert (server.reads, server.writes) == (1, 0)
 
 
 async def test_a_verdict_takes_the_place_of_one_that_does_not_hold() -> None:
