@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
-from contextlib import suppress
-from typing import NoReturn
 
 
-def main() -> NoReturn:
-    """Run kty. Until it has the terminal, ctrl-c ends the process at once and silently, as it does with any command."""
+def main() -> None:
+    """Run kty, and end the process.
+
+    Until it has the terminal, ctrl-c ends it at once and silently, as it does with any command: this module imports no
+    more than that takes.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from kty import cli
@@ -16,8 +18,10 @@ def main() -> NoReturn:
     _leave(cli.main())
 
 
-def _leave(status: int) -> NoReturn:
+def _leave(status: int) -> None:
     """End the process now: a thread that still waits for a name server would hold up a person who has left."""
+    from contextlib import suppress
+
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
