@@ -25,6 +25,7 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "", *, is_polled
     if not statuses:
         return "", ""
     worst = min(statuses, key=lambda status: _WORST_FIRST.index(status.phase))
+    has_rows = any(status.count for status in statuses)  # else the whole reason stands where they would
     match worst.phase:
         case "live":
             return f"cannot be watched, listed every {POLL:.0f} s" if is_polled else "live", "good"
@@ -36,10 +37,9 @@ def truth(statuses: Sequence[Status], now: float, plural: str = "", *, is_polled
             waited = now - worst.since
             return (f"connecting for {span(waited)}…" if waited >= LONG else "connecting…"), "busy"
         case "refused":
-            is_all = not any(status.count for status in statuses)  # then the reason stands where the rows would
-            return f"no permission to list {plural}" if is_all else _refusal(worst.error, plural), "bad"
+            return _refusal(worst.error, plural) if has_rows else f"no permission to list {plural}", "bad"
         case _:
-            return _stale(worst, now), "warn"
+            return _stale(worst, now, has_hint=has_rows), "warn"
 
 
 def trouble(statuses: Sequence[Status], plural: str, *, kind: Resource | None = None) -> str:
@@ -75,12 +75,12 @@ def _refusal(error: KtyError | None, plural: str) -> str:
     return printable(error.sentence()) if error else "refused"
 
 
-def _stale(status: Status, now: float) -> str:
+def _stale(status: Status, now: float, *, has_hint: bool) -> str:
     error = status.error
     reason = printable(str(error)) if error else "the watch broke"
     if isinstance(error, NotFound):
         reason = "the server does not have this kind any more"
-    elif isinstance(error, CredentialError | Unauthorized) and error.hint:
+    elif isinstance(error, CredentialError | Unauthorized) and error.hint and has_hint:
         reason = f"{reason} ({printable(error.hint)})"
     parts = [reason]
     if status.retry_at is not None:
