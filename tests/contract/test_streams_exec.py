@@ -5,8 +5,8 @@ import hashlib
 
 import pytest
 
-from kty.errors import Forbidden, Invalid, NotFound, ServerFault, Unreachable
-from kty.kube.streams.channels import V5
+from kty.errors import ClusterError, Forbidden, Invalid, NotFound, ServerFault, Unreachable
+from kty.kube.streams.channels import V4, V5
 from kty.kube.streams.exec import Process, attach, execute, run
 from tests.cluster.place import GUARD, PODS, Place
 from tests.contract.conftest import Cluster
@@ -58,6 +58,30 @@ async def test_64_mib_go_through_cat_and_come_back(cluster: Cluster, place: Plac
         assert (await process.wait()).code == 0
     assert length == COUNT * PIECE
     assert sent.digest() == received.digest()
+
+
+async def test_a_server_of_before_v5_is_spoken_to_in_v4(
+    cluster: Cluster, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start(place, "one")
+    monkeypatch.setattr("kty.kube.streams.exec.V5", "v5.of.another")
+    script = ["sh", "-c", "read line; echo $line; until stty size | grep '41 133'; do sleep 0.1; done; exit 7"]
+    async with execute(cluster.client(), place.namespace, "one", script, stdin=True, tty=True) as process:
+        assert process.protocol == V4
+        await process.resize(133, 41)
+        await process.stdin.write("grüße\n".encode())
+        seen = await process.stdout.rest()
+        assert "grüße".encode() in seen
+        assert (await process.wait()).code == 7
+    async with execute(cluster.client(), place.namespace, "one", ["cat"], stdin=True) as process:
+        writing = asyncio.create_task(process.stdin.write(b"\x00\xff" * 500_000))
+        came = bytearray()
+        while len(came) < 1_000_000:
+            came += await process.stdout.read()
+        assert came == b"\x00\xff" * 500_000
+        await writing
+        with pytest.raises(ClusterError, match="cannot end a command's input"):
+            await process.stdin.end()
 
 
 async def test_a_terminal_knows_its_size(cluster: Cluster, place: Place) -> None:
