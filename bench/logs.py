@@ -60,7 +60,7 @@ async def _serve() -> None:
     demo.furnish()
     app = Server(demo).application()
     app.middlewares.append(_pour)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
