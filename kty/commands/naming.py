@@ -56,7 +56,11 @@ class Kinds:
 
         names = {name: each.plural for each in known.resources for name in (each.plural, each.singular) if name}
         near = dict.fromkeys(names[name] for name in get_close_matches(word.lower(), names, n=3))
-        hint = f"did you mean {' or '.join(map(printable, near))}?" if near else "`kty :kinds` lists what there is"
+        hint = (
+            f"did you mean {' or '.join(map(printable, near))}?"
+            if near
+            else "`:kinds` on kty's screens lists what there is"
+        )
         raise NotFound(f"the server has no kind {printable(word)!r}", code=404, reason="NotFound", hint=hint)
 
 

@@ -150,6 +150,11 @@ COMMANDS = tuple(_PARSERS)
 """The commands that are for a cluster and need no screen."""
 
 
+def summary(command: str) -> str:
+    """Say in a sentence what a command is for."""
+    return _PARSERS[command](f"kty {command}").description or ""
+
+
 def _check(command: str, given: argparse.Namespace) -> None:
     """Refuse what contradicts itself."""
     if getattr(given, "demo", False) and (given.context is not None or given.kubeconfig is not None):

@@ -2,9 +2,26 @@
 
 import time
 
+import asyncssh
+
 from kty.ssh.facts import LoggedIn, LoginFailed, shown
 
 _MOST_FINGERPRINTS = 20
+_MOST_REASONS = 5
+_LEAVES = (
+    asyncssh.DISC_CONNECTION_LOST,
+    asyncssh.DISC_BY_APPLICATION,
+    asyncssh.DISC_AUTH_CANCELLED_BY_USER,
+    asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE,
+)
+
+
+def parting(error: Exception) -> str:
+    """Return how a connection ended; nothing where its client only left, as all do that did not come in."""
+    is_usual = (
+        error.code in _LEAVES if isinstance(error, asyncssh.DisconnectError) else isinstance(error, ConnectionError)
+    )
+    return "" if is_usual else str(error)
 
 
 class Attempt:
@@ -22,6 +39,8 @@ class Attempt:
         """False once it had to make room for somebody else."""
         self._failures = -1  # every client tries `none` first, to hear what there is
         self._offers = 0
+        self._reasons: list[str] = []
+        """What was wrong with what was tried, each once."""
 
     def named(self, username: str) -> None:
         """Hear what they call themselves."""
@@ -37,6 +56,17 @@ class Attempt:
         if fingerprint not in self.fingerprints and len(self.fingerprints) < _MOST_FINGERPRINTS:
             self.fingerprints.append(fingerprint)
         return self._offers <= 3 * self._most
+
+    def refused(self, why: str) -> None:
+        """Hear what is wrong with a key, or with how it is proven."""
+        self.method = "publickey"
+        if why not in self._reasons:
+            self._reasons = [*self._reasons, why][-_MOST_REASONS:]
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is known why nothing that was tried was enough."""
+        return bool(self._reasons)
 
     def failed(self) -> bool:
         """Hear that something failed; false where that is enough."""
@@ -57,8 +87,10 @@ class Attempt:
         fingerprint = self.fingerprints[-1] if self.fingerprints else ""
         return LoggedIn(**whence, username=self.username, method=self.method, fingerprint=fingerprint)
 
-    def as_failure(self, why: str, **whence: str) -> LoginFailed:
-        """Return it as one that came to nothing."""
+    def as_failure(self, end: str, **whence: str) -> LoginFailed:
+        """Return it as one that came to nothing; `end` is how the connection ended, where that says something."""
+        reasons = self._reasons or (["it offered no key"] if self.username and not self.fingerprints else [])
+        why = "; ".join(filter(None, (end, *reasons))) or "it left"
         return LoginFailed(
             **whence,
             username=self.username,

@@ -69,6 +69,8 @@ class Refused:
 
     line: int
     why: str
+    key: bytes = b""
+    """Its public data, where there is a key that can be read."""
 
 
 def read_authorized_keys(text: str) -> tuple[tuple[AuthorizedKey, ...], tuple[Refused, ...]]:
@@ -90,7 +92,7 @@ def read_authorized_keys(text: str) -> tuple[tuple[AuthorizedKey, ...], tuple[Re
                 raise ConfigError(f"so is line {earlier}, which has it too")
             keys.append(AuthorizedKey(key, comment, *_honoured(options)))
         except ConfigError as error:
-            refused.append(Refused(number, str(error)))
+            refused.append(Refused(number, str(error), key.public_data))
             kept_out.setdefault(key.public_data, number)
     return tuple(keys), tuple(refused)
 

@@ -42,9 +42,9 @@ class Census:
         return len(self.opened())
 
     @property
-    def waiting(self) -> int:
-        """How many bytes wait for all connections together."""
-        return sum(each.waiting for each in self.wired())
+    def buffered(self) -> int:
+        """How many bytes wait for all connections together, and for their sessions."""
+        return sum(each.buffered for each in self.wired())
 
     def count(self) -> None:
         """Tell how many bytes went over all connections since the last time."""

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from typing import TypeAlias
 
 from kty.errors import ConfigError
@@ -50,12 +50,16 @@ async def _check(options: Options, what: str, whom: str) -> int:
     host_key = load_host_key(options.host_key) if check_host_key(options.host_key) else None
     if options.audit_log not in (None, STDERR):
         check_log(options.audit_log)
-    for each in await listening(options.address, options.port):
-        each.close()
-    if options.http_port is not None:
-        for each in await listening(options.http_address, options.http_port, option="--http-port"):
-            each.close()
-    _say(f"kty would serve {what} on {options.address} port {options.port}, to {whom}")
+    with ExitStack() as sockets:  # all at once, as they will be
+        ssh = [sockets.enter_context(each) for each in await listening(options.address, options.port)]
+        if options.http_port is not None:
+            for each in await listening(options.http_address, options.http_port, option="--http-port"):
+                sockets.enter_context(each)
+        is_for_others = not all(_at(each.getsockname()[0]).is_loopback for each in ssh)
+    where = f"{options.address} port {options.port}"
+    _say(f"kty would serve {what} on {where}, to {whom}")
+    if is_for_others:
+        _warn_of_others(where)
     if host_key is not None:
         _say(f"host key {host_key.fingerprint} ({host_key.path})")
     else:
@@ -102,7 +106,7 @@ async def _serve(
 def _announce(server: Server, host_key: HostKey, what: str, whom: str) -> None:
     """Say where the server is, and how people know that it is this one."""
     addresses = server.addresses
-    known = [ipaddress.ip_address(address.partition("%")[0]) for address, _ in addresses]
+    known = [_at(address) for address, _ in addresses]
     if server.public_address is not None:
         name, port = server.public_address
     else:
@@ -112,10 +116,18 @@ def _announce(server: Server, host_key: HostKey, what: str, whom: str) -> None:
     where = " and ".join(f"[{at}]:{bound}" if ":" in at else f"{at}:{bound}" for at, bound in addresses)
     _say(f"kty serves {what} on {where}, to {whom}")
     if not all(each.is_loopback for each in known):
-        _warn(f"whoever reaches {where} with one of these keys acts as you on the cluster")
+        _warn_of_others(where)
     _say(f"host key {host_key.fingerprint} ({host_key.path})")
     _say(f"known_hosts: {host_key.known_hosts(name, port)}")
     _say(f"ssh -p {port} {name}" if port != 22 else f"ssh {name}")
+
+
+def _at(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(address.partition("%")[0])
+
+
+def _warn_of_others(where: str) -> None:
+    _warn(f"whoever reaches {where} with one of these keys acts as you on the cluster")
 
 
 @contextmanager

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Struct
 
-from kty.errors import ConfigError
+from kty.ssh.config_reading import read_yaml
 from kty.ssh.limits import Limits, networks
 from kty.ssh.public_address import public_address
+
+_NETWORKS = "addresses and networks look like 10.0.0.1 and 10.0.0.0/8"
 
 
 class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -32,39 +34,16 @@ class File(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
 
 
 def read(path: Path) -> File:
-    """Return what the file says. Raises ConfigError that names the file, the place in it and the reason."""
-    import yaml
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise ConfigError(f"{path} cannot be read: {reason.lower()}") from error
-    try:
-        found = yaml.safe_load(text)
-        file = File() if found is None else msgspec.convert(found, File)
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigError(f"{path}{line}: {error.problem or error.context}") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigError(f"{path}: this is no YAML: {' '.join(str(error).split())}") from error
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {_where(str(error))}") from error
-    checks: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("limits.exempt", lambda: networks(file.limits.exempt)),
-        ("proxy-protocol", lambda: networks(file.proxy_protocol)),
-        ("public-address", lambda: public_address(file.public_address)),
+    """Return what the file says. Raises ConfigError that names the file, the line, and the reason."""
+    file, reading = read_yaml(path, File)
+    checks: tuple[tuple[str, Callable[[], object], str], ...] = (
+        ("limits.exempt", lambda: networks(file.limits.exempt), _NETWORKS),
+        ("proxy-protocol", lambda: networks(file.proxy_protocol), _NETWORKS),
+        ("public-address", lambda: public_address(file.public_address), ""),
     )
-    for place, check in checks:
+    for place, check, hint in checks:
         try:
             check()
         except ValueError as error:
-            raise ConfigError(f"{path}: {place}: {error}") from error
+            raise reading.mistake(place, f"{place}: {error}", hint) from error
     return file
-
-
-def _where(said: str) -> str:
-    """Return what msgspec says with the place first: `limits.channels: expected int >= 1`."""
-    what, _, place = said.partition(" - at `$")
-    place = place.strip("`.")
-    return f"{place}: {what[:1].lower()}{what[1:]}" if place else f"{what[:1].lower()}{what[1:]}"

@@ -13,9 +13,11 @@ from kty.ssh.algorithms import SIGNATURES
 from kty.ssh.attempt import Attempt
 from kty.ssh.audit import as_fact
 from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
+from kty.ssh.forwards import NoForwards
 from kty.ssh.idle import Idle
 from kty.ssh.leaving import leave, put_out
 from kty.ssh.login import Identity
+from kty.ssh.offered_keys import OfferedKeys
 from kty.ssh.opened import OpenedSession
 from kty.ssh.proxy_protocol import BEGINNINGS
 from kty.ssh.rekeying import Rekeying
@@ -31,7 +33,7 @@ MOST_ON_THE_WAY = 128 * 1024
 _log = logging.getLogger(__name__)
 
 
-class Connection(asyncssh.SSHServer):
+class Connection(NoForwards):
     """Answers asyncssh; `conn` and `wire` are there once the connection is made."""
 
     def __init__(self, serving: Serving, address: str, server: tuple[str, int] | None = None) -> None:
@@ -55,9 +57,7 @@ class Connection(asyncssh.SSHServer):
         """Why the server closed it; empty where it did not."""
         self.is_one_too_many = False
         """Whether a person who is known has as many as they may have: that is held against nobody."""
-        self._known: dict[bytes, Identity] = {}
-        """Those who would come in with a key that was offered, by the key."""
-        self._identity: Identity | None = None
+        self._offered = OfferedKeys(serving.login, self.attempt, address)
         self._pauses: set[str] = set()
         self._rekeying = Rekeying(self._limits, self.close)
         self._idle = Idle(self._limits.idle, self._gone_quiet)
@@ -68,9 +68,9 @@ class Connection(asyncssh.SSHServer):
     @property
     def identity(self) -> Identity:
         """Who logged in. Raises ValueError before that."""
-        if self._identity is None:
+        if self._offered.owner is None:
             raise ValueError("nobody has logged in")
-        return self._identity
+        return self._offered.owner
 
     @property
     def has_logged_in(self) -> bool:
@@ -95,9 +95,10 @@ class Connection(asyncssh.SSHServer):
         self.conn = conn
         if self._server is not None:
             conn.set_extra_info(sockname=self._server)
-        inside.on_proof(conn, self._proven, SIGNATURES)
+        inside.on_proof(conn, self._offered.proven, self._offered.refused, SIGNATURES)
         inside.on_failure(conn, self._failed)
         inside.on_keys(conn, self._agree, self._agreed)
+        inside.on_listeners(conn, self.x11_requested, self.agent_requested)
         by = "connection"
         self.wire = inside.Wire(conn, lambda: self._pause(by), lambda: self._resume(by), self._begin)
 
@@ -140,28 +141,21 @@ class Connection(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         self.attempt.named(username)
-        self._known.clear()
-        self._identity = None
+        self._offered.forget()
         return True
 
     def public_key_auth_supported(self) -> bool:
         return True
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        fingerprint = key.get_fingerprint()
-        if not self.attempt.offered(fingerprint):
-            self._had_enough()
-            return False
-        found = await self._serving.login.identity(username, key, self.address)
-        if found is None:
-            _log.info("%s offers the key %s, which nobody has", self.address, fingerprint)
-            return False
-        self._known[key.public_data] = found
-        return True
+        if self.attempt.offered(key.get_fingerprint()):
+            return await self._offered.may_be_proven(username, key)
+        self._had_enough()
+        return False
 
-    def _proven(self, public_data: bytes) -> bool:
-        self._identity = self._known.get(public_data)
-        return self._identity is not None
+    def validate_ca_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        self._offered.certified(key)
+        return False
 
     def _failed(self) -> bool:
         if self.attempt.failed():
@@ -225,11 +219,6 @@ class Connection(asyncssh.SSHServer):
         self.refuse(reason, why)
         raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, why)
 
-    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
-        raise asyncssh.ChannelOpenError(
-            asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "this server forwards no connections"
-        )
-
     def opened(self, session: ChannelSession) -> None:
         self.sessions.add(session)
         self.touch()
@@ -280,6 +269,11 @@ class Connection(asyncssh.SSHServer):
         return self.wire.waiting
 
     @property
+    def buffered(self) -> int:
+        """Bytes that wait to be sent, or until its sessions' client has room for them."""
+        return self.waiting + sum(each.waiting for each in self.opened_sessions.values())
+
+    @property
     def taken(self) -> int:
         """How many bytes were taken to be sent."""
         return self.wire.taken
@@ -301,7 +295,8 @@ class Connection(asyncssh.SSHServer):
         self._idle.touch()
 
     def _gone_quiet(self) -> None:
-        why = f"nothing was typed for {self._limits.idle:g} s"
+        is_used = any(session.runs_command for session in self.sessions)
+        why = f"nothing was {'sent or printed' if is_used else 'typed'} for {self._limits.idle:g} s"
         self.refuse("idle", why)
         self._serving.spawn(self.leave(why), "close an idle connection")
 

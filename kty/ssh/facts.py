@@ -27,10 +27,10 @@ class Fact(Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Refused(Fact, frozen=True, kw_only=True, tag="refused"):
-    """Something was not allowed, by a limit."""
+    """Something was not allowed, by a limit or since this server does no such thing."""
 
     reason: str
-    """The name of the limit."""
+    """The name of the limit, or of the thing: a constant word."""
     why: str
     """The same as a sentence for people."""
     count: int = 1

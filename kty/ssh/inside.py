@@ -40,18 +40,26 @@ _DATA = (94, 95)
 """SSH_MSG_CHANNEL_DATA and SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254)."""
 
 
-def on_proof(conn: asyncssh.SSHServerConnection, proven: Callable[[bytes], bool], signatures: Collection[str]) -> None:
+def on_proof(
+    conn: asyncssh.SSHServerConnection,
+    proven: Callable[[bytes], bool],
+    refused: Callable[[bytes, str], None],
+    signatures: Collection[str],
+) -> None:
     """Call `proven` with a public key (RFC 4253, section 6.6) once the other side signed with it; true lets them in.
 
-    Only these `signatures` count: asyncssh tells clients of them, and then takes any.
+    `refused` hears of a key that was refused, and by which algorithm it had signed, where it had. Only these
+    `signatures` count: asyncssh tells clients of them, and then takes any.
     """
     validate = conn.validate_public_key
 
     async def validate_public_key(username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
-        if msg and _algorithm(signature) not in signatures:
-            return False
-        is_valid = await validate(username, key_data, msg, signature)
-        return is_valid and (not msg or proven(key_data))
+        by = _algorithm(signature) if msg else ""
+        is_valid = (not msg or by in signatures) and await validate(username, key_data, msg, signature)
+        if is_valid and (not msg or proven(key_data)):
+            return True
+        refused(key_data, by)
+        return False
 
     conn.validate_public_key = validate_public_key  # type: ignore[method-assign]
 
@@ -89,6 +97,20 @@ def on_keys(conn: asyncssh.SSHServerConnection, started: Callable[[], None], agr
 
     conn._send_kexinit = send_kexinit  # type: ignore[method-assign]
     conn.send_newkeys = send_newkeys  # type: ignore[method-assign]
+
+
+def on_listeners(conn: asyncssh.SSHServerConnection, x11: Callable[[], None], agent: Callable[[], None]) -> None:
+    """Listen on this machine neither for X11 nor for agents; call `x11` or `agent` where that is asked for."""
+
+    async def attach_x11_listener(chan: Any, auth_proto: bytes, auth_data: bytes, screen: int) -> None:
+        x11()
+
+    async def create_agent_listener() -> bool:
+        agent()
+        return False
+
+    conn.attach_x11_listener = attach_x11_listener  # type: ignore[method-assign]
+    conn.create_agent_listener = create_agent_listener  # type: ignore[method-assign]
 
 
 def bound_environment(channel: asyncssh.SSHServerChannel[bytes]) -> None:

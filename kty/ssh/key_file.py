@@ -12,7 +12,7 @@ import asyncssh
 
 from kty.errors import ConfigError
 from kty.ssh.authorized_keys import AuthorizedKey, read_authorized_keys
-from kty.ssh.login import Identity
+from kty.ssh.login import Identity, Nobody
 from kty.ssh.plain_file import content, opened
 from kty.text import printable
 
@@ -31,6 +31,8 @@ class KeyFile:
         self._now = now
         self._read_as: tuple[int, ...] = ()
         self._keys: dict[bytes, list[AuthorizedKey]] = {}
+        self._kept_out: dict[bytes, str] = {}
+        """Why, for keys that the file has and that are not taken."""
 
     def read(self) -> int:
         """Return how many keys may come in. Raises ConfigError where the file cannot be read or trusted."""
@@ -53,23 +55,26 @@ class KeyFile:
         return len(self._keys)
 
     def _forget(self) -> None:
-        self._keys, self._read_as = {}, ()
+        self._keys, self._kept_out, self._read_as = {}, {}, ()
 
     def _take(self, text: str) -> None:
         keys, refused = read_authorized_keys(text)
         for each in refused:
             _log.warning("%s, line %d: the key is refused: %s", self.path, each.line, printable(each.why))
-        self._keys = {}
+        self._keys, self._kept_out = {}, {}
+        for each in refused:
+            if each.key:
+                self._kept_out.setdefault(each.key, f"line {each.line} of {self.path} is not taken: {each.why}")
         for key in keys:
             self._keys.setdefault(key.key.public_data, []).append(key)
 
-    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | None:
-        """Return who comes in with this key; nobody while the file cannot be read or trusted."""
+    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | Nobody:
+        """Return who comes in with this key; nobody does while the file cannot be read or trusted."""
         try:
             self.read()
         except ConfigError as error:
             _log.error("nobody may come in: %s", printable(error.sentence()))
-            return None
+            return Nobody(str(error))
         fingerprint, now = key.get_fingerprint(), self._now()
         reasons: list[str] = []
         for found in self._keys.get(key.public_data, ()):  # sshd takes the first that lets them in, too
@@ -77,9 +82,11 @@ class KeyFile:
                 name = f"{found.comment} {fingerprint}".strip()
                 return Identity(printable(name), hashlib.sha256(key.public_data).hexdigest()[:32], found.denied)
             reasons.append(why_not)
-        if reasons:
-            _log.warning("the key %s is refused: %s", fingerprint, printable(", ".join(dict.fromkeys(reasons))))
-        return None
+        if not reasons:
+            return Nobody(self._kept_out.get(key.public_data) or f"it is not in {self.path}")
+        why = ", ".join(dict.fromkeys(reasons))
+        _log.warning("the key %s is refused: %s", fingerprint, printable(why))
+        return Nobody(why)
 
 
 def check_strictly(path: Path, about: os.stat_result, *, home: Path | None = None) -> None:

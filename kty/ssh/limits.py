@@ -69,7 +69,7 @@ class Limits(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     buffered_per_connection: Bytes = 1 << 20
     """Bytes that wait for a connection which is read slowly: then its sessions wait."""
     buffered: Annotated[int, msgspec.Meta(ge=1 << 20)] = 64 << 20
-    """Bytes that wait for all connections together; where there are more, the one with the most is closed."""
+    """Bytes that wait for all connections, sessions included; where there are more, the one with the most is closed."""
     stalled: Seconds = 300.0
     """Seconds after which who takes nothing of what waits for them is closed; 0 for never."""
     idle: Seconds = 3600.0

@@ -19,11 +19,19 @@ class Identity:
     """What their key may not be used for, in words of authorized_keys without the `no-`: `pty`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Whoever comes with a key that opens nothing."""
+
+    why: str
+    """What is wrong with it, for the logs of the server: whoever offers it is not told."""
+
+
 class Login(Protocol):
     """Decides who may come in; it is asked by many connections at once."""
 
-    async def identity(self, username: str, key: "SSHKey", address: str) -> Identity | None:
-        """Return who comes in with this key from this address; None where nobody does.
+    async def identity(self, username: str, key: "SSHKey", address: str) -> Identity | Nobody:
+        """Return who comes in with this key from this address, or why nobody does.
 
         It is asked before the key is proven, too: whoever offers a public key need not have the private one.
         """

@@ -45,7 +45,7 @@ class Counted(Protocol):
     def sessions(self) -> int: ...
 
     @property
-    def waiting(self) -> int: ...
+    def buffered(self) -> int: ...
 
     @property
     def penalized(self) -> int: ...
@@ -144,7 +144,7 @@ class Metrics(Collector):
             yield connections
             yield GaugeMetricFamily("kty_ssh_people", "People who are here.", server.people)
             yield GaugeMetricFamily("kty_ssh_sessions", "Sessions that are open.", server.sessions)
-            yield GaugeMetricFamily("kty_ssh_buffered_bytes", "Bytes that wait for clients.", server.waiting)
+            yield GaugeMetricFamily("kty_ssh_buffered_bytes", "Bytes that wait for clients.", server.buffered)
             yield GaugeMetricFamily(
                 "kty_ssh_penalized_addresses", "Addresses that have something against them.", server.penalized
             )

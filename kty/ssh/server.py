@@ -9,14 +9,15 @@ from typing import Any
 
 import asyncssh
 
-from kty import __version__
 from kty.errors import ConfigError
 from kty.ssh.algorithms import Algorithms
+from kty.ssh.attempt import parting
 from kty.ssh.census import Census
 from kty.ssh.connection import Connection
 from kty.ssh.crowd import Crowd
 from kty.ssh.facts import Refused, Tell
 from kty.ssh.gate import Gate
+from kty.ssh.goodbye import VERSION, Goodbyes
 from kty.ssh.inside import THEIRS
 from kty.ssh.limits import Limits, is_among, networks
 from kty.ssh.listening import accepted, listening
@@ -67,6 +68,7 @@ class Server:
         """
         self.crowd = Crowd(limits)
         self._refusals = Refusals(tell)
+        self._goodbyes = Goodbyes()
         self._serving = Serving(
             login,
             make_app,
@@ -132,7 +134,7 @@ class Server:
         options: asyncssh.SSHServerConnectionOptions = await asyncssh.SSHServerConnectionOptions.construct(
             config=None,
             server_host_keys=[self._host_key],
-            server_version=f"kty_{__version__}",
+            server_version=VERSION,
             kex_algs=self._algorithms.kex,
             encryption_algs=self._algorithms.encryption,
             mac_algs=self._algorithms.mac,
@@ -196,7 +198,7 @@ class Server:
         return not reason
 
     def _turn_away(self, sock: socket.socket, address: str, reason: str, why: str) -> None:
-        sock.close()
+        self._goodbyes.say(sock, reason)
         self._refusals.add(Refused(address=address, reason=reason, why=why))
 
     async def _attend(
@@ -232,20 +234,21 @@ class Server:
             with self.gate.passing(address, connection.make_room):
                 await asyncssh.run_server(sock, options=options, server_factory=lambda: connection)
         except THEIRS as error:
-            why = str(error)
+            why = parting(error)
         except Exception as error:
             why, hold = f"{type(error).__name__}: {error}", self.gate.broke_off
             _log.exception("a connection from %s broke off", address)
         if connection.has_logged_in or connection.is_one_too_many:
             return
-        why = connection.closed_for or why or "it left"
+        is_slow = attempt.had_room and attempt.seconds >= self._limits.login_grace
+        end = connection.closed_for or why or (f"it took {self._limits.login_grace:g} s" if is_slow else "")
         if hold is None:
-            is_slow = attempt.had_room and attempt.seconds >= self._limits.login_grace
             tried = self.gate.failed if attempt.failures else self.gate.did_nothing
             hold = self.gate.was_slow if is_slow else tried
         hold(address)
-        _log.info("%s has not logged in: %s", address, printable(why))
-        self._serving.tell(attempt.as_failure(why, connection=connection.id, address=address))
+        failed = attempt.as_failure(end, connection=connection.id, address=address)
+        _log.info("%s has not logged in: %s", address, failed.why)
+        self._serving.tell(failed)
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run work in a task; where it goes on, it ends with the server."""
@@ -297,4 +300,5 @@ class Server:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+        self._goodbyes.close()
         self._refusals.close()

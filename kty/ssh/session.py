@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -16,7 +16,7 @@ from kty.ssh.login import Identity
 from kty.ssh.part import Ended, Part
 from kty.ssh.remote_command import RemoteCommand
 from kty.ssh.remote_screen import RemoteScreen
-from kty.ssh.wanted import Command, Refused, Screens, refused_subsystem, wanted
+from kty.ssh.wanted import Command, Refused, Screens, Told, refused_subsystem, wanted
 from kty.term.app import TerminalApp
 from kty.term.terminal import Terminal
 from kty.text import printable
@@ -54,6 +54,9 @@ class Host(Protocol):
     def is_ending(self) -> bool:
         """Whether the server is: nothing new begins."""
         ...
+
+    def refuse(self, reason: str, why: str) -> None:
+        """Tell that something is not allowed, by the limit of this name."""
 
     def touch(self) -> None:
         """Hear that the person did something."""
@@ -110,7 +113,13 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         part = self._wanted()
+        if isinstance(part, Told):
+            self._tell(part.lines)
+            self._leave(Ended(0))
+            return
         if isinstance(part, Refused):
+            if part.reason:
+                self._host.refuse(part.reason, part.why or part.said)
             self._leave(Ended(part.status, part.said))
             return
         self._part = part
@@ -118,10 +127,10 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
             part.pause_writing()
         self._host.spawn(self, f"session of {self._host.identity.name}")
 
-    def _wanted(self) -> Part | Refused:
+    def _wanted(self) -> Part | Told | Refused:
         host, channel = self._host, self._channel
         if host.is_ending:  # the channel was there before, and could be told nothing
-            return Refused(1, ENDING)
+            return Refused(1, ENDING, reason="drain")
         if self._subsystem:
             return refused_subsystem(self._subsystem)
         match wanted(host.username, self._line, term=self._term):
@@ -136,8 +145,8 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
                 host.note(what)
                 streams = ChannelStreams(channel, self._term, host.touch)
                 return RemoteCommand(words, partial(host.make_target, host.identity), streams)
-            case refused:
-                return refused
+            case told_or_refused:
+                return told_or_refused
 
     # What happens meanwhile
 
@@ -200,9 +209,21 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
         if self._part is not None:
             self._part.warn(said)
 
+    @property
+    def runs_command(self) -> bool:
+        return isinstance(self._part, RemoteCommand)
+
+    def _tell(self, lines: Sequence[str]) -> None:
+        with suppress(OSError):
+            self._channel.write("".join(f"{line}{self._end}" for line in lines).encode())
+
+    @property
+    def _end(self) -> str:
+        """What ends a line at the client."""
+        return "\n" if self._term is None else "\r\n"
+
     def _leave(self, ended: Ended) -> None:
         with suppress(OSError):
             if ended.said:
-                end = "\n" if self._term is None else "\r\n"
-                self._channel.write_stderr(f"kty: {printable(ended.said)}{end}".encode())
+                self._channel.write_stderr(f"kty: {printable(ended.said)}{self._end}".encode())
             self._channel.exit(ended.status)

@@ -26,6 +26,14 @@ class Reader(Protocol):
         """Hear the name of the limit that ends it, and the same as a sentence."""
 
 
+class Holder(Reader, Protocol):
+    """One who has further readers, for each of which something may wait."""
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait for it and for them."""
+
+
 @dataclass(slots=True)
 class _Seen:
     taken: int
@@ -36,7 +44,7 @@ class Stalls:
     """Looks at everybody once a second."""
 
     def __init__(
-        self, limits: Limits, connections: Callable[[], Collection[Reader]], sessions: Callable[[], Collection[Reader]]
+        self, limits: Limits, connections: Callable[[], Collection[Holder]], sessions: Callable[[], Collection[Reader]]
     ) -> None:
         self._limits = limits
         self._connections = connections
@@ -55,10 +63,10 @@ class Stalls:
         connections = self._connections()
         if self._limits.stalled:
             self._look_for_progress((*connections, *self._sessions()), now)
-        total = sum(each.waiting for each in connections)
+        total = sum(each.buffered for each in connections)
         if total > self._limits.buffered:
-            most = max(connections, key=lambda each: each.waiting)
-            most.close("buffered", f"{total} bytes wait for all connections, and {most.waiting} of them for this one")
+            most = max(connections, key=lambda each: each.buffered)
+            most.close("buffered", f"{total} bytes wait for all connections, and {most.buffered} of them for this one")
 
     def _look_for_progress(self, readers: Collection[Reader], now: float) -> None:
         seen, self._seen = self._seen, {}

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kty.commands.performing import UNKNOWN
-from kty.commands.words import COMMANDS
+from kty.commands.words import COMMANDS, summary
 from kty.runtime.shells import line_command
+from kty.ssh.facts import shown
 from kty.text import printable
 
 _USAGE = 2
@@ -20,7 +21,9 @@ _PLACE = re.compile(
     rf"(?P<namespace>{_LABEL})(?P<by>[/+])(?P<pod>{_LABEL}(?:\.{_LABEL})*)(?:(?P=by)(?P<container>{_LABEL}))?"
 )
 """Names as Kubernetes has them; with `+`, whatever else is some account's name."""
-_THERE_ARE = f"there are {', '.join(COMMANDS)}; ssh without a command opens the screens"
+_COPIES = frozenset(("rsync", "scp", "sftp-server"))
+"""Programs that copy files."""
+_THERE_ARE = f"there are {', '.join(COMMANDS)}, and help; ssh without a command opens the screens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,25 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What there is, in lines."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Nothing that there is."""
 
     status: int
     said: str
+    reason: str = ""
+    """A constant word for logs and metrics; none for a mistake that nobody else has to know of."""
+    why: str = ""
+    """What logs say of it, where that is not the same: a word that is no command may be a secret."""
 
 
-Wanted: TypeAlias = Screens | Command | Refused
+Wanted: TypeAlias = Screens | Command | Told | Refused
 
 
 def wanted(username: str, line: str | None, *, term: str | None) -> Wanted:
@@ -78,12 +92,32 @@ def _command(line: str) -> Wanted:
         words = shlex.split(line)
     except ValueError as error:
         return Refused(_USAGE, f"these are no words that a shell would take: {str(error).lower()}")
+    if words in (["help"], ["--help"], ["-h"]):
+        return Told(_help())
+    if len(words) == 2 and words[0] == "help":
+        words = [words[1], "--help"]
     name = words[0] if words else ""
     if name not in COMMANDS:
-        return Refused(UNKNOWN, f"there is no command {printable(name)!r}: {_THERE_ARE}")
+        said = f"there is no command {printable(name)!r}: {_THERE_ARE}"
+        program = name.rpartition("/")[2]
+        why = f"{program if program in _COPIES else 'a command that there is not'} was asked for"
+        return Refused(UNKNOWN, said, reason="command", why=why)
     return Command(tuple(words), name)
+
+
+def _help() -> tuple[str, ...]:
+    wide = max(map(len, COMMANDS))
+    return (
+        *(f"{name:{wide}}  {summary(name)}" for name in COMMANDS),
+        "",
+        f"{'help':{wide}}  With a command behind it, all that it takes; so does its --help.",
+        "",
+        "ssh without a command opens the screens; ssh NAMESPACE/POD@… leads into a container.",
+    )
 
 
 def refused_subsystem(name: str) -> Refused:
     """Say that there is no such subsystem (RFC 4254, section 6.5)."""
-    return Refused(UNKNOWN, f"there is no {printable(name)}, so no files are copied: {_THERE_ARE}")
+    what = f"{name}, so no files are copied" if name == "sftp" else f"subsystem {name!r}"
+    said = f"there is no {printable(what)}: {_THERE_ARE}"
+    return Refused(UNKNOWN, said, reason="subsystem", why=shown(f"the subsystem {name} was asked for"))

@@ -16,7 +16,7 @@ def check_host_key(path: Path) -> bool:
         if path.is_symlink():
             path.stat()  # what it leads to is not there, and is not made
         place = path.parent
-        while not place.exists():
+        while not os.path.lexists(place):  # nothing is made behind a link that leads nowhere
             place = place.parent
         _check_directory(place)
         return False

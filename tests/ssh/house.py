@@ -12,7 +12,7 @@ from kty.errors import ConfigError
 from kty.ssh.algorithms import algorithms
 from kty.ssh.facts import Fact
 from kty.ssh.limits import Limits
-from kty.ssh.login import Identity, Login
+from kty.ssh.login import Identity, Login, Nobody
 from kty.ssh.server import Server
 from kty.ssh.session import MakeApp, MakeTarget
 from kty.term.app import TerminalApp
@@ -40,12 +40,12 @@ class Known:
         self.asked: list[str] = []
         self.denied: frozenset[str] = frozenset()
 
-    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | None:
+    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | Nobody:
         for name, known in self.people.items():
             if known.public_data == key.public_data:
                 self.asked.append(name)
                 return Identity(name, name, self.denied)
-        return None
+        return Nobody("nobody has it")
 
 
 async def until(predicate: Callable[[], object], wish: Callable[[], str] = lambda: "what was expected") -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import asyncssh
 import pytest
 
+from kty.commands.words import COMMANDS
 from kty.kube.client import Client
 from kty.ssh import channel_streams
 from tests.rigged.server import RiggedDemo, serving
@@ -69,6 +70,36 @@ async def test_what_there_is_not_is_told_with_what_there_is(it: House, line: str
         assert me.errors.count(b"\n") == 1
         assert b"there are get, logs, exec, describe, events, whoami" in me.errors
         assert not me.sent
+
+
+@pytest.mark.parametrize("line", ["help", "--help", "-h"])
+@pytest.mark.parametrize("term", ["", "xterm"])
+async def test_help_prints_what_there_is(it: House, line: str, term: str) -> None:
+    async with asking(it, line, term=term) as me:
+        assert (await me.leaves(), bytes(me.errors)) == (0, b"")
+        end = b"\r\n" if term else b"\n"
+        assert [text.split(b" ")[0] for text in bytes(me.sent).split(end)[:6]] == [name.encode() for name in COMMANDS]
+        assert b"get       Print objects: as a table" in me.sent
+
+
+async def test_help_of_a_command_is_its_own(it: House) -> None:
+    done = await asks(it, "help logs")
+    assert (done.status, done.err) == (0, b"")
+    assert done.out == (await asks(it, "logs --help")).out
+    assert (await asks(it, "help bogus")).status == 127
+
+
+async def test_a_kind_that_there_is_not_is_told_in_words_that_hold_over_ssh(it: House) -> None:
+    done = await asks(it, "get bogus")
+    assert done.status == 1
+    assert done.err.endswith(b"the server has no kind 'bogus': `:kinds` on kty's screens lists what there is\n")
+
+
+async def test_another_subsystem_is_no_matter_of_files(it: House) -> None:
+    async with it.connected(ANNA) as connection:
+        me = await sit(connection, term="", subsystem="netconf")
+        assert await me.leaves() == 127
+        assert me.errors.startswith(b"kty: there is no subsystem 'netconf': there are get, logs,")
 
 
 async def test_no_files_are_copied(it: House) -> None:
@@ -303,7 +334,7 @@ async def test_who_is_seen_out_is_told_why(it: House) -> None:
 
 
 async def test_what_prints_is_not_idle(cluster: RiggedDemo, tmp_path: Path, pod: str) -> None:
-    async with kty_house(cluster, tmp_path, idle=0.5) as it:
+    async with kty_house(cluster, tmp_path, idle=1.0) as it:
         async with asking(
             it, f"exec shop/{pod} -- sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 0.2; echo $i; done'"
         ) as me:
@@ -311,4 +342,4 @@ async def test_what_prints_is_not_idle(cluster: RiggedDemo, tmp_path: Path, pod:
             assert me.sent.split()[-1] == b"8"
         async with asking(it, f"exec shop/{pod} -- sleep 99") as me:
             assert await me.leaves() == 143
-            assert b"kty: nothing was typed" in me.errors
+            assert me.errors == b"kty: nothing was sent or printed for 1 s\n"

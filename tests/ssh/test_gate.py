@@ -190,6 +190,8 @@ def test_what_is_no_address_is_among_none() -> None:
     assert not is_among("/run/socket", known)
     with pytest.raises(ValueError, match="does not appear to be"):
         networks(("nowhere",))
+    with pytest.raises(ValueError, match="has host bits set"):
+        networks(("10.0.0.5/8",))  # whoever wrote it meant one of two things
 
 
 def test_a_crowd_knows_what_each_person_has() -> None:

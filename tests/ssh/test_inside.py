@@ -35,6 +35,8 @@ REPLACED = {
     "pause_writing": [],
     "resume_writing": [],
     "send_newkeys": ["k", "h"],
+    "attach_x11_listener": ["chan", "auth_proto", "auth_data", "screen"],
+    "create_agent_listener": [],
     "send_packet": ["pkttype", "args", "handler"],
     "_send_kexinit": [],
     "_send": ["data"],
@@ -73,8 +75,9 @@ def test_what_is_replaced_is_called_as_it_was(owner: type, methods: dict[str, li
         assert [*inspect.signature(getattr(owner, name)).parameters][1:] == given, name
 
 
-def test_what_waits_for_its_proof_may_wait() -> None:
-    assert inspect.iscoroutinefunction(asyncssh.SSHServerConnection.validate_public_key)
+@pytest.mark.parametrize("name", ["validate_public_key", "attach_x11_listener", "create_agent_listener"])
+def test_what_stands_in_for_a_coroutine_may_wait(name: str) -> None:
+    assert inspect.iscoroutinefunction(getattr(asyncssh.SSHServerConnection, name))
 
 
 async def test_a_connection_has_them_and_calls_what_is_replaced() -> None:
@@ -99,6 +102,19 @@ async def test_a_connection_has_them_and_calls_what_is_replaced() -> None:
         assert it.apps[0]._batch_count
         conn.resume_writing()
         await until(lambda: not it.apps[0]._batch_count)
+
+
+async def test_nothing_is_written_to_who_is_gone(caplog: pytest.LogCaptureFixture) -> None:
+    async with house(Known(anna=ANNA)) as it, it.visited(ANNA) as me:
+        await me.sees("no key yet")
+        (connection,) = it.server._connections
+        conn: Any = connection.conn
+        conn._transport.abort()
+        sent = connection.wire.sent
+        for _ in range(10):  # asyncio complains of the sixth
+            conn._send(b"x")
+        assert connection.wire.sent == sent
+        assert not caplog.records
 
 
 async def test_asking_for_keys_is_heard_and_so_is_their_coming() -> None:

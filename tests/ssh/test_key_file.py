@@ -9,6 +9,7 @@ import pytest
 
 from kty.errors import ConfigError
 from kty.ssh.key_file import KeyFile, check_strictly
+from kty.ssh.login import Identity, Nobody
 from tests.ssh.house import new_key
 
 ANNA, BEN = new_key(), new_key()
@@ -38,28 +39,28 @@ async def test_who_stands_in_it_comes_in_by_their_comment(path: Path) -> None:
     file = KeyFile(path)
     assert file.read() == 1
     anna = await file.identity("whoever", ANNA.convert_to_public(), "10.0.0.1")
-    assert anna is not None
+    assert isinstance(anna, Identity)
     assert anna.name == f"anna\\u202e@desk {ANNA.get_fingerprint()}"
     assert anna.folder.isalnum()
-    assert await file.identity("whoever", BEN, "10.0.0.1") is None
+    assert isinstance(await file.identity("whoever", BEN, "10.0.0.1"), Nobody)
 
 
 async def test_it_is_read_anew_when_it_changed(path: Path) -> None:
     file = KeyFile(path)
-    assert await file.identity("", BEN, "::1") is None
+    assert isinstance(await file.identity("", BEN, "::1"), Nobody)
     write(path, line(BEN))
-    assert await file.identity("", BEN, "::1") is not None
-    assert await file.identity("", ANNA, "::1") is None
+    assert isinstance(await file.identity("", BEN, "::1"), Identity)
+    assert isinstance(await file.identity("", ANNA, "::1"), Nobody)
     path.unlink()  # noqa: ASYNC240 # it is there
-    assert await file.identity("", BEN, "::1") is None
+    assert isinstance(await file.identity("", BEN, "::1"), Nobody)
 
 
 async def test_a_line_that_is_refused_is_told_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write(path, line(ANNA, 'command="x"'), line(BEN))
     file = KeyFile(path)
     assert file.read() == 1
-    assert await file.identity("", ANNA, "::1") is None
-    assert await file.identity("", BEN, "::1") is not None
+    assert isinstance(await file.identity("", ANNA, "::1"), Nobody)
+    assert isinstance(await file.identity("", BEN, "::1"), Identity)
     assert [record.message for record in caplog.records] == [
         f"{path}, line 1: the key is refused: the option command is not known here, so it could not be honoured"
     ]
@@ -69,12 +70,25 @@ async def test_a_key_is_taken_from_its_places_and_in_its_time(path: Path, caplog
     write(path, line(ANNA, 'from="10.*",expiry-time="20261201Z"'))
     now = datetime(2026, 11, 26, tzinfo=UTC)
     file = KeyFile(path, now=lambda: now)
-    assert await file.identity("", ANNA, "10.0.0.1") is not None
-    assert await file.identity("", ANNA, "::1") is None
+    assert isinstance(await file.identity("", ANNA, "10.0.0.1"), Identity)
+    assert isinstance(await file.identity("", ANNA, "::1"), Nobody)
     now = datetime(2026, 12, 1, tzinfo=UTC)
-    assert await file.identity("", ANNA, "10.0.0.1") is None
+    assert isinstance(await file.identity("", ANNA, "10.0.0.1"), Nobody)
     assert "it is not taken from ::1" in caplog.text
     assert "it expired at 2026-12-01" in caplog.text
+
+
+async def test_whoever_does_not_come_in_has_a_reason(path: Path) -> None:
+    write(path, line(ANNA, 'from="10.*"'), line(ANNA, 'expiry-time="20261101Z"'), line(BEN, 'command="x"'))
+    file = KeyFile(path, now=lambda: datetime(2026, 11, 26, tzinfo=UTC))
+    no_option = "the option command is not known here, so it could not be honoured"
+    assert [await file.identity("", key, "::1") for key in (ANNA, BEN, new_key())] == [
+        Nobody("it is not taken from ::1, it expired at 2026-11-01 00:00:00+0000"),
+        Nobody(f"line 3 of {path} is not taken: {no_option}"),
+        Nobody(f"it is not in {path}"),
+    ]
+    path.chmod(0o666)  # noqa: ASYNC240 # it is there
+    assert await file.identity("", ANNA, "10.0.0.1") == Nobody(f"others may write {path}, and so let anybody in")
 
 
 async def test_of_several_lines_with_a_key_the_first_that_lets_them_in_counts(
@@ -89,14 +103,14 @@ async def test_of_several_lines_with_a_key_the_first_that_lets_them_in_counts(
     file = KeyFile(path)
     assert file.read() == 1
     work, home = await file.identity("", ANNA, "10.1.0.1"), await file.identity("", ANNA, "192.168.0.1")
-    assert work is not None
-    assert home is not None
+    assert isinstance(work, Identity)
+    assert isinstance(home, Identity)
     assert (work.name.split()[0], home.name.split()[0]) == ("work", "home")
     assert work.denied == {"pty"}
     assert not home.denied
     assert work.folder == home.folder
     assert not caplog.records
-    assert await file.identity("", ANNA, "::1") is None
+    assert isinstance(await file.identity("", ANNA, "::1"), Nobody)
     assert [record.message for record in caplog.records] == [
         f"the key {ANNA.get_fingerprint()} is refused: it is not taken from ::1"
     ]
@@ -109,12 +123,12 @@ async def test_what_others_may_write_lets_nobody_in(path: Path, what: str, caplo
     place = path.parent.parent / what
     place.chmod(place.stat().st_mode | 0o020)
     caplog.set_level(logging.ERROR)
-    assert await file.identity("", ANNA, "::1") is None
+    assert isinstance(await file.identity("", ANNA, "::1"), Nobody)
     assert f"others may write {place}" in caplog.text
     with pytest.raises(ConfigError, match="others may write"):
         file.read()
     place.chmod(place.stat().st_mode & ~0o020)
-    assert await file.identity("", ANNA, "::1") is not None
+    assert isinstance(await file.identity("", ANNA, "::1"), Identity)
 
 
 def test_a_link_is_followed_to_where_the_file_is(path: Path, tmp_path: Path) -> None:

@@ -83,6 +83,20 @@ async def test_what_acts_on_ones_own_machine_is_refused_in_a_sentence(
         fail_for(watchman, me)
 
 
+@pytest.mark.parametrize(
+    ("keys", "said", "never"),
+    [
+        ((*":pf", "enter"), "kty on your own machine forwards ports", "shift+f"),
+        (("?",), "rebound by this server's owner", "config.yaml"),
+    ],
+)
+async def test_what_is_said_holds_over_ssh(it: House, keys: tuple[str, ...], said: str, never: str) -> None:
+    async with walking(it, size=(120, 40)) as me:
+        await me.press(*keys)
+        await me.guest.sees(said)
+        assert never not in me.guest.screen
+
+
 async def test_lines_of_a_log_are_copied_and_not_saved(it: House, tmp_path: Path) -> None:
     async with walking(it) as me:
         await me.press("l")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kty.ssh import proxy_protocol
 from kty.ssh.facts import LoggedIn, Refused
-from kty.ssh.login import Identity
+from kty.ssh.login import Identity, Nobody
 from kty.ssh.proxy_protocol import SIGNATURE, BadHeader, Header, crc32c, read_header, read_start
 from tests.ssh.house import HOST_KEY, House, Known, house, new_key, sit, until
 
@@ -140,7 +140,7 @@ class Placed(Known):
         super().__init__(**people)
         self.places: set[str] = set()
 
-    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | None:
+    async def identity(self, username: str, key: asyncssh.SSHKey, address: str) -> Identity | Nobody:
         self.places.add(address)
         return await super().identity(username, key, address)
 
