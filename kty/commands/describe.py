@@ -14,12 +14,9 @@ from kty.views.describe import described, describer_of, needs_of
 from kty.views.describe.happenings import events_section
 from kty.views.describing import Description, Found, Need
 from kty.views.involved import events_about
-from kty.views.laid_out import Layout
+from kty.views.laid_out import UNBROKEN, Layout, as_text
 from kty.views.registry import view_of
 from kty.views.said import text
-
-_UNBROKEN = 100_000
-"""Columns where no terminal breaks lines."""
 
 
 async def describe(given: argparse.Namespace, target: Target, streams: Streams) -> int:
@@ -34,10 +31,9 @@ async def describe(given: argparse.Namespace, target: Target, streams: Streams) 
             except KtyError as error:
                 await speaker.fail(error)
                 continue
-            width = streams.size[0] if streams.writes_terminal else _UNBROKEN
-            laid = Layout().lines(description, width=width, now=target.clock.now())
-            lines = ["".join([span.text for span in line]).rstrip() for line in laid]
-            await speaker.write(("" if is_first else "\n\n") + "\n".join(lines) + "\n")
+            width = streams.size[0] if streams.writes_terminal else UNBROKEN
+            text = as_text(Layout().lines(description, width=width, now=target.clock.now()))
+            await speaker.write(("" if is_first else "\n\n") + text + "\n")
             is_first = False
     return speaker.status
 

@@ -1,5 +1,6 @@
 """What can be done to the object under the cursor: asked for, checked, confirmed, done and told, in one place."""
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Literal
 
 from textual import work
@@ -51,6 +52,8 @@ class Acting(Frame):
         return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("act", "edit") and not self.is_active:  # a key pressed twice: the first one asks already
+            return False
         if action == "edit":
             return bool(self._actions)
         if action == "act":
@@ -68,12 +71,6 @@ class Acting(Frame):
             self.say("it is gone", "warn")
         elif self.may_change(f"it will not {action.title}"):
             self._ask(action, Target(pointed[0], obj))
-
-    def may_change(self, why_not: str) -> bool:
-        """Say whether this person's kty changes anything; where it does not, tell them."""
-        if self.session.readonly:
-            self.say(f"kty was started read-only: {why_not}", "bad")
-        return not self.session.readonly
 
     @work(exclusive=True, group="act")
     async def _ask(self, action: Action, target: Target) -> None:
@@ -121,7 +118,7 @@ class Acting(Frame):
             said = printable(error.sentence()), "bad"
         finally:
             editor.close()
-        self.report(*said)
+        self.report(*said, lasts=True)
 
     async def _edit_in(self, editor: "Editor", edit: "Edited") -> tuple[str, Tone]:
         """Let the person edit until it is done or given up; return what to say of it. Raises KtyError."""
@@ -159,12 +156,20 @@ class Acting(Frame):
         """Do it, whatever is on screen meanwhile, and say how it went where the person is then."""
         said: tuple[str, Tone]
         try:
-            said = await action.run(self.session.cluster.client, target, typed), ""
+            said = await self._run(action, target, typed), ""
         except KtyError as error:
             said = error.sentence(), "bad"
         else:
             self._did(target)
-        self._frame.report(printable(said[0]), said[1])
+        self._frame.report(printable(said[0]), said[1], lasts=True)
+
+    async def _run(self, action: Action, target: Target, typed: str) -> str:
+        """Do it and tell how it goes; return what was done."""
+        step = ""
+        async with aclosing(action.run(self.session.cluster.client, target, typed)) as steps:
+            async for step in steps:
+                self._frame.say(printable(step), "busy")
+        return step
 
     def _did(self, target: Target) -> None:
         """Hear that something was done to an object."""

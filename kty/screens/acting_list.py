@@ -91,7 +91,7 @@ class ActingList(Acting, MarkingList, MeasuredList):
                     self._did(target)
                 more = f", {len(failed):,} failed" if failed else ""
                 self._frame.say(f"{action.title}: {done:,} of {len(targets):,} done{more}", "busy")
-        self._frame.report(printable(tells(action, targets, failed)), "bad" if failed else "")
+        self._frame.report(printable(tells(action, targets, failed)), "bad" if failed else "", lasts=True)
 
     def _did(self, target: Target) -> None:
         key = target.namespace, target.name

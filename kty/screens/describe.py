@@ -18,7 +18,7 @@ from kty.views.describe import described, describer_of, needs_of
 from kty.views.describe.happenings import events_section
 from kty.views.describing import Description, Need, found
 from kty.views.involved import events_about
-from kty.views.laid_out import Layout
+from kty.views.laid_out import Layout, unbroken
 from kty.views.said import text
 from kty.widgets.page_painter import EDGE
 from kty.widgets.page_view import PageView
@@ -112,6 +112,7 @@ class DescribeScreen(ObjectScreen):
         self._lay_out()
 
     def action_copy(self) -> None:
-        """Copy the description to the clipboard of the person's terminal."""
-        if self._shows.text:
-            copy(self, self._shows.text, f"the description of {self.title_text()}")
+        """Copy the description to the clipboard of the person's terminal, without the line breaks that fit it there."""
+        if self._description:
+            text = unbroken(self._description, self.session.clock.now())
+            copy(self, text, f"the description of {self.title_text()}")

@@ -20,6 +20,7 @@ from kty.views.view import Browse, Describe, Destination, Logs, Tone, Yaml
 from kty.widgets.live_table import LiveTable
 
 _NONE = "no port is forwarded: shift+f on a pod, a workload or a service forwards one"
+_NONE_HERE = "no port is forwarded over SSH, to whose server it would belong: kty on your own machine forwards ports"
 
 
 class ForwardsScreen(Frame):
@@ -42,7 +43,7 @@ class ForwardsScreen(Frame):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._lines = ForwardLines(session.forwards, session.clock.now, session.context)
-        self._table = LiveTable(self._lines, empty=_NONE)
+        self._table = LiveTable(self._lines, empty=_NONE if session.listen is not None else _NONE_HERE)
         self._stop_forwards = session.forwards.on_change(lambda: self.post_message(self.Changed()))
 
     def compose_body(self) -> Iterable[Widget]:

@@ -1,14 +1,15 @@
 """What every screen has around it: who and where at the top, the truth and the keys at the bottom, and `:`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
+from textual.notifications import Notification
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,7 +18,9 @@ from kty.kube.objects import Key
 from kty.kube.resource import Resource
 from kty.screens.completion import LiveNames
 from kty.screens.key_names import key_name
+from kty.screens.key_order import in_order
 from kty.screens.session import Namespaces, Session
+from kty.term.app import TerminalApp
 from kty.term.in_turn import keys_wait_for
 from kty.term.sparing import SparingScreen
 from kty.text import is_printable, printable
@@ -98,6 +101,8 @@ class Frame(SparingScreen[None]):
         self._header, self._footer = Bar(id="where"), Bar(id="truth")
         self._prompt, self._key_bar = Prompt(), KeyBar()
         self._said: tuple[str, Tone] | None = None
+        self._notices: list[Notification] = []
+        """Sentences about this screen that may still be shown over it."""
         self._stop_listening = session.cluster.on_change(lambda: self.post_message(self.Learnt()))
 
     def compose(self) -> ComposeResult:
@@ -181,13 +186,32 @@ class Frame(SparingScreen[None]):
         self._said = (text, tone) if text else None
         self.show_truth()
 
-    def report(self, text: str, tone: Tone) -> None:
-        """Say how something went; what is too long for the truth line is shown whole as well, for a while."""
+    def report(self, text: str, tone: Tone, *, lasts: bool = False) -> None:
+        """Say how something went; what is too long for the truth line is shown whole as well, for a while.
+
+        It is about this screen, and goes when the person does; what `lasts` is about what was done, and stays.
+        """
         self.say(text, tone)
-        if len(text) > self.size.width // 2:
+        app = self.app
+        if len(text) > self.size.width // 2 and isinstance(app, TerminalApp):
             severity: Literal["error", "warning", "information"]
             severity = "error" if tone == "bad" else "warning" if tone == "warn" else "information"
-            self.notify(text, severity=severity, markup=False, timeout=READING)
+            notice = Notification(text, severity=severity, timeout=READING)
+            app.tell(notice)
+            if not lasts:
+                self._notices.append(notice)
+
+    def may_change(self, why_not: str) -> bool:
+        """Say whether this person's kty changes anything; where it does not, tell them."""
+        if self.session.readonly:
+            self.say(f"kty was started read-only: {why_not}", "bad")
+        return not self.session.readonly
+
+    def on_screen_suspend(self) -> None:
+        app = self.app
+        if self._notices and isinstance(app, TerminalApp) and not app.screen.is_modal:
+            app.withdraw(self._notices)
+            self._notices.clear()
 
     def on_key(self) -> None:
         if self._said:
@@ -208,10 +232,13 @@ class Frame(SparingScreen[None]):
     def show_keys(self) -> None:
         if self._prompt.is_open:  # what applies now is typing
             return
+        active: Iterable[ActiveBinding] = self.active_bindings.values()
+        if self.session.settings.keys:
+            active = in_order(active)
         hints = {
-            active.binding.action: Hint(key_name(key), active.binding.description, active.binding.action, active.node)
-            for key, active in reversed(self.active_bindings.items())
-            if active.binding.show and active.enabled and active.binding.description
+            binding.action: Hint(key_name(binding.key), binding.description, binding.action, node)
+            for node, binding, enabled, _ in reversed([*active])
+            if binding.show and enabled and binding.description
         }
         self._key_bar.show(tuple(reversed(hints.values())))
 
@@ -319,7 +346,11 @@ class Frame(SparingScreen[None]):
     def action_help(self) -> None:
         from kty.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.active_bindings.values(), self.title_text()))
+        self.app.push_screen(HelpScreen(self.active_bindings.values(), self.title_text(), self.legend()))
+
+    def legend(self) -> Sequence[tuple[str, str]]:
+        """What is abbreviated on this screen, for the page of keys."""
+        return ()
 
     def action_kinds(self) -> None:
         """List the kinds that the server has."""

@@ -1,7 +1,7 @@
 """The keys that apply on the screen beneath."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from kty.screens.key_names import key_name
 from kty.settings import config_path
+from kty.term.app import TerminalApp
 
 
 def _config() -> str:
@@ -47,8 +48,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("ctrl+c", "app.quit", show=False, id="quit"),
     ]
 
-    def __init__(self, bindings: Iterable[ActiveBinding], about: str) -> None:
+    def __init__(self, bindings: Iterable[ActiveBinding], about: str, legend: Sequence[tuple[str, str]] = ()) -> None:
+        """`legend` are abbreviations, and what each of them means."""
         super().__init__()
+        self._legend = legend
         self._about = about
         keys: dict[tuple[str, str], list[str]] = {}
         for _, binding, enabled, _ in bindings:
@@ -59,7 +62,9 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as page:
             page.border_title = escape(f" keys · {self._about} " if self._about else " keys ")
-            page.border_subtitle = escape(f" rebind in {_config()} by the names at the right ")
+            is_remote = isinstance(self.app, TerminalApp) and self.app.terminal.remote
+            rebound = "rebound by this server's owner" if is_remote else f"rebind in {_config()}"
+            page.border_subtitle = escape(f" {rebound} by the names at the right ")
             yield Static()
 
     def on_resize(self, event: Resize) -> None:
@@ -79,6 +84,9 @@ class HelpScreen(ModalScreen[None]):
             )
             for (what, binding_id), keys in self._keys.items()
         ]
+        if self._legend:
+            lines.append(Content(""))
+        lines += [Content.assemble((short.ljust(wide + 2), "bold"), long) for short, long in self._legend]
         return Content("\n").join(lines)
 
     def action_scroll(self, lines: int) -> None:

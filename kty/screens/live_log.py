@@ -238,7 +238,7 @@ class LiveLog(Frame):
             new = self._view.new
             said = f"paused, {new:,} new" if tone == "good" else f"paused, {new:,} new; {said}"
             tone = "busy" if tone == "good" else tone
-        if pods_tone in ("warn", "bad"):
+        if pods_tone in ("warn", "bad") and tone not in ("warn", "bad"):  # else it is the same trouble, most likely
             return f"{said}; pods: {pods}", pods_tone
         return said, tone
 

@@ -66,8 +66,8 @@ def _trouble(sources: Sequence[LogSource], phase: str, now: float) -> str:
     if phase == "refused":
         return f"refused {name}: {reason}"
     wait = (first.status.retry_at or now) - now
-    when = f"next try in {span(wait)}" if wait >= 0.5 else "trying now"
-    return f"reconnecting{to}: {reason}, {when}"
+    when = f" in {span(wait)}" * (wait >= 0.5)  # first what changes: the end of it may not be seen
+    return f"reconnecting{to}{when}: {reason}"
 
 
 def _ending(sources: Sequence[LogSource]) -> str:

@@ -216,9 +216,9 @@ class LogScreen(LiveLog):
             self.say("saving…")
             count = await save(view.wanted_lines(), path, view.names, times=view.look.times != "off")
         except OSError as error:
-            self.report(f"not saved: {printable(error.strerror or str(error))}", "bad")
+            self.report(f"not saved: {printable(error.strerror or str(error))}", "bad", lasts=True)
             return
-        self.report(f"saved {count:,} lines to {printable(str(path))}", "good")
+        self.report(f"saved {count:,} lines to {printable(str(path))}", "good", lasts=True)
 
     def _save_elsewhere(self, server: tuple[str, int] | None) -> None:
         """Copy the lines that are shown, or where those are too many the command that saves them."""
@@ -247,5 +247,7 @@ class LogScreen(LiveLog):
         without = ", without the filter" * bool(self._filter or self._level)
         most = f"{LARGEST // 1024} KiB"
         self.report(
-            f"more than the {most} that a clipboard takes; copied what saves it{without}: {printable(said)}", "warn"
+            f"more than the {most} that a clipboard takes; copied what saves it{without}: {printable(said)}",
+            "warn",
+            lasts=True,
         )

@@ -86,7 +86,8 @@ async def run_all(
 
 async def _run(action: Action, client: Client, target: Target, typed: str) -> str:
     try:
-        await action.run(client, target, typed)
+        async for _ in action.run(client, target, typed):
+            pass
     except KtyError as error:
         return error.sentence()
     except Exception as error:

@@ -1,6 +1,6 @@
 """A list whose rows say what they use, with a line about the one under the cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual.widget import Widget
@@ -8,7 +8,7 @@ from textual.widget import Widget
 from kty.kube.objects import Key
 from kty.screens.gauges import Gauges
 from kty.screens.live_list import LiveList
-from kty.views.usage import Measured, sayings, tone_of_usage
+from kty.views.usage import LEGEND, Measured, sayings, tone_of_usage
 from kty.views.view import Column, Tone
 from kty.widgets.meter_bar import Meter, MeterBar
 
@@ -81,6 +81,10 @@ class MeasuredList(LiveList):
                 samples, full = gauges.samples(key, value.measure), value.request or value.limit or 0.0
                 found[value.measure] = Meter(column.title, samples, full, sayings(value), tone_of_usage(value))
         return [*found.values()]
+
+    def legend(self) -> Sequence[tuple[str, str]]:
+        gauges = self._source.gauges if self._source is not None else None
+        return LEGEND if gauges is not None and gauges.is_present else ()
 
     def truth(self) -> tuple[str, Tone]:
         text, tone = super().truth()

@@ -172,7 +172,7 @@ class Rows:
     @property
     def names(self) -> int:
         """How many columns the name takes: two with the namespace."""
-        return int(self._namespaces) + int(self.view.named or self.wide)
+        return int(self._namespaces) + int(self.view.named)
 
     @property
     def total(self) -> int:

@@ -20,6 +20,7 @@ from kty.kube.api import Api
 from kty.kube.debugging import debug_container, default_container, has_terminal, why_not_running
 from kty.kube.kinds import Pod
 from kty.kube.streams.exec import Process, attach, execute
+from kty.runtime.access import Need
 from kty.runtime.programs import KEPT, Program
 from kty.runtime.shells import shell_command
 from kty.screens.frame import STYLES, Frame
@@ -288,9 +289,20 @@ class ShellScreen(Frame):
 
     @work(exclusive=True, group="shell")
     async def action_debug(self) -> None:
-        """Start a container with a shell beside the one without, and go in."""
-        self._fault = None  # until this has come to something there is nowhere to go in, and no second one to start
+        """Start a container with a shell beside the one without, and go in, once the person says so."""
         target, image = self._target, self.session.settings.debug_image
+        if not self.may_change("no debug container"):
+            return
+        need = Need("patch", Pod.resource, target.namespace, target.pod, "ephemeralcontainers")
+        if why_not := await self.session.cluster.access.why_not(need):
+            self.report(printable(why_not), "bad")
+            return
+        if not await self._wants(
+            f"Add a debug container ({image}) to pod {target.namespace}/{target.pod}. It sees the processes of "
+            f"container {self._container}, and stays as long as the pod: it cannot be taken out again."
+        ):
+            return
+        self._fault = None  # until this has come to something there is nowhere to go in, and no second one to start
         self._say(f"starting a debug container ({image}) …", "busy")
         try:
             name = await debug_container(
@@ -302,6 +314,12 @@ class ShellScreen(Frame):
         self._target = Shell(target.namespace, target.pod, name, attach=True)
         self._program = None
         self.action_enter()
+
+    async def _wants(self, says: str) -> bool:
+        from kty.screens.confirm import ConfirmScreen
+
+        screen = ConfirmScreen("debug container", lambda typed: printable(says), lambda typed: "")
+        return await self.app.push_screen_wait(screen) is not None
 
     def _wait_for(self, said: str) -> None:
         self._say(f"starting a debug container ({self.session.settings.debug_image}) … {printable(said)}", "busy")

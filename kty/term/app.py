@@ -11,6 +11,7 @@ from rich.console import Console
 from textual.app import ScreenStackError
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset
+from textual.notifications import Notification, Notify
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.worker import WorkerFailed
@@ -80,6 +81,15 @@ class TerminalApp(KnowsHandlers, InTurn[Result], Generic[Result]):
     def take_ground(self, ground: background.Ground) -> None:
         """Hear from the terminal, soon after the start, whether it is light or dark."""
         self.ground = ground
+
+    def tell(self, notice: Notification) -> None:
+        """Show a notice over whatever is on screen."""
+        self.post_message(Notify(notice))
+
+    def withdraw(self, notices: Iterable[Notification]) -> None:
+        """Show these no longer, as far as they still are."""
+        for notice in notices:
+            self._unnotify(notice)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy to the clipboard of the person's own terminal; a text that does not fit is not copied."""

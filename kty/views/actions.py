@@ -1,6 +1,6 @@
 """What can be done to an object: each action says what will happen before, and what happened after."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -45,8 +45,11 @@ def counted(targets: Sequence[Target]) -> str:
     return f"{len(targets):,} {resource.kind.lower() if len(targets) == 1 else resource.plural}"
 
 
-Runs: TypeAlias = Callable[[Client, Target, str], Awaitable[str]]
-"""Does it, and returns what was done, in a few words; the text is what was asked for, empty where nothing was."""
+Runs: TypeAlias = Callable[[Client, Target, str], AsyncGenerator[str, None]]
+"""Does it, and tells how it goes, in a few words; the last of them say what was done.
+
+The text is what was asked for, empty where nothing was.
+"""
 
 
 def always(target: Target) -> str:
@@ -98,13 +101,13 @@ def _says_delete_many(targets: Sequence[Target], typed: str) -> str:
     return f"Delete {counted(targets)}, and what they own."
 
 
-async def _delete(client: Client, target: Target, typed: str) -> str:
+async def _delete(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube.api import Api
 
     await Api(client, target.resource, target.namespace).delete(
         target.name, propagation="Background", uid=target.uid or ""
     )
-    return f"{target} is being deleted"
+    yield f"{target} is being deleted"
 
 
 def _is_leaving(target: Target) -> str:

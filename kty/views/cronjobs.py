@@ -1,7 +1,7 @@
 """Cron jobs."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -79,7 +79,7 @@ def opens(obj: Object) -> Destination:
     )
 
 
-async def _trigger(client: Client, target: Target, typed: str) -> str:
+async def _trigger(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube.api import Api
 
     name = f"{target.name[:40]}-manual-{secrets.token_hex(3)}"
@@ -96,7 +96,7 @@ async def _trigger(client: Client, target: Target, typed: str) -> str:
     }
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": field(template, "spec") or {}}
     await Api(client, JOBS, target.namespace).create(job)
-    return f"job {name} runs"
+    yield f"job {name} runs"
 
 
 def _is_suspended(target: Target) -> bool:
@@ -118,13 +118,13 @@ def _says_suspend_many(targets: Sequence[Target], typed: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-async def _suspend(client: Client, target: Target, typed: str) -> str:
+async def _suspend(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube.api import Api
     from kty.kube.patches import Merge
 
     suspend = not _is_suspended(target)
     await Api(client, target.resource, target.namespace).patch(target.name, Merge({"spec": {"suspend": suspend}}))
-    return f"{target} is {'suspended' if suspend else 'resumed'}"
+    yield f"{target} is {'suspended' if suspend else 'resumed'}"
 
 
 JOBS = Resource("batch", "v1", "Job", "jobs")

@@ -21,8 +21,6 @@ class Piece:
 
     text: str
     tone: Tone = ""
-    wraps: bool = False
-    """For reading: broken between words where there is no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ class Found:
     def instead(self) -> Line | None:
         """What is said where they are not known; None where they are."""
         if self.trouble:
-            return Piece(self.trouble, "warn", wraps=True)
+            return Piece(self.trouble, "warn")
         return None if self.is_complete else Piece("…", "dim")
 
 
@@ -156,12 +154,12 @@ def scalar(value: Any, missing: str = NONE) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def entry(name: str, value: Any, *, missing: str = NONE, tone: Tone = "", wraps: bool = False) -> Entry:
+def entry(name: str, value: Any, *, missing: str = NONE, tone: Tone = "") -> Entry:
     """Return a name with one value; a text of several lines takes several."""
     if isinstance(value, Moment | Piece):
         return Entry(name, (value,))
     text = scalar(value, missing) or missing
-    return Entry(name, (Piece(text, tone if value not in (None, "") else "dim", wraps),))
+    return Entry(name, (Piece(text, tone if value not in (None, "") else "dim"),))
 
 
 def entries(name: str, lines: Iterable[Line], *, missing: str = NONE) -> Entry:

@@ -81,10 +81,10 @@ COLUMNS = (
     TYPE,
     Column("Reason", lambda event: said(event.reason)),
     Column("Object", involved),
-    count_column("Count", count),
-    Column("Message", lambda event: event.message.strip(), sentence=True),
     Column("Subobject", lambda event: said(event.involved_object.field_path), wide=True),
     Column("Source", source, wide=True),
+    count_column("Count", count),
+    Column("Message", lambda event: event.message.strip(), sentence=True),
     Column("First Seen", first_seen, since, order="time", wide=True, ticks=True, lasts=lasts_since),
 )
 _TYPE = COLUMNS.index(TYPE)

@@ -59,9 +59,10 @@ def fields(
     readings: Readings | None = None,
     named: bool = True,
 ) -> tuple[Field, ...]:
-    """Join a view's columns to its rows; every list begins with the name, where asked for after the namespace.
+    """Join a view's columns to its rows; a list begins with the name, where asked for after the namespace.
 
-    Columns that join `readings` are left out where there are none. Where the list is not `named`, the name is wide.
+    Columns that join `readings` are left out where there are none. Where the list is not `named`, the name is wide and
+    comes last, as kubectl has it.
     """
     columns, own, number = tuple(columns), [], count()
     kept = keeping(columns)
@@ -72,8 +73,8 @@ def fields(
                 continue
             value = _Joined(value, column.joins, readings)
         own.append(Field(column, value, shown=wide or not column.wide))
-    name = NAME if named or wide else _UNSHOWN_NAME
-    return (NAMESPACE, name, *own) if namespaces else (name, *own)
+    before = (NAMESPACE,) if namespaces else ()
+    return (*before, NAME, *own) if named else (*before, *own, NAME if wide else _UNSHOWN_NAME)
 
 
 class _Joined(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """From a description to lines of printable text, aligned, toned, and broken where a person reads."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -11,7 +10,9 @@ INDENT = 2
 NAMES = 25
 """Cells that names may take, or a third of the line; behind longer ones the values stand as they come."""
 READABLE = 32
-"""Cells that a text for reading needs; where a table leaves fewer, it stands beneath its row."""
+"""Cells that a text for reading needs; where a name or a row leaves fewer, it stands beneath."""
+UNBROKEN = 1 << 32
+"""Cells in which no line is broken."""
 
 
 class Span(NamedTuple):
@@ -57,11 +58,15 @@ class Layout:
         name = (Span(" " * indent), Span(f"{printable(entry.name)}:", "name"))
         used = indent + len(name[1].text)
         start = max(column, used + 2)
-        lines = list(_lines(entry.lines, width - start, now))
-        if not lines:
+        texts = list(_texts(entry.lines, now))
+        is_beneath = width - start < min(READABLE, max([len(text) for text, _ in texts], default=0))
+        if is_beneath:
+            start = indent + 2 * INDENT
+        lines = [Span(part, tone) for text, tone in texts for part in _wrapped(text, width - start)]
+        if is_beneath or not lines:
             yield name
         for at, line in enumerate(lines):
-            if at == 0:
+            if at == 0 and not is_beneath:
                 yield (*name, Span(" " * (start - used)), line) if line.text else name
             else:
                 yield (Span(" " * start), line)
@@ -78,39 +83,56 @@ class Layout:
         return known[1]
 
 
+def unbroken(description: Description, now: float) -> str:
+    """Return the description as text that no width breaks."""
+    return as_text(Layout().lines(description, width=UNBROKEN, now=now))
+
+
+def as_text(lines: Iterable[Laid]) -> str:
+    return "\n".join(["".join([span.text for span in line]).rstrip() for line in lines])
+
+
 def _plain(line: str) -> str:
     return printable(line.expandtabs(4) if "\t" in line else line)
 
 
-def _shown(line: Line, now: float) -> tuple[str, str, bool]:
+def _shown(line: Line, now: float) -> tuple[str, str]:
     match line:
         case Moment():
-            return line.shown(now), "", False
-        case Piece(text, tone, wraps):
-            return text, tone, wraps
+            return line.shown(now), ""
+        case Piece(text, tone):
+            return text, tone
         case str():
-            return line, "", False
+            return line, ""
 
 
-def _lines(lines: Iterable[Line], room: int, now: float) -> Iterator[Span]:
+def _texts(lines: Iterable[Line], now: float) -> Iterator[tuple[str, str]]:
     for line in lines:
-        text, tone, wraps = _shown(line, now)
+        text, tone = _shown(line, now)
         for each in text.split("\n"):
-            for part in _wrapped(_plain(each), room) if wraps else (_plain(each),):
-                yield Span(part, tone)
+            yield _plain(each), tone
 
 
 def _wrapped(text: str, room: int) -> Sequence[str]:
-    if len(text) <= room:
-        return (text,)
-    return textwrap.wrap(text, max(READABLE, room), break_on_hyphens=False, drop_whitespace=True) or ("",)
+    """Break a text between words; a word that is too long behind a comma, or anywhere. It may be a megabyte long."""
+    room = max(READABLE, room)
+    lines, at = [], 0
+    while len(text) - at > room:
+        end = text.rfind(" ", at + 1, at + room + 1)
+        if end < 0 or not text[at:end].strip():
+            end = text.rfind(",", at, at + room) + 1 or at + room
+        lines.append(text[at:end].rstrip())
+        at = end
+        while text.startswith(" ", at):
+            at += 1
+    return (*lines, text[at:]) if at < len(text) or not lines else lines
 
 
 def _table(table: Table, indent: int, width: int, now: float) -> Iterator[Laid]:
     rows = [[_shown(cell, now) for cell in row] for row in table.rows]
     titles = [printable(title) for title in table.titles]
     last = len(titles) - 1
-    shown = [[(_flat(text), tone) for text, tone, _ in row] for row in rows]
+    shown = [[(_flat(text), tone) for text, tone in row] for row in rows]
     widths = [max(len(titles[at]), *[len(row[at][0]) for row in shown], 0) for at in range(last)]
     start = indent + sum(widths) + 2 * last
     needed = max([len(row[last][0]) for row in shown], default=0)
@@ -125,12 +147,12 @@ def _table(table: Table, indent: int, width: int, now: float) -> Iterator[Laid]:
         room, margin = (width - indent - 4, indent + 4) if is_beneath else (width - start, start)
         lines = _wrapped(text, room) if text else ()
         if is_beneath:
-            yield tuple(spans)
+            yield tuple(spans[:-1])
         elif lines:
             yield (*spans, Span(lines[0], tone))
             lines = lines[1:]
         else:
-            yield tuple(spans)
+            yield tuple(spans[:-1])
         for line in lines:
             yield (Span(" " * margin), Span(line, tone))
 

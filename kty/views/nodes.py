@@ -1,5 +1,6 @@
 """Nodes."""
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from sys import intern
 
@@ -150,28 +151,41 @@ def _is_cordoned(target: Target) -> bool:
     return field(target.obj, "spec", "unschedulable") is True
 
 
-async def _cordon(client: Client, target: Target, typed: str) -> str:
+async def _cordon(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube import nodes
 
     await nodes.cordon(client, target.name)
-    return f"{target} is cordoned"
+    yield f"{target} is cordoned"
 
 
-async def _uncordon(client: Client, target: Target, typed: str) -> str:
+async def _uncordon(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube import nodes
 
     await nodes.uncordon(client, target.name)
-    return f"{target} is uncordoned"
+    yield f"{target} is uncordoned"
 
 
-async def _drain(client: Client, target: Target, typed: str) -> str:
+async def _drain(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube import nodes
 
     left = 0
+    asked: set[str] = set()
+    held: dict[str, str] = {}
     async with aclosing(nodes.drain(client, target.name, ignore_daemonsets=True, timeout=DRAIN_PATIENCE)) as steps:
         async for step in steps:
-            left += isinstance(step, nodes.Left)
-    return f"{target} is drained: {left} {'pod' if left == 1 else 'pods'} left it"
+            match step:
+                case nodes.Evicted(pod):
+                    asked.add(pod.metadata.uid)
+                    held.pop(pod.metadata.uid, None)
+                case nodes.Blocked(pod, why):
+                    held[pod.metadata.uid] = f"{pod.namespace}/{pod.name}: {why}"
+                case nodes.Left(pod):
+                    left += 1
+                    asked.discard(pod.metadata.uid)
+                    held.pop(pod.metadata.uid, None)
+            why = f", {len(held)} held back: {next(iter(held.values()))}" if held else ""
+            yield f"draining {target.name}: {left} gone, {len(asked)} leaving{why}"
+    yield f"{target} is drained: {left} {'pod' if left == 1 else 'pods'} left it"
 
 
 DRAIN_PATIENCE = 600.0

@@ -1,6 +1,6 @@
 """Pods. Status, readiness and restarts are computed as `kubectl get pods` has them."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import AsyncGenerator, Iterable, Sequence, Set
 from typing import Any
 
 from msgspec import Struct
@@ -206,11 +206,11 @@ def opens(pod: Object) -> Destination:
     return Containers(text(pod, "metadata", "namespace"), text(pod, "metadata", "name"))
 
 
-async def _kill(client: Client, target: Target, typed: str) -> str:
+async def _kill(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube.api import Api
 
     await Api(client, target.resource, target.namespace).delete(target.name, grace=0, uid=target.uid)
-    return f"{target} is killed"
+    yield f"{target} is killed"
 
 
 KILL = Action(

@@ -1,6 +1,6 @@
 """What can be done to workloads: scale them, and let them make their pods anew."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from kty.kube.client import Client
 from kty.views.actions import Action, Target, counted
@@ -31,13 +31,13 @@ def _says_scale_many(targets: Sequence[Target], typed: str) -> str:
     return f"Scale {counted(targets)} to {int(typed)} replicas each; now they want {now}."
 
 
-async def _scale(client: Client, target: Target, typed: str) -> str:
+async def _scale(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube.api import Api
     from kty.kube.patches import Merge
 
     api = Api(client, target.resource, target.namespace)
     await api.scale.patch(target.name, Merge({"spec": {"replicas": int(typed)}}))
-    return f"{target} is being scaled to {int(typed)}"
+    yield f"{target} is being scaled to {int(typed)}"
 
 
 def _says_restart(target: Target, typed: str) -> str:
@@ -48,12 +48,12 @@ def _is_paused(target: Target) -> str:
     return f"{target} is paused: resume it first" if field(target.obj, "spec", "paused") is True else ""
 
 
-async def _restart(client: Client, target: Target, typed: str) -> str:
+async def _restart(client: Client, target: Target, typed: str) -> AsyncGenerator[str, None]:
     from kty.kube import kinds, rollouts
 
     kind = {"deployments": kinds.Deployment, "daemonsets": kinds.DaemonSet, "statefulsets": kinds.StatefulSet}
     await rollouts.restart(client, kind[target.resource.plural], target.namespace, target.name)  # type: ignore[arg-type]
-    return f"{target} restarts"
+    yield f"{target} restarts"
 
 
 SCALE = Action(

@@ -270,6 +270,14 @@ def _share_column(
     )
 
 
+LEGEND = (
+    ("R", "request: what is set aside for it"),
+    ("L", "limit: the most that it may use"),
+    ("A", "allocatable: what a node has for pods"),
+)
+"""What the letters mean in the titles of columns, and beside the sparklines where there is no room for words."""
+
+
 def sayings(value: Measured) -> tuple[str, ...]:
     """Say what is used, and of how much, in several ways: the longest first."""
     used = _SHOWS[value.measure](value.used, 0.0)
@@ -281,6 +289,7 @@ def sayings(value: Measured) -> tuple[str, ...]:
         )
         if bound is not None
     ]
+    plain = [f"{word} {bound}" for word, bound, _ in known]
     long = [f"{word} {bound}" if share is None else f"{share:.0%} of {word} {bound}" for word, bound, share in known]
     short = [f"{word[0].upper()} {bound}" for word, bound, _ in known]
-    return "  ".join([used, *long]), "  ".join([used, *short]), used
+    return tuple(dict.fromkeys(["  ".join([used, *each]) for each in (long, plain, short, ())]))

@@ -235,7 +235,7 @@ class View:
     kind: str = ""
     namespaced: bool = True
     columns: tuple[Column, ...] = ()
-    """Without Namespace and Name, which every list begins with."""
+    """Without Namespace and Name, which every list has."""
     reads: type[Typed] = Typed
     """The Struct with the fields that the columns look at."""
     tone: Callable[[Row], Tone] = untoned
@@ -251,7 +251,7 @@ class View:
     ready: tuple[str, ...] = ("Ready",)
     """The columns that say how much of it is there, where it is told in short: `2/3`, or two columns of a number."""
     named: bool = True
-    """Whether the name says something; one that is made up, as that of an event, is among the wide columns."""
+    """Whether the name says something; one that is made up, as that of an event, is the last of the wide columns."""
     status: str = "Status"
     """The column that says in a word how it is."""
     codec: Callable[[], Codec] | None = field(default=None)

@@ -83,6 +83,8 @@ def lay_out(wanted: Sequence[int], room: int, *, frozen: int, skip: int, sentenc
     for skipped in range(max(0, min(skip, len(wanted) - frozen - 1)) + 1):
         columns = [*range(frozen), *range(frozen + skipped, len(wanted))]
         layout = _place(columns, wanted, room, frozen, skipped, sentences)
+        if layout.hidden:  # the mark that says so stands apart from the last heading
+            layout = _place(columns, wanted, room - 1, frozen, skipped, sentences)
         if not layout.cut:
             break
     return layout

@@ -71,8 +71,9 @@ class LinePainter:
         style, layout = self.palette.header, self.layout
         x = -EDGE
         for column, start, width in layout.slots:
-            more = "‹" if layout.skipped and column == self.frozen + layout.skipped else " "
-            yield " " * (start - x - 1) + more, style
+            is_more = layout.skipped and column == self.frozen + layout.skipped
+            mark = "" if not is_more else "‹ " if start - x > 1 else "‹"
+            yield mark.rjust(start - x), style
             heading = self.headings[column]
             fitted = fit(caption(heading), width, right=heading.right)
             yield fitted.text, self.palette.sorted if heading.arrow else style

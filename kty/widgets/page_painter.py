@@ -99,9 +99,15 @@ class PagePainter:
         room = max(0, self._width - 2 * EDGE)
         base = self._inks.style("")
         segments = [Segment(text, style) for text, style in self._pieces(row) if text]
-        body = Strip(segments).crop(self._left, self._left + room).adjust_cell_length(room, base)
+        whole = Strip(segments)
+        length = whole.cell_length
+        body = whole.crop(self._left, self._left + room).adjust_cell_length(room, base)
+        if length > self._left + room:
+            body = Strip([*body.crop(0, room - 1), Segment("›", self._inks.style("dim"))], room)
+        is_cut = bool(self._left and length)
+        edge = Segment("‹" * EDGE, self._inks.style("dim")) if is_cut else Segment(" " * EDGE, base)
         mark = Segment("▐" if row.thumb else " ", self._inks.style("position"))
-        return Strip([Segment(" " * EDGE, base), *body, mark], room + 2 * EDGE).crop(0, self._width)
+        return Strip([edge, *body, mark], room + 2 * EDGE).crop(0, self._width)
 
     def _pieces(self, row: Row) -> Iterator[tuple[str, Style]]:
         """Yield the texts up to the right edge, cut where what was found begins and ends."""

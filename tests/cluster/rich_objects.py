@@ -370,3 +370,84 @@ OTHERS: dict[str, dict[str, Object]] = {
         }
     },
 }
+
+ELSEWHERE: dict[str, dict[str, Object]] = {
+    "networkpolicies.networking.k8s.io": {
+        "some": {
+            "spec": {
+                "podSelector": {"matchLabels": {"app": "web"}},
+                "policyTypes": ["Ingress", "Egress"],
+                "ingress": [
+                    {
+                        "ports": [{"port": 80}, {"port": 100, "endPort": 200}],
+                        "from": [
+                            {"namespaceSelector": {}, "podSelector": {"matchLabels": {"role": "front"}}},
+                            {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
+                        ],
+                    },
+                    {},
+                ],
+            }
+        },
+        "none": {"spec": {"podSelector": {}, "policyTypes": ["Ingress"]}},
+    },
+    "poddisruptionbudgets.policy": {
+        "least": {"spec": {"minAvailable": "50%", "selector": SELECTOR}},
+        "most": {"spec": {"maxUnavailable": 1, "selector": {}}},
+    },
+    "endpointslices.discovery.k8s.io": {
+        "made": {
+            "addressType": "IPv4",
+            "ports": [{"name": "http", "port": 80}],
+            "endpoints": [
+                {"addresses": ["10.0.0.1"], "conditions": {"ready": True}, "targetRef": {"kind": "Pod", "name": "a"}},
+                {"addresses": ["10.0.0.2"], "hostname": "b", "nodeName": "node-1", "zone": "c"},
+            ],
+        }
+    },
+    "roles.rbac.authorization.k8s.io": {
+        "reader": {"rules": [{"apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"], "verbs": ["get"]}]}
+    },
+    "rolebindings.rbac.authorization.k8s.io": {
+        "readers": {
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+            "subjects": [{"kind": "User", "name": "jane", "apiGroup": "rbac.authorization.k8s.io"}],
+        }
+    },
+    "serviceaccounts": {"robot": {"imagePullSecrets": [{"name": "login"}], "secrets": [{"name": "login"}]}},
+}
+"""Of kinds that have no list of kty's own."""
+
+EVERYWHERE: dict[str, Object] = {
+    "persistentvolumes": {
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "csi": {"driver": "d.example.com", "volumeHandle": "vol-1", "volumeAttributes": {"a": "b"}},
+            "nodeAffinity": {
+                "required": {
+                    "nodeSelectorTerms": [
+                        {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["a", "b"]}]},
+                        {"matchExpressions": [{"key": "ssd", "operator": "Exists"}]},
+                    ]
+                }
+            },
+        }
+    },
+    "storageclasses.storage.k8s.io": {
+        "provisioner": "d.example.com",
+        "parameters": {"a": "b"},
+        "mountOptions": ["debug"],
+        "allowedTopologies": [{"matchLabelExpressions": [{"key": "zone", "values": ["a"]}]}],
+    },
+    "clusterroles.rbac.authorization.k8s.io": {"rules": [{"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]},
+    "clusterrolebindings.rbac.authorization.k8s.io": {
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"kind": "ServiceAccount", "name": "robot", "namespace": "none"}],
+    },
+    "priorityclasses.scheduling.k8s.io": {"value": 7, "description": "for tests"},
+    "ingressclasses.networking.k8s.io": {
+        "spec": {"controller": "example.com/c", "parameters": {"kind": "Settings", "name": "some"}}
+    },
+}
+"""One of each kind that is in no namespace."""

@@ -22,7 +22,7 @@ from kty.views.describe.happenings import events_section
 from kty.views.describing import Block, Description, Entry, Found, Line, Moment, Need, Piece, Prose, Table
 from kty.views.involved import events_about
 from kty.views.registry import views
-from tests.cluster.rich_objects import IMAGE, OTHERS, PODS
+from tests.cluster.rich_objects import ELSEWHERE, EVERYWHERE, IMAGE, OTHERS, PODS
 from tests.cluster.test_views_against_kubectl import (
     ACCOUNTS,
     NAMESPACES,
@@ -38,12 +38,29 @@ OWN = {
     "resourcequotas": Resource("", "v1", "ResourceQuota", "resourcequotas"),
     "limitranges": Resource("", "v1", "LimitRange", "limitranges"),
 }
+_RBAC = "rbac.authorization.k8s.io"
+UNLISTED = (
+    Resource("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
+    Resource("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    Resource("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
+    Resource(_RBAC, "v1", "Role", "roles"),
+    Resource(_RBAC, "v1", "RoleBinding", "rolebindings"),
+    Resource("", "v1", "ServiceAccount", "serviceaccounts"),
+    Resource("", "v1", "PersistentVolume", "persistentvolumes", namespaced=False),
+    Resource("storage.k8s.io", "v1", "StorageClass", "storageclasses", namespaced=False),
+    Resource(_RBAC, "v1", "ClusterRole", "clusterroles", namespaced=False),
+    Resource(_RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False),
+    Resource("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", namespaced=False),
+    Resource("networking.k8s.io", "v1", "IngressClass", "ingressclasses", namespaced=False),
+)
+"""Kinds that have words of their own, and no list."""
 EVENTS = resource_of("events")
 CUSTOM = resource_of("customresourcedefinitions.apiextensions.k8s.io")
 
 
 def _resource(plural: str) -> Resource:
-    return OWN.get(plural) or resource_of(plural)
+    unlisted = {each.id: each for each in UNLISTED}
+    return OWN.get(plural) or unlisted.get(plural) or resource_of(plural)
 
 
 @asynccontextmanager
@@ -58,6 +75,11 @@ async def furnished(kubeconfig: Path) -> AsyncIterator[Cluster]:
         await create_all(cluster, OTHERS.keys() - OWN.keys())
         for name, spec in PODS.items():
             await cluster.create(_resource("pods"), name, {"metadata": {"labels": {"app": "x"}}, "spec": spec})
+        for plural, objects in ELSEWHERE.items():
+            for name, body in objects.items():
+                await cluster.create(_resource(plural), name, body)
+        for plural, body in EVERYWHERE.items():
+            await cluster.create(_resource(plural), f"{cluster.namespace}-more", body, namespaced=False)
         # Last: an admission that hears of a new limit between filling in and checking refuses the pod.
         await create_all(cluster, OWN.keys())
         await cluster.patch(
@@ -142,7 +164,9 @@ def printed_names(text: str) -> set[str]:
     names: set[str] = set()
     lines = text.splitlines()
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if _RULE.match(following) or set(following) == {"="}:
+        if (_RULE.match(following) and ": " not in line) or set(following) == {
+            "="
+        }:  # a rule parts policies' rules, too
             names.update(re.split(r"\s{2,}", line.strip().rstrip(":")))
         elif found := _NAME.match(line):
             names.add(found[1].replace("\t", " "))
@@ -215,7 +239,9 @@ async def missing(cluster: Cluster, resource: Resource, name: str) -> set[str]:
 @pytest.mark.timeout(400)
 async def test_every_field_that_kubectl_prints_is_said(cluster_kubeconfig: Callable[[str], Path]) -> None:
     async with furnished(cluster_kubeconfig("admin")) as cluster:
-        wanted = [(_resource(plural), name) for plural, objects in OTHERS.items() for name in objects]
+        named = [*OTHERS.items(), *ELSEWHERE.items()]
+        wanted = [(_resource(plural), name) for plural, objects in named for name in objects]
+        wanted += [(_resource(plural), f"{cluster.namespace}-more") for plural in EVERYWHERE]
         wanted += [(_resource("pods"), name) for name in PODS]
         wanted += [(_resource("persistentvolumeclaims"), name) for name in ("bound", "data-db-0")]
         wanted += [(NAMESPACES, cluster.namespace), (resource_of("nodes"), "node-1")]
@@ -225,8 +251,6 @@ async def test_every_field_that_kubectl_prints_is_said(cluster_kubeconfig: Calla
             wanted += [(resource, item["metadata"]["name"]) for item in answer["items"][:4]]
         differences = {}
         for resource, name in wanted:
-            if resource.plural in ("resourcequotas", "limitranges"):  # no views of their own
-                continue
             if lost := await missing(cluster, resource, name):
                 differences[f"{resource.plural}/{name}"] = sorted(lost)
     assert differences == {}

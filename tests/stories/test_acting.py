@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from kty.screens.keymap import binding_ids
 from kty.views.actions import DELETE
 from kty.views.registry import views
 from tests.rigged.looking import row_under_cursor
 from tests.rigged.seat import Desk
 from tests.rigged.server import RiggedDemo
+from tests.rigged.shop import Shop
 
 
 async def test_nothing_is_deleted_before_the_person_says_so(desk: Desk, server: RiggedDemo) -> None:
@@ -32,6 +35,26 @@ def gone_or_going(server: RiggedDemo, name: str) -> bool:
         return "deletionTimestamp" in server.get("pods", name, "shop")["metadata"]
     except AssertionError:
         return True
+
+
+async def test_ctrl_d_twice_at_once_asks_once_and_answers_nothing(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9")
+        name = row_under_cursor(me)
+        me.send(b"\x04\x04\x04")
+        await me.sees(f"Delete pod shop/{name}")
+        await me.press("ctrl+d")
+        assert len(me.app.screen_stack) == 2
+        await me.app.run_action("act('delete')", me.app.screen_stack[0])  # a key that was on its way there
+        await me.sees(f"Delete pod shop/{name}")
+        assert len(me.app.screen_stack) == 2
+        assert not gone_or_going(server, name)
+        await me.press("n")
+        await me.sees_not("Delete pod")
+        await me.press("ctrl+d", "ctrl+d", "y")
+        await me.sees(f"pod shop/{name} is being deleted")
+        await me.sees_not("Delete pod")
+        assert len(me.app.screen_stack) == 1
 
 
 async def test_what_is_typed_at_once_is_taken_in_its_order(desk: Desk, server: RiggedDemo) -> None:
@@ -89,6 +112,29 @@ async def test_a_node_is_cordoned_and_uncordoned(desk: Desk, server: RiggedDemo)
         assert "unschedulable" not in server.get("nodes", name)["spec"]
 
 
+async def test_a_drain_says_how_far_it_is_and_what_holds_it_up(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
+    server.put("nodes", shop.node("node-4"))
+    replicas = server.get("replicasets.apps", "web-5d9f7c", "shop")["metadata"]
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": replicas["name"], "uid": replicas["uid"]}
+    for name, app in (("web-1", "web"), ("free-1", "free")):
+        pod = shop.pod(name, app=app, node="node-4")
+        pod["metadata"]["ownerReferences"] = [{**owner, "controller": True}]
+        server.put("pods", pod)
+    budget = {"metadata": {"name": "web", "namespace": "shop", "generation": 1}, "apiVersion": "policy/v1"}
+    budget |= {"spec": {"selector": {"matchLabels": {"app": "web"}}}, "kind": "PodDisruptionBudget"}
+    server.put("poddisruptionbudgets.policy", {**budget, "status": {"disruptionsAllowed": 0, "observedGeneration": 1}})
+    async with desk.sit("nodes") as me:
+        await me.sees("node-4")
+        await me.press("G", "r")
+        await me.sees("Drain node node-4: cordon it and evict its pods")
+        await me.press("y")
+        await me.sees("draining node-4: 0 gone, 1 leaving, 1 held back: shop/web-1: Cannot evict pod")
+        server.delete("pods", "free-1", "shop")
+        await me.sees("draining node-4: 1 gone, 0 leaving, 1 held back")
+        server.delete("pods", "web-1", "shop")
+        await me.sees("node node-4 is drained: 2 pods left it")
+
+
 async def test_a_cronjob_makes_a_job_now_and_is_suspended(desk: Desk, server: RiggedDemo) -> None:
     name = "nightly"
     pods = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "busybox"}]}
@@ -115,6 +161,24 @@ async def test_what_the_server_would_refuse_is_said_before_anything_is_asked(des
         await me.press("ctrl+d")
         await me.sees("you may not delete pods in shop")
         await me.press("j")
+        await me.sees_not("you may not")
+
+
+async def test_a_refusal_goes_with_its_screen_and_what_was_done_is_told_on_the_next(
+    desk: Desk, server: RiggedDemo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kty.screens.frame.READING", 1000.0)
+    async with desk.sit(size=(60, 24)) as me:
+        await me.sees("pods 9 of 9")
+        await me.press("ctrl+d")
+        await me.sees("Delete pod")
+        await me.press("y")
+        await me.sees("▌ is being deleted")
+        server.forbid_verb("delete")
+        await me.press("j", "ctrl+d")
+        await me.sees("▌ you may not delete")
+        await me.press("d")
+        await me.sees("Namespace:", "▌ is being deleted")
         await me.sees_not("you may not")
 
 

@@ -210,12 +210,25 @@ async def test_a_megabyte_is_walked_through_and_searched(desk: Desk, server: Rig
         await me.sees("yyyend")
 
 
+async def test_at_60_columns_nothing_of_a_pod_is_cut(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
+    pod = server.get("pods", "db-0", "shop")
+    pod["spec"]["tolerations"] = [{"key": "example.com/for-who-waits", "operator": "Exists", "effect": "NoExecute"}]
+    server.put("pods", pod)
+    async with desk.sit("pods /db-0", size=(60, 60)) as me:
+        await me.sees("pods 1 of 9")
+        await me.press("d", "G")
+        await me.sees("Tolerations:", "example.com/for-who-waits:NoExecute", "Events:")
+        assert "›" not in me.screen
+        begin = me.screen.splitlines()[line_of(me, "Tolerations:")].index("example.com")
+        assert me.screen.splitlines()[line_of(me, "Tolerations:") + 1].index("op=Exists") == begin
+
+
 async def test_long_lines_scroll_sideways(desk: Desk, server: RiggedDemo, shop: Shop) -> None:
-    server.put("configmaps", shop.configmap("wide", {"a": "b" * 150 + "the end"}))
+    server.put("configmaps", shop.configmap("wide", {"a": "first line\n" + "b" * 150 + "the end"}))
     async with desk.sit("cm /wide") as me:
         await me.sees("configmaps 1 of 3")
         await me.press("d")
-        await me.sees("bbbb")
+        await me.sees("bbbb›")
         assert "the end" not in me.screen
         await me.press(*"l" * 10)
         await me.sees("the end")
@@ -223,15 +236,19 @@ async def test_long_lines_scroll_sideways(desk: Desk, server: RiggedDemo, shop: 
         await me.sees("Name:")
 
 
-async def test_what_it_says_is_copied_to_the_persons_own_clipboard(desk: Desk) -> None:
-    async with desk.sit("cm") as me:
-        await me.sees("web-config")
-        await me.press("G", "d")
+async def test_what_it_says_is_copied_unbroken_to_the_persons_own_clipboard(
+    desk: Desk, server: RiggedDemo, shop: Shop
+) -> None:
+    greeting = "hello and welcome " * 12 + "friend"
+    server.put("configmaps", shop.configmap("wide", {"greeting": greeting}))
+    async with desk.sit("cm /wide") as me:
+        await me.sees("configmaps 1 of 3")
+        await me.press("d")
         await me.sees("greeting:")
         await me.press("c")
         await me.sees("copied")
         sent = me.terminal.sent.split(b"\x1b]52;c;")[1].split(b"\x07")[0]
-        assert "greeting:" in base64.b64decode(sent).decode()
+        assert greeting in base64.b64decode(sent).decode()
 
 
 async def test_escapes_in_what_the_cluster_says_are_harmless(desk: Desk, server: RiggedDemo, shop: Shop) -> None:

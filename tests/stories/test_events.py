@@ -44,6 +44,22 @@ async def test_a_message_begins_on_a_usual_screen_and_the_made_up_name_is_wide(
         await me.sees("Name", "Object", "a-name-that")
 
 
+async def test_wide_they_stand_in_kubectls_order_with_the_namespace_first_and_the_made_up_name_last(
+    desk: Desk, server: RiggedDemo, shop: Shop
+) -> None:
+    server.put("events", event(shop, server.get("pods", "db-0", "shop"), "made-up.17f3a9d6", "happened early", 9))
+    before = ["Last", "Seen", "↑", "Type", "Reason", "Object", "Subobject", "Source", "Count"]
+    wide = [*before, "Message", "First", "Seen", "Name"]
+    async with desk.sit("events /early", size=(260, 24)) as me:
+        await me.sees("events 1 of 5")
+        await me.press("ctrl+w")
+        await me.sees("made-up.17f3a9d6")
+        assert headings(me) == wide
+        await me.press("0")
+        await me.sees("all namespaces", "made-up.17f3a9d6")
+        assert headings(me) == ["Namespace", *wide]
+
+
 async def test_only_the_events_of_the_object_are_asked_for(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit("pods /db-0") as me:
         await me.sees("pods 1 of 9")

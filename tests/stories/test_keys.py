@@ -50,6 +50,15 @@ def test_keys_are_written_as_the_help_shows_them(written: str, known: str) -> No
     assert keymap({"yaml": ["x", written]}) == {"yaml": f"x,{known}"}
 
 
+async def test_the_footer_keeps_its_order_whatever_keys_are_rebound_to(desk: Desk) -> None:
+    async with desk.sit() as me:
+        await me.sees("pods 9 of 9", "y yaml")
+        usual = me.screen.splitlines()[-1]
+    async with desk.sit(settings=Settings(keys={"yaml": "v", "help": "f1"})) as me:
+        await me.sees("pods 9 of 9", "v yaml")
+        assert me.screen.splitlines()[-1] == usual.replace("y yaml", "v yaml").replace("? keys", "f1 keys")
+
+
 async def test_the_help_shows_the_keys_that_apply_here_as_they_are_bound(desk: Desk) -> None:
     async with desk.sit(settings=Settings(keys={"wide": "V"}), size=(120, 60)) as me:
         await me.sees("pods 9 of 9")

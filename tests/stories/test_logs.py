@@ -270,12 +270,13 @@ async def test_what_may_not_be_read_is_said_in_a_sentence(desk: Desk, server: Ri
 async def test_a_broken_connection_is_said_and_then_goes_on_without_doubles(
     desk: Desk, clock: FakeClock, server: RiggedDemo
 ) -> None:
-    async with desk.sit(size=(160, 30)) as me:
+    async with desk.sit(size=(120, 30)) as me:
         await me.sees(PODS, "● live")
         await me.press("l")
         await me.sees("1,000 lines", "● following")
         await server.down()
-        await me.sees("reconnecting: ", "next try in")
+        await me.sees("▲ reconnecting in ")
+        assert not truth_line(me).endswith("…")
         await server.up()
         await goes_by(me, clock, 30)
         await me.sees("● following")
@@ -298,7 +299,7 @@ async def test_lines_that_are_rotated_away_while_nobody_reads_them_are_said_wher
         await me.press("l")
         await me.sees("1,000 lines", "● following")
         await server.down()
-        await me.sees("reconnecting: ", "next try in")
+        await me.sees("▲ reconnecting in ")
         clock.move(60)
         server.rotated = timestamp(clock.now())
         await server.up()

@@ -266,3 +266,17 @@ async def test_a_small_terminal_has_a_line_for_it_and_a_tiny_one_has_none(desk: 
         assert "40m" in meters(me)
         await me.resize(60, 8)
         await me.until(lambda: meters(me) == "", "no line of samples")
+
+
+async def test_the_help_says_what_the_letters_mean_where_something_is_measured(desk: Desk) -> None:
+    async with desk.sit(size=(120, 100)) as me:
+        await me.sees("pods 9 of 9", "metrics every")
+        await me.press("?")
+        await me.sees("keys · pods", "R", "request: what is set aside", "limit: the most", "allocatable: ")
+        await me.press("escape")
+        await me.sees_not("keys · pods")
+        await me.press(*":cm", "enter")
+        await me.sees("configmaps 2 of 2")
+        await me.press("?")
+        await me.sees("keys · configmaps")
+        assert "request: " not in me.screen

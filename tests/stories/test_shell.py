@@ -347,27 +347,47 @@ async def test_a_pod_that_goes_takes_its_shell_along_and_nothing_else(desk: Desk
         await me.sees(name)
 
 
+async def opens_a_bare_container(me: Seat, server: RiggedDemo) -> None:
+    """Open a shell in a container that has none."""
+    await me.sees("Running")
+    await finds(me, "web-")
+    pod = server.get("pods", row_under_cursor(me), "shop")
+    pod["metadata"] = {"name": "bare", "namespace": "shop"}
+    pod["spec"]["containers"][0]["image"] = "distroless/static"
+    server.put("pods", pod)
+    await me.press("escape")
+    await finds(me, "bare")
+    await me.press("s")
+    await me.sees("executable file not found", "d starts a debug container (busybox)")
+
+
 async def test_a_container_without_a_shell_gets_a_debug_container_beside_it(desk: Desk, server: RiggedDemo) -> None:
     async with desk.sit() as me:
-        await me.sees("Running")
-        await finds(me, "web-")
-        pod = server.get("pods", row_under_cursor(me), "shop")
-        pod["metadata"] = {"name": "bare", "namespace": "shop"}
-        pod["spec"]["containers"][0]["image"] = "distroless/static"
-        server.put("pods", pod)
-        await me.press("escape")
-        await finds(me, "bare")
-        await me.press("s")
-        await me.sees("executable file not found", "d starts a debug container (busybox)")
+        await opens_a_bare_container(me, server)
         assert me.screen.index("d starts") < me.screen.index("executable file")
         before = len(me.terminal.frames)
         await me.press("d")
+        await me.sees("Add a debug container (busybox) to pod shop/bare.", "y does it")
+        await me.press("n")
+        await me.sees_not("Add a debug container")
+        assert "ephemeralContainers" not in server.get("pods", "bare", "shop")["spec"]
+        await me.press("d")
+        await me.sees("Add a debug container")
+        await me.press("y")
         await me.sees("starting a debug container (busybox)")
         await me.until(lambda: server.get("pods", "bare", "shop")["spec"].get("ephemeralContainers"), "the container")
         await me.press("enter", "d")  # neither the shell that is not there again, nor a second container
         await me.sees("starting a debug container")
         name = start_debug_container(server)
         await prints(me, f"bare {name}: ctrl-] leaves it", before)
+
+
+async def test_who_may_add_no_container_is_told_so_before_anything_is_asked(desk: Desk, server: RiggedDemo) -> None:
+    async with desk.sit() as me:
+        await opens_a_bare_container(me, server)
+        server.forbid_verb("patch")
+        await me.press("d")
+        await me.sees("you may not patch pods/ephemeralcontainers")
 
 
 def start_debug_container(server: RiggedDemo) -> str:

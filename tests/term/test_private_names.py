@@ -29,6 +29,7 @@ USED: dict[type, set[str]] = {
         *("_clipboard", "_driver"),
         *("_filters", "_context", "_background_screens", "_screen_stack"),
         *("_capture_print", "_capture_stdout", "_capture_stderr", "_print"),
+        "_unnotify",
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),
         *("_keymap", "_check_bindings"),
         *("_fatal_error", "_handle_exception", "_print_error_renderables"),  # overridden

@@ -1,5 +1,7 @@
 """Descriptions, from small objects to the names and texts in them."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -8,6 +10,7 @@ import pytest
 from kty.kube.codecs import ObjectCodec
 from kty.kube.objects import Object
 from kty.kube.resource import Resource
+from kty.views import describe
 from kty.views.describe import described, describer_of
 from kty.views.describe.any import label
 from kty.views.describe.sizes import size_of
@@ -16,11 +19,23 @@ from kty.views.laid_out import Layout
 from kty.views.registry import views
 from tests.views.showing import MADE, NOW, meta
 
-OWN = [view.resource() for view in views().values()]
+
+def _in_their_own_words() -> dict[str, Resource]:
+    """Return the kinds that are described in words of their own, by `plural.group`."""
+    modules = [import_module(f"{describe.__name__}.{module.name}") for module in iter_modules(describe.__path__)]
+    found = {}
+    for each in [module.DESCRIBER for module in modules if hasattr(module, "DESCRIBER")]:
+        plural, _, group = each.of.partition(".")
+        found[each.of] = Resource(group, each.version, plural, plural)
+    return found
+
+
+OWN = {**{view.id: view.resource() for view in views().values()}, **_in_their_own_words()}
+"""Kinds with views or words of their own, by `plural.group`."""
 
 
 def resource(plural: str) -> Resource:
-    return views()[plural].resource()
+    return OWN[plural]
 
 
 def there(*objects: Object) -> Found:
@@ -34,7 +49,7 @@ def told(plural: str, obj: Object, beside: Beside | None = None) -> str:
     return "\n".join(" ".join("".join([span.text for span in line]).split()) for line in lines)
 
 
-@pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.plural)
+@pytest.mark.parametrize("kind", OWN.values(), ids=lambda kind: kind.plural)
 @pytest.mark.parametrize(
     "obj", [{}, {"metadata": None, "spec": None, "status": None}, {"metadata": {"name": "a"}, "spec": {}, "status": {}}]
 )
@@ -44,7 +59,7 @@ def test_an_object_that_says_nothing_is_described(kind: Resource, obj: Object) -
     describer.needs(obj)
 
 
-@pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.plural)
+@pytest.mark.parametrize("kind", OWN.values(), ids=lambda kind: kind.plural)
 def test_an_object_of_odd_types_is_described_all_the_same(kind: Resource) -> None:
     odd: Any
     for odd in (7, "seven", [7], [{"seven": 7}], {"a": [None, {}]}):

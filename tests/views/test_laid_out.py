@@ -1,6 +1,6 @@
 from kty.text import is_printable
 from kty.views.describing import Block, Entry, Moment, Part, Piece, Prose, Table, entries, entry, section
-from kty.views.laid_out import Layout
+from kty.views.laid_out import Layout, unbroken
 from tests.views.showing import NOW
 
 NOW_MINUS_MINUTE = NOW - 60
@@ -39,14 +39,35 @@ def test_nothing_is_said_to_be_none() -> None:
     assert laid(entry("A", None), entries("B", []), section("C", [])) == ["A:  <none>", "B:  <none>", "C:  <none>"]
 
 
-def test_a_text_for_reading_is_broken_between_words_and_others_are_not() -> None:
-    text = "one two three four five six seven eight nine ten eleven"
-    assert laid(entry("M", text, wraps=True), width=40) == [
+TEXT = "one two three four five six seven eight nine ten eleven"
+
+
+def test_values_are_broken_between_words_and_go_on_where_they_began() -> None:
+    assert laid(entries("M", [TEXT, "x"]), width=40) == [
         "M:  one two three four five six seven",
         "    eight nine ten eleven",
+        "    x",
     ]
-    assert laid(entry("M", text), width=40) == [f"M:  {text}"]
-    assert laid(Prose(text), width=40) == ["one two three four five six seven eight", "nine ten eleven"]
+    assert laid(Prose(TEXT), width=40) == ["one two three four five six seven eight", "nine ten eleven"]
+
+
+def test_what_has_no_blanks_is_broken_behind_a_comma_else_where_the_line_ends() -> None:
+    assert laid(entry("M", "app=web," * 5), width=40) == ["M:  app=web,app=web,app=web,app=web,", "    app=web,"]
+    assert laid(entry("M", "a " + "b" * 40), width=40) == ["M:  a", f"    {'b' * 36}", "    bbbb"]
+
+
+def test_where_a_name_leaves_no_room_its_value_stands_beneath() -> None:
+    assert laid(entry("A" * 20, TEXT), entry("B" * 20, "short"), width=40) == [
+        f"{'A' * 20}:",
+        "    one two three four five six seven",
+        "    eight nine ten eleven",
+        f"{'B' * 20}:  short",
+    ]
+
+
+def test_unbroken_it_is_as_wide_as_it_needs() -> None:
+    long = "word " * 30_000 + "end"
+    assert unbroken((entry("M", long),), NOW) == f"M:  {long}"
 
 
 TABLE = Table(

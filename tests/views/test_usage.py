@@ -198,6 +198,11 @@ def test_objects_of_one_template_keep_what_they_ask_for_once() -> None:
 def test_it_is_said_at_length_and_briefly() -> None:
     cpu = joined(PODS, usage(app=(0.25, 0.0)))["CPU"].value(pod(container("app", "500m/2")))
     assert isinstance(cpu, Measured)
-    assert sayings(cpu) == ("250m  50% of request 500m  12% of limit 2", "250m  R 500m  L 2", "250m")
+    assert sayings(cpu) == (
+        "250m  50% of request 500m  12% of limit 2",
+        "250m  request 500m  limit 2",
+        "250m  R 500m  L 2",
+        "250m",
+    )
     free = joined(PODS, usage(app=(0.25, 0.0)))["CPU"].value(pod(container("app")))
-    assert sayings(free) == ("250m", "250m", "250m")
+    assert sayings(free) == ("250m",)

@@ -71,7 +71,14 @@ def test_where_room_is_short_the_widest_gives_way_first_and_the_name_last() -> N
     assert widths(lay_out(PODS, room - 3, frozen=2, skip=0)) == dict(enumerate([13, 43, 5, 16, 8, 5, 15, 20]))
     without_namespace = [43, 5, 16, 8, 5]
     narrow = widths(lay_out(without_namespace, 58, frozen=1, skip=0))
-    assert narrow == {0: 23, 1: 5, 2: 16, 3: 8}  # a word that says what is wrong stays whole: CrashLoopBackOff
+    assert narrow == {0: 22, 1: 5, 2: 16, 3: 8}  # a word that says what is wrong stays whole: CrashLoopBackOff
+
+
+def test_where_columns_are_hidden_a_cell_is_free_between_the_last_one_and_the_mark_that_says_so() -> None:
+    layouts = [(room, lay_out(PODS, room, frozen=2, skip=0)) for room in range(40, 140)]
+    hiding = [(room, layout.slots[-1]) for room, layout in layouts if layout.hidden]
+    assert hiding
+    assert all(last.x + last.width < room for room, last in hiding)
 
 
 def test_columns_of_one_width_give_way_alike() -> None:

@@ -76,6 +76,16 @@ async def test_it_scrolls_sideways_as_far_as_the_longest_line() -> None:
         await me.sees("short")
 
 
+async def test_what_goes_on_beyond_an_edge_says_so() -> None:
+    async with reading([(("a" * 40, ""), ("end", "bad")), (("b" * 28, ""),)]) as me:
+        await me.sees("›")
+        assert me.screen.splitlines()[:2] == [f" {'a' * 27}›", f" {'b' * 28}"]
+        await me.press("l")
+        assert me.screen.splitlines()[:2] == [f"‹{'a' * 27}›", f"‹{'b' * 20}"]
+        await me.press("l")
+        assert me.screen.splitlines()[0] == f"‹{'a' * 25}end"
+
+
 async def test_the_first_line_is_shown_from_its_beginning() -> None:
     async with reading([(("a" * 40, ""), ("end", "bad")), (("short", ""),)]) as me:
         await me.press(*"llll")

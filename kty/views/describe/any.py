@@ -59,7 +59,7 @@ def _node(name: str, value: Any, steps: tuple[str, ...], obj: Object) -> Entry:
 
 
 def _line(value: Any) -> Line:
-    return Piece(scalar(value), "dim") if value is None else Piece(scalar(value), wraps=isinstance(value, str))
+    return Piece(scalar(value), "dim") if value is None else scalar(value)
 
 
 def _singular(name: str) -> str:

@@ -6,6 +6,9 @@ from kty.views.describe.sizes import size_of
 from kty.views.describing import Beside, Block, Describer, Description, Entry, Part, entry, scalar, section
 from kty.views.reading import mapped
 
+LONG = 1000
+"""Characters of a value that is broken like other texts; a longer one is shown line by line as it is."""
+
 
 def describe(settings: Object, beside: Beside) -> Description:
     data, binary = mapped(settings, "data"), mapped(settings, "binaryData")
@@ -18,7 +21,8 @@ def describe(settings: Object, beside: Beside) -> Description:
 
 
 def _value(key: str, value: str) -> Entry:
-    return Entry(key, (), (Block(value),)) if "\n" in value else entry(key, value, missing='""')
+    is_block = "\n" in value or len(value) > LONG
+    return Entry(key, (), (Block(value),)) if is_block else entry(key, value, missing='""')
 
 
 DESCRIBER = Describer("configmaps", describe)

@@ -94,7 +94,7 @@ def _state(title: str, state: Object) -> Entry:
         tone = tone_of(reason) if is_now else ""
         parts = [entry("Reason", reason, tone=tone)] if reason else []
         if message := text(waiting, "message"):
-            parts.append(entry("Message", message, wraps=True))
+            parts.append(entry("Message", message))
         return Entry(title, (Piece("Waiting", tone),), tuple(parts))
     if isinstance(running := state.get("running"), dict):
         return Entry(
@@ -107,7 +107,7 @@ def _state(title: str, state: Object) -> Entry:
     code = ended.get("exitCode") or 0
     parts = [entry("Reason", ended["reason"])] if ended.get("reason") else []
     if message := text(ended, "message").rstrip("\n"):
-        parts.append(entry("Message", message, wraps=True))
+        parts.append(entry("Message", message))
     parts.append(entry("Exit Code", code, tone="bad" if code else ""))
     if signal := ended.get("signal"):
         parts.append(entry("Signal", signal))

@@ -74,7 +74,7 @@ def _row(each: Happening) -> tuple[Line, ...]:
         Piece(each.reason or "<none>", tone),
         when,
         each.source,
-        Piece(each.message, tone, wraps=True),
+        Piece(each.message, tone),
     )
 
 

@@ -37,17 +37,18 @@ def labels(obj: Object, *steps: str) -> Entry:
 def annotations(obj: Object, *steps: str) -> Entry:
     found = mapped(obj, *(steps or ("metadata", "annotations")))
     kept = {key: value for key, value in found.items() if key != APPLIED}
-    lines = [Piece(f"{key}: {scalar(value, '')}", wraps=True) for key, value in sorted(kept.items())]
+    lines = [Piece(f"{key}: {scalar(value, '')}") for key, value in sorted(kept.items())]
     return entries("Annotations", lines)
 
 
-def created(obj: Object) -> Entry:
-    return Entry("CreationTimestamp", (moment(text(obj, "metadata", "creationTimestamp") or None),))
+def created(obj: Object, title: str = "CreationTimestamp") -> Entry:
+    return Entry(title, (moment(text(obj, "metadata", "creationTimestamp") or None),))
 
 
 def head(obj: Object) -> tuple[Entry, ...]:
     """Return the entries that most kinds begin with."""
-    return (name(obj), namespace(obj), labels(obj), annotations(obj), *leaving(obj))
+    where = (namespace(obj),) if text(obj, "metadata", "namespace") else ()
+    return (name(obj), *where, labels(obj), annotations(obj), *leaving(obj))
 
 
 def leaving(obj: Object) -> tuple[Entry, ...]:

@@ -1,11 +1,24 @@
 """Where pods may run: node selectors, tolerations, spread."""
 
+from collections.abc import Iterable
+
 from kty.kube.objects import Object
 from kty.views.describe import identity
 from kty.views.describing import Entry, entries, entry
-from kty.views.reading import listed, mapped
+from kty.views.reading import listed, mapped, texts
 from kty.views.said import text
 from kty.views.selectors import from_label_selector
+
+
+def terms(terms: Iterable[Iterable[Object]]) -> tuple[Entry, ...]:
+    """Return an entry for each term, with a line for each of its requirements: one of the terms must hold whole."""
+    return tuple([entries(f"Term {at}", map(requirement, each)) for at, each in enumerate(terms)])
+
+
+def requirement(each: Object, key: str = "key") -> str:
+    """Write what is required of a label, or of what else `key` names: `zone in [a, b]`."""
+    values = ", ".join(texts(each, "values"))
+    return f"{text(each, key)} {(text(each, 'operator') or 'In').lower()}" + (f" [{values}]" if values else "")
 
 
 def node_selectors(spec: Object) -> Entry:

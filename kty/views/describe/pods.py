@@ -66,7 +66,7 @@ def _status(status: Object) -> list[Part]:
     if reason:
         parts.append(entry("Reason", reason, tone="bad"))
     if message:
-        parts.append(entry("Message", message, wraps=True))
+        parts.append(entry("Message", message))
     return parts
 
 

@@ -31,6 +31,11 @@ _FIELDS: dict[str, tuple[_Field, ...]] = {
 }
 """By the key of a volume source: its fields and their names. Others show the names that the API gives."""
 
+_MORE = {"csi": (("VolumeHandle", "volumeHandle"),)}
+"""Fields that only persistent volumes have."""
+_TYPES = {"nfs": "NFS", "csi": "CSI", "iscsi": "ISCSI", "fc": "FibreChannel", "local": "LocalVolume"}
+"""What kubectl calls those whose names in the API are no words."""
+
 
 def volumes(spec: Object) -> Part:
     """Return the section of a pod spec's volumes."""
@@ -38,19 +43,25 @@ def volumes(spec: Object) -> Part:
 
 
 def _volume(volume: Object) -> Entry:
-    source = next((key for key, value in volume.items() if key != "name" and value is not None), "")
-    parts: list[Part] = [entry("Type", source[:1].upper() + source[1:] or "<unknown>")]
-    values = mapped(volume, source)
-    if source == "projected":
-        for each in listed(volume, source, "sources"):
+    kind = next((key for key, value in volume.items() if key != "name" and value is not None), "")
+    return Entry(scalar(volume.get("name")), parts=tuple(source(volume, kind)))
+
+
+def source(volume: Object, kind: str) -> list[Part]:
+    """Return what a volume is made of: its type, which is a field of it, and what is in that field."""
+    parts: list[Part] = [entry("Type", _TYPES.get(kind) or kind[:1].upper() + kind[1:] or "<unknown>")]
+    values = mapped(volume, kind)
+    if kind == "projected":
+        for each in listed(volume, kind, "sources"):
             parts += _projection(each)
-    elif source == "downwardAPI":
+    elif kind == "downwardAPI":
         parts.append(_items(values))
-    elif source in _FIELDS:
-        parts += [entry(name, _shown(values.get(key), missing)) for name, key, missing in _FIELDS[source]]
+    elif kind in _FIELDS:
+        parts += [entry(name, _shown(values.get(key), missing)) for name, key, missing in _FIELDS[kind]]
+        parts += [entry(name, values[key]) for name, key in _MORE.get(kind, ()) if values.get(key)]
     else:
         parts += [entry(label(key).replace(" ", ""), _shown(value, "")) for key, value in values.items()]
-    return Entry(scalar(volume.get("name")), parts=tuple(parts))
+    return parts
 
 
 def _shown(value: Any, missing: str) -> str:

@@ -1,0 +1,6 @@
+"""Role bindings."""
+
+from kty.views.describe.permissions import binding
+from kty.views.describing import Describer
+
+DESCRIBER = Describer("rolebindings.rbac.authorization.k8s.io", binding)
