@@ -32,8 +32,8 @@ async def describe(given: argparse.Namespace, target: Target, streams: Streams) 
                 await speaker.fail(error)
                 continue
             width = streams.size[0] if streams.writes_terminal else UNBROKEN
-            text = as_text(Layout().lines(description, width=width, now=target.clock.now()))
-            await speaker.write(("" if is_first else "\n\n") + text + "\n")
+            said = as_text(Layout().lines(description, width=width, now=target.clock.now()))
+            await speaker.write(("" if is_first else "\n\n") + said + "\n")
             is_first = False
     return speaker.status
 

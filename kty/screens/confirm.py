@@ -7,9 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kty.screens.key_names import key_name
 from kty.widgets.typed_line import TypedLine
 
 
@@ -51,7 +53,6 @@ class ConfirmScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = "enter does it · esc leaves it" if self._asks else "y does it · n leaves it"
             yield Static(id="says")
             if self._asks:
                 yield TypedLine(self._proposes, placeholder=self._asks, select_on_focus=True)
@@ -63,7 +64,14 @@ class ConfirmScreen(ModalScreen[str | None]):
         return ()
 
     def on_mount(self) -> None:
+        does = "enter" if self._asks else self._key("confirm.yes")
+        self.query_one(Vertical).border_subtitle = escape(f"{does} does it · {self._key('confirm.no')} leaves it")
         self._show(self._proposes)
+
+    def _key(self, name: str) -> str:
+        """Return the first key of a binding that does not write, where something is typed."""
+        keys = [key for key, active in self.active_bindings.items() if active.binding.id == name]
+        return key_name(next((key for key in keys if len(key) > 1 or not self._asks), "ctrl+c"))
 
     def _show(self, typed: str) -> None:
         wrong = self._checks(typed) if self._asks else ""

@@ -59,6 +59,18 @@ async def test_the_footer_keeps_its_order_whatever_keys_are_rebound_to(desk: Des
         assert me.screen.splitlines()[-1] == usual.replace("y yaml", "v yaml").replace("? keys", "f1 keys")
 
 
+async def test_a_question_names_the_keys_that_answer_it(desk: Desk) -> None:
+    keys = {"confirm.yes": "j", "confirm.no": ["f2", "k"]}
+    async with desk.sit("deploy", settings=Settings(keys=keys)) as me:
+        await me.sees("cart")
+        await me.press("ctrl+d")
+        await me.sees("Delete deployment shop/cart", "j does it · f2 leaves it")
+        await me.press("k", "s")
+        await me.sees("Scale deployment shop/cart", "enter does it · f2 leaves it")
+        await me.press("f2")
+        await me.sees_not("Scale deployment")
+
+
 async def test_the_help_shows_the_keys_that_apply_here_as_they_are_bound(desk: Desk) -> None:
     async with desk.sit(settings=Settings(keys={"wide": "V"}), size=(120, 60)) as me:
         await me.sees("pods 9 of 9")
