@@ -63,7 +63,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as page:
             page.border_title = escape(f" keys · {self._about} " if self._about else " keys ")
             is_remote = isinstance(self.app, TerminalApp) and self.app.terminal.remote
-            rebound = "rebound by this server's owner" if is_remote else f"rebind in {_config()}"
+            rebound = "this server's owner rebinds them" if is_remote else f"rebind in {_config()}"
             page.border_subtitle = escape(f" {rebound} by the names at the right ")
             yield Static()
 

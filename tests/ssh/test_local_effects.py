@@ -87,7 +87,7 @@ async def test_what_acts_on_ones_own_machine_is_refused_in_a_sentence(
     ("keys", "said", "never"),
     [
         ((*":pf", "enter"), "kty on your own machine forwards ports", "shift+f"),
-        (("?",), "rebound by this server's owner", "config.yaml"),
+        (("?",), "this server's owner rebinds them", "config.yaml"),
     ],
 )
 async def test_what_is_said_holds_over_ssh(it: House, keys: tuple[str, ...], said: str, never: str) -> None:
