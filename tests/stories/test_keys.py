@@ -60,7 +60,7 @@ async def test_the_footer_keeps_its_order_whatever_keys_are_rebound_to(desk: Des
 
 
 async def test_a_question_names_the_keys_that_answer_it(desk: Desk) -> None:
-    keys = {"confirm.yes": "j", "confirm.no": ["f2", "k"]}
+    keys: dict[str, str | list[str]] = {"confirm.yes": "j", "confirm.no": ["f2", "k"]}
     async with desk.sit("deploy", settings=Settings(keys=keys)) as me:
         await me.sees("cart")
         await me.press("ctrl+d")
