@@ -1,11 +1,11 @@
 """What a line typed after `:` asks for.
 
-    KIND [NAMESPACE[,NAMESPACE]...|all|*] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
+    KIND [[-n] NAMESPACE[,NAMESPACE]...|all|*|-A] [SELECTOR|-l SELECTOR] [@CONTEXT] [/FILTER]
     logs [NAME|KIND/NAME]... [-l SELECTOR] [-n NAMESPACE] …      as `log_command` has it
     ns [NAMESPACE[,NAMESPACE]...|all|*]     ctx [CONTEXT]     theme [NAME]
     portforwards, pf     help, h, ?     quit, q, q!, exit
 
-What comes after KIND may stand in any order; FILTER ends before `-l` and `@`. Quotes keep blanks together.
+What comes after KIND may stand in any order; FILTER ends before `-l`, `-n`, `-A` and `@`. Quotes keep blanks together.
 """
 
 import re
@@ -108,7 +108,9 @@ _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
 _PART = re.compile(
     rf"""\s*(?:
-        /(?P<filter>.*?)(?=\s(?:-l|@)|\Z)
+        /(?P<filter>.*?)(?=\s(?:-l|-n\s|-A(?:\s|\Z)|@)|\Z)
+      | (?P<all>-A|--all-namespaces)(?=\s|\Z)
+      | (?:-n|--namespace(?=[\s=]|\Z))=?(?:\s*(?P<namespace>{_WORD}))?
       | -l(?:\s*(?P<labels>{_WORD}))?
       | @(?P<context>{_WORD})?
       | (?P<word>{_WORD})
@@ -203,23 +205,33 @@ class _Arguments:
             self.filters += [words] if (words := part["filter"].strip()) else []
         elif part["word"] is not None:
             self._take_word(_unquoted(part["word"]))
+        elif part["all"] is not None:
+            self.namespaces = []
+        elif part["namespace"] is not None:
+            self._take_namespaces(_unquoted(part["namespace"]))
         elif part["labels"] is not None:
             self.labels.append(_unquoted(part["labels"]))
         elif part["context"] is not None:
             self.context = _unquoted(part["context"])
         elif part[0].lstrip() == "@":
             raise UsageError("@ wants the name of a context")
+        elif part[0].lstrip().startswith(("-n", "--namespace")):
+            raise UsageError("-n wants the name of a namespace")
         else:
             raise UsageError("-l wants a label selector, such as app=web")
 
     def _take_word(self, word: str) -> None:
         if word.startswith("-"):
             raise UsageError(
-                f"there is no option {_shown(word)}", hint="-l takes a label selector, @ a context and / a filter"
+                f"there is no option {_shown(word)}",
+                hint="-n takes a namespace, -l a label selector, @ a context, / a filter",
             )
         if "=" in word or _SET.search(word):
             self.labels.append(word)
-            return
+        else:
+            self._take_namespaces(word)
+
+    def _take_namespaces(self, word: str) -> None:
         names = [name for name in word.split(",") if name]
         for name in names:
             if name not in ALL and not _is_namespace(name):
