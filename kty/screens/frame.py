@@ -199,7 +199,7 @@ class Frame(SparingScreen[None]):
             notice = Notification(text, severity=severity, timeout=READING)
             app.tell(notice)
             if not lasts:
-                self._notices.append(notice)
+                self._notices = [*[each for each in self._notices if not each.has_expired], notice]
 
     def may_change(self, why_not: str) -> bool:
         """Say whether this person's kty changes anything; where it does not, tell them."""

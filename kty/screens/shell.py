@@ -144,7 +144,7 @@ class ShellScreen(Frame):
             case "end":
                 return self._is_away and is_running
             case "debug":
-                return self._has_no_shell
+                return self._has_no_shell and self.is_active  # a key pressed twice: the first one asks already
         return super().check_action(action, parameters)
 
     @property

@@ -1,5 +1,6 @@
 """What somebody tried who wants to log in: for limits, and for those who read the logs."""
 
+import json
 import time
 
 import asyncssh
@@ -8,6 +9,7 @@ from kty.ssh.facts import LoggedIn, LoginFailed, shown
 
 _MOST_FINGERPRINTS = 20
 _MOST_REASONS = 5
+_MOST_LAST = 200
 _LEAVES = (
     asyncssh.DISC_CONNECTION_LOST,
     asyncssh.DISC_BY_APPLICATION,
@@ -87,10 +89,14 @@ class Attempt:
         fingerprint = self.fingerprints[-1] if self.fingerprints else ""
         return LoggedIn(**whence, username=self.username, method=self.method, fingerprint=fingerprint)
 
-    def as_failure(self, end: str, **whence: str) -> LoginFailed:
-        """Return it as one that came to nothing; `end` is how the connection ended, where that says something."""
+    def as_failure(self, end: str, last: str, **whence: str) -> LoginFailed:
+        """Return it as one that came to nothing: `end` is why the server ended it.
+
+        `last` is what the connection ended with. It may be the client's own words: they hide and feign nothing.
+        """
         reasons = self._reasons or (["it offered no key"] if self.username and not self.fingerprints else [])
-        why = "; ".join(filter(None, (end, *reasons))) or "it left"
+        quoted = f"it ended with {json.dumps(last[:_MOST_LAST])}" if last else ""
+        why = "; ".join(filter(None, (end, *reasons, quoted))) or "it left"
         return LoginFailed(
             **whence,
             username=self.username,

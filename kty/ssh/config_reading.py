@@ -65,13 +65,11 @@ def _fields(
             near = get_close_matches(name, fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(fields)}"
             raise reading.mistake(place, f"there is no field `{printable(place[:_LONGEST])}`", hint)
-        if _is_nothing(value):  # the default
-            continue
         of = fields[name]
-        if isinstance(of, type) and issubclass(of, Struct):
+        if not (isinstance(of, type) and issubclass(of, Struct)):
+            found[name] = _value(reading, loader, value, of, place)
+        elif not _is_nothing(value):
             found[name] = _fields(reading, loader, value, of, f"{place}.")
-        else:
-            found[name] = _value(reading, loader.construct_object(value, deep=True), value, of, place)
     return found
 
 
@@ -97,11 +95,16 @@ def _entries(reading: Reading, node: "yaml.Node", within: str) -> "Iterator[tupl
         yield name.value, value
 
 
-def _value(reading: Reading, value: object, node: "yaml.Node", of: Any, place: str) -> object:
+def _value(reading: Reading, loader: "yaml.SafeLoader", node: "yaml.Node", of: Any, place: str) -> object:
+    wanted = _in_words(inspect.type_info(of))
+    if _is_nothing(node):  # a template without its value must not start a server that is less strict
+        hint = "without the whole line, the default holds"
+        raise reading.mistake(place, f"{place} wants {wanted}, and nothing stands there", hint)
+    value: object = None
     try:
+        value = loader.construct_object(node, deep=True)
         return msgspec.convert(value, of)
-    except msgspec.ValidationError as error:
-        wanted = _in_words(inspect.type_info(of))
+    except (msgspec.ValidationError, LookupError, ValueError, AttributeError) as error:  # a tag that does not fit
         shown = f"`{printable(str(value)[:_LONGEST])}`" if isinstance(value, list) else _shown(node)
         raise reading.mistake(place, f"{place} wants {wanted}, not {shown}") from error
 

@@ -14,6 +14,7 @@ from kty.ssh.attempt import Attempt
 from kty.ssh.audit import as_fact
 from kty.ssh.facts import LoggedOut, Refused, SessionClosed, SessionOpened
 from kty.ssh.forwards import NoForwards
+from kty.ssh.goodbye import words_for
 from kty.ssh.idle import Idle
 from kty.ssh.leaving import leave, put_out
 from kty.ssh.login import Identity
@@ -288,7 +289,7 @@ class Connection(NoForwards):
         self.closed_for = why
         self.refuse(reason, why, person)
         if self.conn is not None:
-            self.conn.disconnect(code, why)
+            self.conn.disconnect(code, why if person or self.has_logged_in else words_for(reason))
 
     def touch(self) -> None:
         """Hear that the person did something."""

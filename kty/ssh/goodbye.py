@@ -30,7 +30,12 @@ _WORDS = {
     "penalty": (asyncssh.DISC_HOST_NOT_ALLOWED_TO_CONNECT, f"your address is kept out for a while; {_LATER}"),
     "drain": (asyncssh.DISC_BY_APPLICATION, "this server is ending"),
 }
-"""By the limit's name; who breaks another one is told nothing."""
+"""By the limit's name."""
+
+
+def words_for(reason: str) -> str:
+    """Return what somebody who has not logged in is told of a limit; of most of them no more than its name."""
+    return _WORDS[reason][1] if reason in _WORDS else f"closed: {reason}"
 
 
 class Goodbyes:

@@ -5,12 +5,15 @@ import logging
 from dataclasses import dataclass
 
 from kty.ssh.facts import Refused, Tell
+from kty.ssh.forwards import AGENT, X11
 from kty.text import printable
 
 TOGETHER = 10.0
 """Seconds whose like refusals are told together."""
 MOST = 1000
 """Addresses that are told apart meanwhile."""
+_EVERYDAY = frozenset({X11, AGENT, "command", "subsystem"})
+"""What many people's own settings ask for, or a slip of the finger."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +66,9 @@ class Refusals:
     def _say(self, refused: Refused) -> None:
         whom = " of ".join(filter(None, (refused.address, refused.person)))
         times = f", {refused.count} times" if refused.count > 1 else ""
-        _log.warning("%s is turned away%s: %s", printable(whom), times, printable(refused.why))
+        level = logging.INFO if refused.reason in _EVERYDAY else logging.WARNING
+        what = "is refused something" if refused.person else "is turned away"
+        _log.log(level, "%s %s%s: %s", printable(whom), what, times, printable(refused.why))
         self._tell(refused)
 
     def close(self) -> None:

@@ -228,13 +228,13 @@ class Server:
         self, connection: Connection, sock: socket.socket, options: asyncssh.SSHServerConnectionOptions
     ) -> None:
         """Wait until somebody has logged in, and hold it against their address where nobody does."""
-        address, attempt, why = connection.address, connection.attempt, ""
+        address, attempt, why, last = connection.address, connection.attempt, "", ""
         hold: Callable[[str], None] | None = None
         try:
             with self.gate.passing(address, connection.make_room):
                 await asyncssh.run_server(sock, options=options, server_factory=lambda: connection)
         except THEIRS as error:
-            why = parting(error)
+            last = "" if connection.closed_for else parting(error)
         except Exception as error:
             why, hold = f"{type(error).__name__}: {error}", self.gate.broke_off
             _log.exception("a connection from %s broke off", address)
@@ -246,7 +246,7 @@ class Server:
             tried = self.gate.failed if attempt.failures else self.gate.did_nothing
             hold = self.gate.was_slow if is_slow else tried
         hold(address)
-        failed = attempt.as_failure(end, connection=connection.id, address=address)
+        failed = attempt.as_failure(end, last, connection=connection.id, address=address)
         _log.info("%s has not logged in: %s", address, failed.why)
         self._serving.tell(failed)
 

@@ -66,7 +66,7 @@ class Stalls:
         total = sum(each.buffered for each in connections)
         if total > self._limits.buffered:
             most = max(connections, key=lambda each: each.buffered)
-            most.close("buffered", f"{total} bytes wait for all connections, and {most.buffered} of them for this one")
+            most.close("buffered", f"{most.buffered} bytes wait for it, and too many for all together")
 
     def _look_for_progress(self, readers: Collection[Reader], now: float) -> None:
         seen, self._seen = self._seen, {}

@@ -92,7 +92,7 @@ def _command(line: str) -> Wanted:
         words = shlex.split(line)
     except ValueError as error:
         return Refused(_USAGE, f"these are no words that a shell would take: {str(error).lower()}")
-    if words in (["help"], ["--help"], ["-h"]):
+    if words in (["help"], ["help", "help"], ["--help"], ["-h"]):
         return Told(_help())
     if len(words) == 2 and words[0] == "help":
         words = [words[1], "--help"]

@@ -108,9 +108,9 @@ _HEAD = re.compile(r"[\s:]*([^\s/]*)(.*)", re.DOTALL)
 _WORD = r"""(?:'[^']*'|"[^"]*"|\s+(?:not)?in\s*\([^)]*\)|\([^)]*\)|[^\s'"()])+"""
 _PART = re.compile(
     rf"""\s*(?:
-        /(?P<filter>.*?)(?=\s(?:-l|-n\s|-A(?:\s|\Z)|@)|\Z)
+        /(?P<filter>.*?)(?=\s(?:-l|-n\s|--namespace[\s=]|(?:-A|--all-namespaces)(?:\s|\Z)|@)|\Z)
       | (?P<all>-A|--all-namespaces)(?=\s|\Z)
-      | (?:-n|--namespace(?=[\s=]|\Z))=?(?:\s*(?P<namespace>{_WORD}))?
+      | (?:-n|--namespace(?=[\s=]|\Z))=?(?:\s*(?!-)(?P<namespace>{_WORD}))?
       | -l(?:\s*(?P<labels>{_WORD}))?
       | @(?P<context>{_WORD})?
       | (?P<word>{_WORD})

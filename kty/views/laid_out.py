@@ -1,5 +1,6 @@
 """From a description to lines of printable text, aligned, toned, and broken where a person reads."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -13,6 +14,7 @@ READABLE = 32
 """Cells that a text for reading needs; where a name or a row leaves fewer, it stands beneath."""
 UNBROKEN = 1 << 32
 """Cells in which no line is broken."""
+_BLANKS = re.compile(" *")
 
 
 class Span(NamedTuple):
@@ -113,6 +115,12 @@ def _texts(lines: Iterable[Line], now: float) -> Iterator[tuple[str, str]]:
             yield _plain(each), tone
 
 
+def _blanks(text: str, at: int) -> int:
+    """Return where the blanks end that stand at a place."""
+    found = _BLANKS.match(text, at)
+    return found.end() if found else at
+
+
 def _wrapped(text: str, room: int) -> Sequence[str]:
     """Break a text between words; a word that is too long behind a comma, or anywhere. It may be a megabyte long."""
     room = max(READABLE, room)
@@ -122,9 +130,7 @@ def _wrapped(text: str, room: int) -> Sequence[str]:
         if end < 0 or not text[at:end].strip():
             end = text.rfind(",", at, at + room) + 1 or at + room
         lines.append(text[at:end].rstrip())
-        at = end
-        while text.startswith(" ", at):
-            at += 1
+        at = _blanks(text, end)
     return (*lines, text[at:]) if at < len(text) or not lines else lines
 
 

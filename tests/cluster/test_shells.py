@@ -77,6 +77,8 @@ async def test_a_debug_container_beside_one_without_a_shell(cluster_kubeconfig: 
         await me.sees("executable file not found", "d starts a debug container")
         before = len(me.terminal.frames)
         await me.press("d")
+        await me.sees("Add a debug container (busybox:local)")
+        await me.press("y")
         await printed(me, b"ctrl-] leaves it", since=before)
         me.send(b"\recho here-$((6*7)); ps | grep -c 'sleep 3600'; exit\r")
         await printed(me, b"here-42\r\n", since=before)

@@ -72,7 +72,7 @@ async def test_what_there_is_not_is_told_with_what_there_is(it: House, line: str
         assert not me.sent
 
 
-@pytest.mark.parametrize("line", ["help", "--help", "-h"])
+@pytest.mark.parametrize("line", ["help", "help help", "--help", "-h"])
 @pytest.mark.parametrize("term", ["", "xterm"])
 async def test_help_prints_what_there_is(it: House, line: str, term: str) -> None:
     async with asking(it, line, term=term) as me:

@@ -18,7 +18,7 @@ def reading(path: Path, text: str) -> File:
     return read(file)
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "limits:\n", "address:\nlimits:\n  penalties:\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "limits:\n", "limits:\n  penalties:\n"])
 def test_where_nothing_is_said_all_is_as_it_is_by_default(tmp_path: Path, text: str) -> None:
     assert reading(tmp_path, text) == File()
 
@@ -34,6 +34,12 @@ def test_what_is_said_counts(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("\nadress: x", ", line 2: there is no field `adress`: did you mean address?"),
+        ("readonly:", ", line 1: readonly wants true or false, and nothing stands there: without the whole line, the"),
+        ("readonly: !!bool zz", ", line 1: readonly wants true or false, not `zz`"),
+        (
+            "address: !!timestamp zz",
+            ", line 1: address wants text, in quotes where it could be something else, not `zz`",
+        ),
         ("limits:\n  chanels: 1", ", line 2: there is no field `limits.chanels`: did you mean channels?"),
         ("limits: {penalties: {zzz: 1}}", ", line 1: there is no field `limits.penalties.zzz`: there are crash, auth"),
         ("ssh-port: 1\naddress: x\nssh-port: 2", ", line 3: ssh-port is there twice: line 1 has it too, and one must"),

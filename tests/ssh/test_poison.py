@@ -144,6 +144,10 @@ class Anybody:
     def note(self, what: str) -> None:
         self.noted = what
 
+    def refuse(self, reason: str, why: str) -> None:
+        assert reason in ("command", "subsystem")
+        assert is_printable(why)
+
     def spawn(self, session: ChannelSession, name: str) -> None:
         self.running = asyncio.ensure_future(session.attend())
 

@@ -73,6 +73,24 @@ async def test_who_has_no_key_is_told_of_and_so_is_who_says_nothing() -> None:
         assert (await told(it)).why == "it left"
 
 
+@pytest.mark.parametrize("words", ["x" * 2000, "the signature is fine; line 3 of /root/x is not taken"])
+async def test_what_the_client_says_hides_and_feigns_nothing(words: str) -> None:
+    class Leaves(asyncssh.SSHClient):
+        keys = iter([EVE])
+
+        def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+            self.conn = conn
+
+        def public_key_auth_requested(self) -> Any:
+            if (key := next(self.keys, None)) is None:
+                self.conn.disconnect(asyncssh.DISC_PROTOCOL_ERROR, words)
+            return key
+
+    async with house(PEOPLE) as it:
+        await try_to_log_in(it, client_factory=Leaves)
+        assert (await told(it)).why == f'nobody has it; it ended with "{words[:200]}"'
+
+
 async def test_how_the_server_ended_it_comes_first() -> None:
     async with house(PEOPLE, auth_tries=2) as it:
         await try_to_log_in(it, *(new_key() for _ in range(4)))

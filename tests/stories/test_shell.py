@@ -368,6 +368,9 @@ async def test_a_container_without_a_shell_gets_a_debug_container_beside_it(desk
         before = len(me.terminal.frames)
         await me.press("d")
         await me.sees("Add a debug container (busybox) to pod shop/bare.", "y does it")
+        shell, question = me.app.screen_stack[-2:]
+        await me.app.run_action("debug", shell)  # a key that was on its way there
+        assert me.app.screen_stack[-2:] == [shell, question]
         await me.press("n")
         await me.sees_not("Add a debug container")
         assert "ephemeralContainers" not in server.get("pods", "bare", "shop")["spec"]

@@ -1,6 +1,7 @@
 """What kinds without a list of kty's own say of themselves: policies, permissions, storage, addresses."""
 
 from kty.kube.objects import Object
+from kty.views.describe.permissions import MOST
 from tests.views.showing import meta
 from tests.views.test_describe import told
 
@@ -194,3 +195,14 @@ def test_classes_of_pods_and_of_ingresses_tell_what_they_stand_for() -> None:
     spec = {"controller": "example.com/c", "parameters": parameters}
     lines = lines_of("ingressclasses.networking.k8s.io", spec=spec)
     assert {"IsDefaultClass: No", "Controller: example.com/c", "Kind: Settings"} <= {*lines}
+
+
+def test_a_small_role_that_means_millions_tells_the_first_of_them() -> None:
+    names = [f"r{number}" for number in range(200)]
+    rule = {"apiGroups": names, "resources": names, "resourceNames": names, "verbs": ["get", "get", "list"]}
+    lines = told("roles.rbac.authorization.k8s.io", {"metadata": meta(), "rules": [rule]}).splitlines()
+    rows = [line for line in lines if line.endswith("get list")]
+    assert len(rows) == MOST
+    assert lines[-1].startswith("… and more")
+    few = {**rule, "apiGroups": [""], "resourceNames": []}
+    assert "… and more" not in told("roles.rbac.authorization.k8s.io", {"metadata": meta(), "rules": [few]})

@@ -1,11 +1,17 @@
 """What roles allow, and to whom bindings give them."""
 
+from collections.abc import Iterator
+from itertools import islice, product
+
 from kty.kube.objects import Object
 from kty.views.describe import identity
 from kty.views.describing import Beside, Description, Entry, Line, Part, Table, entries, entry, section
 from kty.views.reading import listed, mapped, texts
 from kty.views.said import text
 from kty.views.selectors import from_label_selector
+
+MOST, MOST_VERBS = 1000, 50
+"""Resources of a role that are told, and verbs of each."""
 
 
 def role(obj: Object, beside: Beside) -> Description:
@@ -18,15 +24,26 @@ def role(obj: Object, beside: Beside) -> Description:
 
 
 def _rows(rules: list[Object]) -> tuple[tuple[Line, ...], ...]:
-    """Return a row for each resource, name and URL, with all the verbs that any of the rules has for it."""
+    """Return a row for each resource, name and URL, with all the verbs that any of the rules has for it.
+
+    A role of 4 kB can mean millions of them; the first are enough to see what it is.
+    """
     verbs: dict[tuple[str, str, str], dict[str, None]] = {}
+    meant = _meant(rules)
+    for each, allowed in islice(meant, MOST):
+        verbs.setdefault(each, {}).update(allowed)
+    rows = [(*each, " ".join(verbs[each])) for each in sorted(verbs)]
+    return (*rows, *([("… and more, which the YAML names", "", "", "")] if any(meant) else []))
+
+
+def _meant(rules: list[Object]) -> Iterator[tuple[tuple[str, str, str], dict[str, None]]]:
     for rule in rules:
-        resources = [_of_group(each, group) for group in texts(rule, "apiGroups") for each in texts(rule, "resources")]
-        meant = [(each, "", name) for each in resources for name in texts(rule, "resourceNames") or [""]]
-        meant += [("", url, "") for url in texts(rule, "nonResourceURLs")]
-        for each in meant:
-            verbs.setdefault(each, {}).update(dict.fromkeys(texts(rule, "verbs")))
-    return tuple([(*each, " ".join(verbs[each])) for each in sorted(verbs)])
+        verbs = dict.fromkeys(texts(rule, "verbs")[:MOST_VERBS])
+        names = texts(rule, "resourceNames") or [""]
+        for group, resource, name in product(texts(rule, "apiGroups"), texts(rule, "resources"), names):
+            yield (_of_group(resource, group), "", name), verbs
+        for url in texts(rule, "nonResourceURLs"):
+            yield ("", url, ""), verbs
 
 
 def _of_group(resource: str, group: str) -> str:
