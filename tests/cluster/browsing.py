@@ -1,6 +1,6 @@
 """kty as a person has it before them, on a real API server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ async def browsing(
     first: str = "",
     clock: Clock = SYSTEM,
     size: tuple[int, int] = (160, 40),
+    env: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Person]:
     """Sit down at kty with nothing remembered; no namespaces: what it chooses by itself."""
@@ -45,7 +46,8 @@ async def browsing(
         clock=clock,
     )
     try:
-        async with sitting_at(partial(KtyApp, session=session, first=first), size=size, patience=PATIENCE) as me:
+        make_app = partial(KtyApp, session=session, first=first)
+        async with sitting_at(make_app, size=size, env=env, patience=PATIENCE) as me:
             yield me
     finally:
         await shared.close()
