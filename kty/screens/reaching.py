@@ -88,9 +88,9 @@ class ReachingList(ActingList):
     async def _why_not_in(self, target: Shell) -> str:
         """Say why this person may not get in there; servers want one verb or both of a websocket, by their version."""
         part, access = "attach" if target.attach else "exec", self.session.cluster.access
-        needs = [Need(verb, PODS, target.namespace, target.pod, part) for verb in ("create", "get")]
-        reasons = [await access.why_not(need) for need in needs]
-        return reasons[0] if all(reasons) else ""
+        create, get = [Need(verb, PODS, target.namespace, target.pod, part) for verb in ("create", "get")]
+        why_not = await access.why_not(create)
+        return why_not if why_not and await access.why_not(get) else ""
 
     _runs_in: Shell | None = None
 
