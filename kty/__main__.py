@@ -1,8 +1,12 @@
 """`python -m kty` is `kty`."""
 
 import os
-import signal
 import sys
+
+try:
+    import signal
+except KeyboardInterrupt:  # it takes most of the time until ctrl-c means what it means to any command
+    os._exit(130)
 
 
 def main() -> None:
